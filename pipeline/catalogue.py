@@ -1,0 +1,105 @@
+"""The one catalogue of findings: code → severity, wording and example. Nothing else words a finding.
+
+Codes are the sheet's two letters and a number: 001–019 are alike on every sheet and derive from the
+column declarations, from 020 on they are the sheet's own. WJ = files, KD = across units, KQ = across
+periods. Wording is that of the person who filled in the form; `{…}` are filled in per finding.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.findings import Finding, Place
+from schemas.returns import OFFICE, TEMPLATE
+from schemas.vocabulary import Severity
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of finding."""
+
+    code: str
+    severity: Severity
+    title: str
+    problem: str
+    remedy: str
+    example: str
+
+
+#: number → severity, title, problem, remedy, example; `{title}` is the column's, `{describe}` what belongs there.
+_COMMON: dict[str, tuple[Severity, str, str, str, str]] = {
+    "001": (ERROR, "必填未填", "“{title}”没有填写", "{describe}", "（空白）"),
+    "002": (ERROR, "不在可填内容之列", "“{title}”填的“{value}”不在可填内容之列{suggestion}", "{describe}", "许克"),
+    "003": (ERROR, "不是要填的类型", "“{title}”填的“{value}”认不出是{kind}", "{describe}", "2023.2.30"),
+    "004": (ERROR, "超出范围", "“{title}”填的“{value}”超出范围", "{describe}", "150%"),
+    "005": (ERROR, "按本行情况必填", "{condition}，但“{title}”没有填写", "{describe}", "（空白）"),
+    "006": (
+        NOTE,
+        "已规范写法",
+        "“{title}”由“{value}”规范为“{after}”（{rule}）",
+        "不用改；如规范得不对，请改正后重报",
+        "√",
+    ),
+    "007": (NOTE, "日期系推断", "“{title}”填的“{value}”没有写全，按“{after}”处理", "{describe}", "7月底"),
+    "008": (WARNING, "写法存疑", "“{title}”填的“{value}”写法存疑：{doubt}", "请核对后重填。{describe}", "O 与 0 混写"),
+    "009": (ERROR, "单元格读不出值", "“{title}”的单元格读不出值（{fault}）", "{fault_remedy}", "#N/A"),
+    "010": (
+        ERROR,
+        "缺少一列",
+        "“{sheet}”表里找不到“{title}”这一列",
+        "请用专班办公室下发的填报表填写，不要删改表头",
+        "（缺列）",
+    ),
+    "011": (
+        ERROR,
+        "缺少一张表",
+        "来件里找不到“{sheet}”这张表",
+        "请用专班办公室下发的填报表填写，不要删除工作表",
+        "（缺表）",
+    ),
+    "012": (
+        NOTE,
+        "有一列不认识",
+        "“{sheet}”表里的“{value}”列不在填报表之内，没有采用{suggestion}",
+        "如是要填的内容，请移到相应的列",
+        "进住情况",
+    ),
+    "013": (
+        NOTE,
+        "有行没有采用",
+        "第 {row} 行没有采用：{reason}",
+        "不用改；如其实是数据，请改成一行一条后重报",
+        "合计",
+    ),
+    "014": (WARNING, "有隐藏的行或表", "{what}是隐藏的，{treatment}", "请取消隐藏，核对后重报", "隐藏行"),
+}
+
+
+def _common_rules() -> dict[str, Rule]:
+    rules = {}
+    for sheet in (*TEMPLATE, *OFFICE):
+        for number, (severity, title, problem, remedy, example) in _COMMON.items():
+            code = f"{sheet.prefix}-{number}"
+            rules[code] = Rule(code, severity, f"{sheet.name}：{title}", problem, remedy, example)
+    return rules
+
+
+_OWN: tuple[Rule, ...] = ()
+
+RULES: dict[str, Rule] = _common_rules() | {rule.code: rule for rule in _OWN}
+
+
+def finding(code: str, place: Place, value: object = "", **words: object) -> Finding:
+    """Word the finding `code` at `place`; `value` is what was found there, `words` fill the message."""
+    rule = RULES[code]
+    shown = "" if value is None else str(value)
+    filled = {"value": shown, "suggestion": "", **words}
+    return Finding(
+        code=code,
+        severity=rule.severity,
+        place=place,
+        value=shown,
+        problem=rule.problem.format(**filled),
+        remedy=rule.remedy.format(**filled),
+        after=str(words.get("after", "")),
+    )

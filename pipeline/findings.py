@@ -1,0 +1,87 @@
+"""Findings: what is wrong with a return, as data; and how people read them.
+
+A wrong return is a list of findings, never an exception. Wording lives in `catalogue.py`, by code.
+Source: contract §2 (校验问题), §4; house style, habit 3.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from schemas.ledger import FINDINGS
+from schemas.vocabulary import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in what a unit sent: file, tab, cell, and whose it is."""
+
+    unit: str = ""  # short name; "" while nobody knows whose file it is
+    file: str = ""
+    sheet: str = ""  # tab as in the file
+    cell: str = ""  # A1 address; "" for a finding about the whole sheet or file
+    row: int = 0  # Excel row; 0 when the finding is not about a data row
+    table: str = ""  # Sheet.key; "" for files
+    subject: str = ""  # 事项编码 or name of the row, for waivers by 范围
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with a return; one row of 退回清单."""
+
+    code: str
+    severity: Severity
+    place: Place
+    value: str  # what was found there, as text
+    problem: str
+    remedy: str
+    after: str = ""  # for a repair: the value that was put there instead
+    status: str = ""  # 豁免 / 试行, when that made it a mere 提示
+
+    @property
+    def counts_against_row(self) -> bool:
+        """Whether its data row counts as wrong in 报送 (contract §7)."""
+        return self.severity is Severity.ERROR and self.place.row > 0
+
+
+def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
+    """One row = one finding, columns of `schemas.ledger.FINDINGS` plus row, table, status, after."""
+    import pandas as pd
+
+    rows = [
+        {
+            **{field.name: getattr(finding.place, field.name) for field in fields(Place)},
+            "severity": str(finding.severity),
+            "code": finding.code,
+            "problem": finding.problem,
+            "value": finding.value,
+            "remedy": finding.remedy,
+            "status": finding.status,
+            "after": finding.after,
+        }
+        for finding in findings
+    ]
+    names = [*FINDINGS.names, "row", "table", "subject", "status", "after"]
+    return pd.DataFrame(rows, columns=names, dtype=object)
+
+
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
+
+
+def group_cells(cells: Sequence[str]) -> str:
+    """Addresses as people read them: F5, F6, F7, F19 → "F5:F7、F19"."""
+    parsed = sorted(
+        {(match[1], int(match[2])) for cell in cells if (match := _CELL.fullmatch(cell))},
+        key=lambda cell: (len(cell[0]), cell),
+    )
+    runs: list[tuple[str, int, int]] = []
+    for letters, row in parsed:
+        if runs and runs[-1][0] == letters and runs[-1][2] == row - 1:
+            runs[-1] = (letters, runs[-1][1], row)
+        else:
+            runs.append((letters, row, row))
+    return "、".join(f"{c}{first}" if first == last else f"{c}{first}:{c}{last}" for c, first, last in runs)

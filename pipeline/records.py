@@ -1,0 +1,114 @@
+"""What passes from hop to hop: plain values and frames, no behaviour of their own.
+
+Frames have object columns named as in `schemas`, blanks are None. Every frame that holds rows of a
+return also has: `unit` (short name), `file`, `sheet` (tab as in the file), `row` (Excel row),
+`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("" or "沿用上期").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.findings import Finding, Place
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROVENANCE = ("unit", "file", "sheet", "row", "layout", "carried")
+CARRIED = "沿用上期"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where one table stands on one tab of one file: column name → letter, and its header row."""
+
+    file: str
+    sheet: str
+    table: str  # Sheet.key
+    header_row: int
+    letters: Mapping[str, str]
+    value_rows: Mapping[str, int] = field(default_factory=dict)  # vertical sheets: name → row of its value
+
+    def place(self, unit: str, name: str, row: int, subject: str = "") -> Place:
+        """The place of column `name` in Excel row `row`; without a letter, the row's place alone."""
+        row = self.value_rows.get(name, row)
+        letter = self.letters.get(name, "")
+        return Place(unit, self.file, self.sheet, f"{letter}{row}" if letter and row else "", row, self.table, subject)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came in, cleaned and claimed: the result of the hops find and read.
+
+    covers: one row = one adopted return, columns of COVER plus provenance and `sha256`.
+    tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
+    inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
+    files: one row = one file received; `schemas.ledger.FILES` columns plus sha256, size,
+        received_at, filled_on, period, source (path, or zip path and member), archive (name in 来件/).
+    set_aside: `schemas.ledger.SET_ASIDE` columns.
+    rows_read: file → non-empty data rows seen under a header.
+    """
+
+    covers: "pd.DataFrame"
+    tables: "Mapping[str, pd.DataFrame]"
+    inspections: "pd.DataFrame"
+    waivers: "pd.DataFrame"
+    files: "pd.DataFrame"
+    set_aside: "pd.DataFrame"
+    rows_read: Mapping[str, int]
+    layouts: tuple[Layout, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What the latest earlier period left behind, read back from its own workbooks.
+
+    covers, tables: as last reported by every unit, carried rows included (provenance kept).
+    matrix, unit_dimensions, history, findings: as declared in `schemas.ledger`.
+    ranking: one row = one unit; unit, rank (None: 不参评), score.
+    remarks: one row = one remark of a person in the circulated ledger; sheet, key, label and the
+        three columns of `schemas.ledger.REMARK_NAMES`.
+    notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
+    """
+
+    period: int
+    meeting: date
+    covers: "pd.DataFrame"
+    tables: "Mapping[str, pd.DataFrame]"
+    matrix: "pd.DataFrame"
+    unit_dimensions: "pd.DataFrame"
+    history: "pd.DataFrame"
+    ranking: "pd.DataFrame"
+    findings: "pd.DataFrame"
+    remarks: "pd.DataFrame"
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything computed at one meeting; each frame has the columns of its table in `schemas.ledger`.
+
+    items: MATRIX, one row = one item, index aligned with the merged `items` table.
+    ranking: RANKING_HEAD, one column a scoring part (named by the part), RANKING_TAIL;
+        rows in order of rank, 不参评 after them, 未报送 last.
+    remarks_lost: last period's remarks whose row is gone; sheet, label and the three remark columns.
+    """
+
+    items: "pd.DataFrame"
+    unit_dimensions: "pd.DataFrame"
+    history: "pd.DataFrame"
+    red_list: "pd.DataFrame"
+    yellow_list: "pd.DataFrame"
+    tasks: "pd.DataFrame"
+    problems: "pd.DataFrame"
+    milestones: "pd.DataFrame"
+    clearances: "pd.DataFrame"
+    changes: "pd.DataFrame"
+    comparison: "pd.DataFrame"
+    to_verify: "pd.DataFrame"
+    score_parts: "pd.DataFrame"
+    ranking: "pd.DataFrame"
+    proposals: "pd.DataFrame"
+    remarks_lost: "pd.DataFrame"

@@ -1,0 +1,331 @@
+"""One column, one place: a declaration from which everything about a column derives.
+
+`column(...)` gives the title, help, dropdown, required mark, width and number format of a cell.
+The template, the reader, the pandera check, the wording of the findings, the tables we write and
+the column guide all read it from here. Source: contract §4; house style, habit 2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schemas.vocabulary import Choice
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+
+class Kind(StrEnum):
+    """What a cell holds, once cleaned. The value is the word people read in the column guide."""
+
+    TEXT = "文本"
+    NAME = "名称"  # text without line breaks or inner white space that people did not mean
+    CODE = "编码"  # text; a number is refused, since Excel has already lost its digits
+    PHONE = "电话"
+    INTEGER = "整数"  # int ≥ 0
+    NUMBER = "数字"  # float; only in what we write
+    PERCENT = "百分比"  # float, 0 to 1
+    DATE = "日期"  # datetime.date
+    CHOICE = "选项"  # one of `choice.values`
+    CHOICES = "多选"  # several of them, joined by 、
+    UNIT = "单位"  # the short name of a member unit
+
+
+NUMBER_FORMAT = {
+    Kind.TEXT: "@",
+    Kind.NAME: "@",
+    Kind.CODE: "@",
+    Kind.PHONE: "@",
+    Kind.INTEGER: "0",
+    Kind.NUMBER: "0.00",
+    Kind.PERCENT: "0%",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.CHOICE: "@",
+    Kind.CHOICES: "@",
+    Kind.UNIT: "@",
+}
+
+_PYTHON_TYPE: dict[Kind, type | tuple[type, ...]] = {
+    Kind.DATE: date,
+    Kind.INTEGER: int,
+    Kind.NUMBER: (int, float),
+    Kind.PERCENT: (int, float),
+}
+
+
+@dataclass(frozen=True)
+class When:
+    """A condition on other cells of the same row; it knows its mask, its formula and its words."""
+
+    column: str
+    values: tuple[str, ...]
+
+    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
+        """True where the condition holds; rows: one row = one data row of the sheet."""
+        return rows[self.column].isin(self.values)
+
+    def formula(self, cells: Mapping[str, str]) -> str:
+        """The same condition in Excel, `cells` mapping column name → cell reference."""
+        tests = [f'{cells[self.column]}="{value}"' for value in self.values]
+        return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The same condition in Chinese, `titles` mapping column name → title."""
+        return f"“{titles[self.column]}”为{'或'.join(f'“{value}”' for value in self.values)}"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """True where one of several conditions holds; `wording` replaces a list too long to read."""
+
+    conditions: "tuple[Condition, ...]"
+    wording: str = ""
+
+    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
+        """True where one of the conditions holds."""
+        result = self.conditions[0].mask(rows)
+        for condition in self.conditions[1:]:
+            result = result | condition.mask(rows)
+        return result
+
+    def formula(self, cells: Mapping[str, str]) -> str:
+        """The same in Excel."""
+        return f"OR({','.join(condition.formula(cells) for condition in self.conditions)})"
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The same in Chinese."""
+        return self.wording or "，或".join(condition.words(titles) for condition in self.conditions)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """True where another cell of the row holds anything."""
+
+    column: str
+
+    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
+        """True where the cell is not blank."""
+        return rows[self.column].notna()
+
+    def formula(self, cells: Mapping[str, str]) -> str:
+        """The same in Excel."""
+        return f'{cells[self.column]}<>""'
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The same in Chinese."""
+        return f"已填“{titles[self.column]}”"
+
+
+@dataclass(frozen=True)
+class AllBut:
+    """True where `condition` holds and `exception` does not."""
+
+    condition: "Condition"
+    exception: "Condition"
+    wording: str = ""
+
+    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
+        """True where the condition holds and the exception does not."""
+        return self.condition.mask(rows) & ~self.exception.mask(rows)
+
+    def formula(self, cells: Mapping[str, str]) -> str:
+        """The same in Excel."""
+        return f"AND({self.condition.formula(cells)},NOT({self.exception.formula(cells)}))"
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The same in Chinese."""
+        return self.wording or f"{self.condition.words(titles)}（{self.exception.words(titles)}除外）"
+
+
+@dataclass(frozen=True)
+class Both:
+    """True where two conditions hold."""
+
+    first: "Condition"
+    second: "Condition"
+
+    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
+        """True where both hold."""
+        return self.first.mask(rows) & self.second.mask(rows)
+
+    def formula(self, cells: Mapping[str, str]) -> str:
+        """The same in Excel."""
+        return f"AND({self.first.formula(cells)},{self.second.formula(cells)})"
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The same in Chinese."""
+        return f"{self.first.words(titles)}，且{self.second.words(titles)}"
+
+
+Condition = When | AnyOf | Filled | AllBut | Both
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet. `name` is the key in frames, `title` the header that people read."""
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    choice: Choice | None = None
+    required_when: Condition | None = None
+    synonyms: tuple[str, ...] = ()  # other headers that certainly mean this column
+    help: str = ""
+    width: float = 12  # in half-width characters, as Excel counts
+    prefilled: bool = False  # written by us and locked; a unit does not type here
+    month_end: bool = True  # a date given as a month means its last day (a deadline), else its first
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind in (Kind.CHOICE, Kind.CHOICES)) != (self.choice is not None):
+            raise ValueError(f"{self.title}: a choice column needs a choice, and only such a column")
+
+    @property
+    def header(self) -> str:
+        """The title as printed in the template: `*` before what must be filled in."""
+        return f"*{self.title}" if self.required else self.title
+
+    @property
+    def number_format(self) -> str:
+        """Excel's number format of the cells."""
+        return NUMBER_FORMAT[self.kind]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What the dropdown offers; empty where there is none."""
+        return self.choice.values if self.choice else ()
+
+    def describe(self) -> str:
+        """What belongs in the cell, as one Chinese phrase: the ending of every remedy."""
+        if self.kind is Kind.CHOICES:
+            return f"请从{'、'.join(self.values)}中选填，可填多项，用“、”隔开"
+        if self.values:
+            return f"请从下拉列表中选填：{'、'.join(self.values)}"
+        return {
+            Kind.DATE: "请填写完整日期，如 2023-07-31",
+            Kind.INTEGER: "请填写整数，如 12",
+            Kind.PERCENT: "请填写 0 到 100 之间的百分数，如 80%",
+            Kind.CODE: "请先把单元格设为文本格式，再填写完整编码",
+            Kind.PHONE: "请填写电话号码，如 0375-2536288",
+            Kind.UNIT: "请填写成员单位的规范简称",
+        }.get(self.kind, f"请填写{self.title}")
+
+    def to_pandera(self) -> "pa.Column":
+        """The check of one cleaned cell (type, list, range, required); rules across cells are not here."""
+        import pandera.pandas as pa
+
+        checks: list[pa.Check] = []
+        if self.kind is Kind.CHOICE:
+            checks.append(pa.Check.isin(self.values, name="choice"))
+        elif self.kind is Kind.CHOICES:
+            allowed = frozenset(self.values)
+            checks.append(pa.Check(lambda text: set(text.split("、")) <= allowed, element_wise=True, name="choice"))
+        elif self.kind in _PYTHON_TYPE:
+            checks.append(pa.Check(self._has_type, element_wise=True, name="type"))
+        if self.minimum is not None or self.maximum is not None:
+            checks.append(pa.Check(self._in_range, element_wise=True, name="range"))
+        return pa.Column(object, checks, nullable=not self.required, coerce=False, name=self.name)
+
+    def _has_type(self, value: object) -> bool:
+        return isinstance(value, _PYTHON_TYPE[self.kind])
+
+    def _in_range(self, value: object) -> bool:
+        if not isinstance(value, int | float):
+            return True  # of the wrong type: said once, by the type check
+        above = self.minimum is None or value >= self.minimum
+        return above and (self.maximum is None or value <= self.maximum)
+
+
+def column(name: str, title: str, kind: Kind | Choice = Kind.TEXT, **options: object) -> Column:
+    """Declare a column; a `Choice` given as the kind makes a dropdown of it.
+
+    >>> column("role", "角色", YES_NO, required=True).header
+    '*角色'
+    """
+    if isinstance(kind, Choice):
+        return Column(name, title, Kind.CHOICE, choice=kind, **options)  # type: ignore[arg-type]
+    return Column(name, title, kind, **options)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet people fill in: a table with a row an entry, or (`vertical`) labels beside values."""
+
+    key: str  # English key: the name of its frame
+    name: str  # the sheet's tab
+    prefix: str  # first letters of its finding codes, e.g. SX
+    title: str
+    hint: str
+    columns: tuple[Column, ...]
+    synonyms: tuple[str, ...] = ()  # other tab names that certainly mean this sheet
+    vertical: bool = False
+    blank_rows: int = 30  # rows prepared in the template below what is prefilled
+    optional: bool = False  # a return without this sheet is complete
+    row_identity: tuple[str, ...] = ()  # columns that tell two rows apart, for changes and remarks
+    by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Column name → title."""
+        return {column.name: column.title for column in self.columns}
+
+    def to_pandera(self) -> "pa.DataFrameSchema":
+        """The check of a whole frame; one row = one data row, any unit; index = any unique label."""
+        import pandera.pandas as pa
+
+        return pa.DataFrameSchema(
+            {column.name: column.to_pandera() for column in self.columns}, strict=False, coerce=False
+        )
+
+    def guide(self) -> list[dict[str, str]]:
+        """The column guide; one entry = one column: 列名 类型 必填 可填内容 说明."""
+        return [
+            {
+                "列名": column.title,
+                "类型": str(column.kind),
+                "必填": _requirement(column, self.titles),
+                "可填内容": "、".join(column.values),
+                "说明": column.help,
+            }
+            for column in self.columns
+        ]
+
+
+def _requirement(column: Column, titles: Mapping[str, str]) -> str:
+    if column.required:
+        return "必填"
+    return f"{column.required_when.words(titles)}时必填" if column.required_when else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table we write (and, for the matrix workbook, read back): a sheet name and its columns."""
+
+    key: str
+    name: str
+    columns: tuple[Column, ...]
+    title: str = ""
+    note: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Column name → title."""
+        return {column.name: column.title for column in self.columns}

@@ -1,0 +1,338 @@
+"""The work plan: everything the office may tune, as frozen dataclasses checked while they load.
+
+`plan.toml` beside this file holds the defaults of the notice; the tables of a `工作方案.xlsx` in
+the inputs folder replace those of the same name (contract §3). A plan that contradicts itself is
+refused with one Chinese sentence that says what to mend.
+"""
+
+import hashlib
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from importlib import resources
+
+from schemas.vocabulary import Dimension
+
+#: The scoring parts beside the dimensions, in the order in which every table prints them.
+OTHER_PARTS = ("自查", "任务", "报送", "进步")
+MILESTONE_EVIDENCE = ("office", "contacts", "self_check", "measures")
+
+
+class PlanError(Exception):
+    """A plan that cannot be run on; the message is one Chinese sentence for the office."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One member unit of annex 1."""
+
+    id: str
+    name: str  # the short name used everywhere in what we write
+    full_name: str
+    aliases: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()  # what other units may be called too: never merged by itself
+    credit_prefixes: tuple[str, ...] = ()  # how its 统一社会信用代码 may begin
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One of the goals of annex 2, part 2; a task's plan date must not pass its deadline."""
+
+    name: str
+    deadline: date
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One step of annex 2, part 3. `done` is set by the office where no return can show it."""
+
+    name: str
+    deadline: date
+    evidence: str
+    done: date | None = None
+
+
+@dataclass(frozen=True)
+class DimensionPlan:
+    """Deadline (None: none) and weight (0: tracked, not scored) of one dimension."""
+
+    dimension: Dimension
+    deadline: date | None
+    weight: int
+
+    @property
+    def scored(self) -> bool:
+        """Whether the dimension counts in scores and in the 整体 light."""
+        return self.weight > 0
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The limits of lights and proposals (contract §3, last line)."""
+
+    cutoff_days: int
+    warn_days: int
+    behind_yellow_points: int
+    behind_red_points: int
+    praise_min: int
+    praise_max: int
+    criticise_max: int
+    small_sample: int
+
+
+@dataclass(frozen=True)
+class Deductions:
+    """Points taken for each open inspection finding, and the most that is taken."""
+
+    points_each: int
+    points_max: int
+
+
+@dataclass(frozen=True)
+class Office:
+    """How the office names itself in what it circulates; posts only, no person."""
+
+    district: str
+    name: str
+    centre: str
+    email: str
+    phone: str
+    leader_post: str
+
+
+@dataclass(frozen=True)
+class ListedItem:
+    """An item that the plan itself names: on the approved 负面清单, or known for prefilling."""
+
+    unit: str
+    item_name: str
+    item_code: str = ""
+    approval_number: str = ""
+    item_type: str = ""
+    handling: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole plan. Deadlines are dates, weights whole points of 100."""
+
+    start: date
+    office: Office
+    units: tuple[Unit, ...]
+    goals: tuple[Goal, ...]
+    milestones: tuple[Milestone, ...]
+    dimensions: tuple[DimensionPlan, ...]
+    weights: Mapping[str, int]  # 自查 任务 报送 进步 → points
+    deductions: Deductions
+    thresholds: Thresholds
+    negative_list: tuple[ListedItem, ...] = ()
+    items: tuple[ListedItem, ...] = ()
+    trial_rules: tuple[str, ...] = ()
+
+    @cached_property
+    def unit_by_id(self) -> dict[str, Unit]:
+        """Unit id → unit."""
+        return {unit.id: unit for unit in self.units}
+
+    @cached_property
+    def unit_by_name(self) -> dict[str, Unit]:
+        """Short name → unit."""
+        return {unit.name: unit for unit in self.units}
+
+    @cached_property
+    def goal_deadline(self) -> dict[str, date]:
+        """Goal → deadline; a goal without a deadline is absent."""
+        return {goal.name: goal.deadline for goal in self.goals}
+
+    @cached_property
+    def part_weights(self) -> dict[str, int]:
+        """Scoring part (dimensions with a weight first, then 自查 任务 报送 进步) → points."""
+        scored = {str(d.dimension): d.weight for d in self.dimensions if d.scored}
+        return scored | {part: self.weights[part] for part in OTHER_PARTS}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the plan's content: two runs with the same digest used the same plan."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Period:
+    """The n-th 双周 meeting. `meeting` is the as-of date D of every calculation."""
+
+    number: int
+    meeting: date
+    cutoff: date
+    previous_meeting: date | None = None
+
+    @property
+    def label(self) -> str:
+        """As printed in titles: 第03期."""
+        return f"第{self.number:02d}期"
+
+    @property
+    def folder(self) -> str:
+        """Name of the period's folder under outputs."""
+        return f"{self.label}_{self.meeting.isoformat()}"
+
+
+def period_of(plan: Plan, meeting: date, earlier_meetings: Sequence[date]) -> Period:
+    """The period of a meeting, numbered by the meetings before it (contract §9)."""
+    before = sorted(day for day in set(earlier_meetings) if day < meeting)
+    cutoff = meeting - timedelta(days=plan.thresholds.cutoff_days)
+    return Period(len(before) + 1, meeting, cutoff, before[-1] if before else None)
+
+
+def default_tables() -> dict[str, object]:
+    """The tables of the shipped `plan.toml`, unchecked."""
+    text = resources.files("schemas").joinpath("plan.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def load_plan(overrides: Mapping[str, object] | None = None) -> Plan:
+    """Build the plan from the defaults, each table replaced by the one in `overrides` if given.
+
+    Raises PlanError with one Chinese sentence when the result contradicts itself.
+    """
+    plan = _build(default_tables() | dict(overrides or {}))
+    _check_weights(plan)
+    _check_dimensions(plan)
+    _check_units(plan)
+    _check_thresholds(plan)
+    return plan
+
+
+def _build(tables: Mapping[str, object]) -> Plan:
+    try:
+        return Plan(
+            start=_day(tables["start"], "起始日期"),
+            office=Office(**tables["office"]),  # type: ignore[arg-type]
+            units=tuple(_unit(row) for row in _rows(tables, "units")),
+            goals=tuple(
+                Goal(str(row["name"]), _day(row["deadline"], f"目标“{row['name']}”的时限"))
+                for row in _rows(tables, "goals")
+            ),
+            milestones=tuple(_milestone(row) for row in _rows(tables, "milestones")),
+            dimensions=tuple(_dimension(row) for row in _rows(tables, "dimensions")),
+            weights=_weights(tables["weights"]),
+            deductions=Deductions(**tables["deductions"]),  # type: ignore[arg-type]
+            thresholds=Thresholds(**tables["thresholds"]),  # type: ignore[arg-type]
+            negative_list=tuple(ListedItem(**row) for row in _rows(tables, "negative_list")),  # type: ignore[arg-type]
+            items=tuple(ListedItem(**row) for row in _rows(tables, "items")),  # type: ignore[arg-type]
+            trial_rules=tuple(str(code) for code in tables.get("trial_rules", ())),  # type: ignore[attr-defined]
+        )
+    except KeyError as error:
+        raise PlanError(f"工作方案缺少“{error.args[0]}”，请补上后再运行。") from error
+    except TypeError as error:
+        raise PlanError(f"工作方案中有不认识或缺少的项目（{error}），请对照默认方案修改。") from error
+
+
+def _rows(tables: Mapping[str, object], name: str) -> list[dict[str, object]]:
+    rows = tables.get(name, [])
+    if not isinstance(rows, list):
+        raise PlanError(f"工作方案的“{name}”应是表格，一行一条。")
+    return rows
+
+
+def _day(value: object, what: str) -> date:
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            pass
+    if not isinstance(value, date):
+        raise PlanError(f"工作方案中{what}“{value}”不是日期，请写成 2023-07-31 的样子。")
+    return value
+
+
+def _points(value: object, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise PlanError(f"工作方案中{what}的权重“{value}”不是不小于 0 的整数。")
+    return value
+
+
+def _unit(row: Mapping[str, object]) -> Unit:
+    name = str(row["name"])
+    lists = {
+        key: tuple(str(text) for text in row.get(key, ()))  # type: ignore[attr-defined]
+        for key in ("aliases", "ambiguous", "credit_prefixes")
+    }
+    return Unit(str(row["id"]), name, str(row.get("full_name") or name), **lists)
+
+
+def _milestone(row: Mapping[str, object]) -> Milestone:
+    name, evidence = str(row["name"]), str(row["evidence"])
+    if evidence not in MILESTONE_EVIDENCE:
+        raise PlanError(f"工作方案中节点“{name}”的完成依据“{evidence}”不认识。")
+    done = row.get("done")
+    return Milestone(
+        name,
+        _day(row["deadline"], f"节点“{name}”的时限"),
+        evidence,
+        _day(done, f"节点“{name}”的完成日期") if done else None,
+    )
+
+
+def _dimension(row: Mapping[str, object]) -> DimensionPlan:
+    name = str(row["name"])
+    if name not in tuple(Dimension):
+        raise PlanError(f"工作方案中的进驻维度“{name}”不认识，应为{'、'.join(Dimension)}之一。")
+    deadline = row.get("deadline")
+    return DimensionPlan(
+        Dimension(name),
+        _day(deadline, f"维度“{name}”的时限") if deadline else None,
+        _points(row["weight"], f"“{name}”"),
+    )
+
+
+def _weights(table: object) -> dict[str, int]:
+    if not isinstance(table, dict) or set(table) != set(OTHER_PARTS):
+        raise PlanError(f"工作方案的其他权重应恰好写明{'、'.join(OTHER_PARTS)}四项。")
+    return {part: _points(table[part], f"“{part}”") for part in OTHER_PARTS}
+
+
+def _check_weights(plan: Plan) -> None:
+    total = sum(plan.part_weights.values())
+    if total != 100:
+        listed = "、".join(f"{part}{weight}" for part, weight in plan.part_weights.items())
+        raise PlanError(f"工作方案的权重合计为 {total}，应为 100（{listed}），请调整后再运行。")
+
+
+def _check_dimensions(plan: Plan) -> None:
+    names = [entry.dimension for entry in plan.dimensions]
+    if names != list(Dimension):
+        raise PlanError(f"工作方案的进驻维度应依次为{'、'.join(Dimension)}，各一行。")
+    for entry in plan.dimensions:
+        if entry.deadline and entry.deadline <= plan.start:
+            raise PlanError(f"工作方案中维度“{entry.dimension}”的时限不晚于起始日期 {plan.start}。")
+
+
+def _check_units(plan: Plan) -> None:
+    if not plan.units:
+        raise PlanError("工作方案里没有成员单位。")
+    for what, values in (("编号", [u.id for u in plan.units]), ("名称", [u.name for u in plan.units])):
+        repeated = [value for value, count in Counter(values).items() if count > 1]
+        if repeated:
+            raise PlanError(f"工作方案中单位{what}“{repeated[0]}”重复。")
+    owner: dict[str, Unit] = {}
+    for unit in plan.units:
+        for alias in (unit.name, unit.full_name, *unit.aliases):
+            other = owner.setdefault(alias, unit)
+            if other is not unit:
+                raise PlanError(
+                    f"工作方案中别名“{alias}”同时属于{other.name}和{unit.name}，请只留一家或改列为歧义简称。"
+                )
+
+
+def _check_thresholds(plan: Plan) -> None:
+    limits = plan.thresholds
+    for name, value in vars(limits).items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise PlanError(f"工作方案的界限“{name}”应是不小于 0 的整数，现为“{value}”。")
+    if limits.behind_yellow_points > limits.behind_red_points:
+        raise PlanError("工作方案中亮黄灯的落后幅度大于亮红灯的落后幅度，请对调。")
+    if limits.praise_min > limits.praise_max:
+        raise PlanError("工作方案中表扬单位的下限大于上限，请对调。")
