@@ -5,6 +5,7 @@ the inputs folder replace those of the same name (contract §3). A plan that con
 refused with one Chinese sentence that says what to mend.
 """
 
+import contextlib
 import hashlib
 import tomllib
 from collections import Counter
@@ -239,10 +240,8 @@ def _rows(tables: Mapping[str, object], name: str) -> list[dict[str, object]]:
 
 def _day(value: object, what: str) -> date:
     if isinstance(value, str):
-        try:
+        with contextlib.suppress(ValueError):
             value = date.fromisoformat(value)
-        except ValueError:
-            pass
     if not isinstance(value, date):
         raise PlanError(f"工作方案中{what}“{value}”不是日期，请写成 2023-07-31 的样子。")
     return value
