@@ -87,6 +87,18 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """All units' rows in force at this meeting: this period's returns, and 沿用上期 for the silent ones.
+
+    covers: one row = one unit with a return in force; tables: Sheet.key → one row = one data row.
+    Both with provenance; each frame has a fresh RangeIndex, ordered by unit (plan order), then as sent.
+    """
+
+    covers: "pd.DataFrame"
+    tables: "Mapping[str, pd.DataFrame]"
+
+
+@dataclass(frozen=True)
 class Judgement:
     """Everything computed at one meeting; each frame has the columns of its table in `schemas.ledger`.
 
