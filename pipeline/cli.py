@@ -1,0 +1,241 @@
+"""The commands (contract §9). Each builds its settings, calls one function, prints and exits."""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class MeetingDate(click.ParamType):
+    """A date as people type it: 2023-04-14, 2023/4/14 or 20230414."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own signature
+        """Return the date, or fail with one Chinese line."""
+        if isinstance(value, date):
+            return value
+        for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"):
+            with suppress(ValueError):
+                return datetime.strptime(value, pattern).date()
+        return self.fail(f"“{value}”不是日期，请写成 2023-04-14 的样子。", param, ctx)
+
+
+meeting_option = click.option(
+    "--meeting", type=MeetingDate(), metavar="日期", help="双周推进会的日期，如 2023-04-14；不写为今天。"
+)
+inputs_option = click.option("--inputs", type=FOLDER, default="inputs", show_default=True, help="放来件的文件夹。")
+outputs_option = click.option("--outputs", type=FOLDER, default="outputs", show_default=True, help="放结果的文件夹。")
+verbose_option = click.option("--verbose", is_flag=True, help="出错时附上技术细节，给工程师看。")
+
+
+@contextmanager
+def speaking_chinese(verbose: bool) -> Iterator[None]:
+    """Turn what may go wrong into one Chinese line and exit 2; `--verbose` adds the technical detail."""
+    from pipeline.settings import MisuseError
+    from schemas.plan import PlanError
+
+    try:
+        yield
+    except (MisuseError, PlanError) as error:
+        sys.exit(_refuse(str(error), verbose))
+    except OSError as error:
+        where = f"（{error.filename}）" if error.filename else ""
+        sys.exit(_refuse(f"磁盘或文件夹出了问题，没有写出结果：{_reason(error)}{where}", verbose))
+
+
+def _reason(error: OSError) -> str:
+    import errno
+
+    known = {
+        errno.ENOSPC: "磁盘空间不足，请清理后重试",
+        errno.EACCES: "没有权限，请换一个可以写入的文件夹，或关闭正在使用的文件",
+        errno.EPERM: "没有权限，请换一个可以写入的文件夹",
+        errno.EROFS: "文件夹是只读的，请换一个可以写入的文件夹",
+        errno.ENOENT: "文件夹或文件不存在",
+        errno.ENOTDIR: "路径中有一段不是文件夹",
+        errno.ENAMETOOLONG: "文件名太长，请改短后重试",
+    }
+    return known.get(error.errno or 0, error.strerror or str(error))
+
+
+def _refuse(message: str, verbose: bool) -> int:
+    click.echo(message, err=True)
+    if verbose:
+        import traceback
+
+        click.echo(traceback.format_exc(), err=True)
+    return 2
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
+    """Click's bar on a terminal, nothing when piped: yields progress(done, total)."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=0, label="读取来件", file=sys.stderr) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield advance
+
+
+_HELP_WORDS = {
+    "Usage:": "用法：",
+    "Options:": "选项：",
+    "Commands:": "命令：",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]",
+    "Show this message and exit.": "显示这段说明。",
+    "Show the version and exit.": "显示版本号。",
+    "[default:": "[默认:",
+    "[required]": "[必填]",
+    "DIRECTORY": "文件夹",
+    "INTEGER RANGE": "整数",
+}
+
+
+class ChineseCommand(click.Command):
+    """A command whose help speaks Chinese, click's own words included."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help text, click's fixed words replaced."""
+        text = super().get_help(ctx)
+        for english, chinese in _HELP_WORDS.items():
+            text = text.replace(english, chinese)
+        return text
+
+
+class ChineseGroup(ChineseCommand, click.Group):
+    """Click's own complaints about how a command was typed, in Chinese."""
+
+    command_class = ChineseCommand
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
+        """Run; a misuse ends with one Chinese line and exit 2."""
+        for stream in (sys.stdout, sys.stderr):  # a GBK console has no √: better a ? than a traceback
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(2)
+        except click.UsageError as error:
+            click.echo(_usage_line(error), err=True)
+            sys.exit(2)
+        except click.ClickException as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(2)
+        except click.Abort:
+            click.echo("已取消。", err=True)
+            sys.exit(2)
+
+
+def _usage_line(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有“{error.option_name}”这个选项，可用 yjbj --help 查看用法。"
+    if isinstance(error, click.MissingParameter):
+        return "命令缺少必须写的内容，可用 yjbj --help 查看用法。"
+    if isinstance(error, click.BadParameter) and error.message.endswith("。"):
+        return error.message
+    return f"命令写得不对（{error.format_message()}），可用 yjbj --help 查看用法。"
+
+
+@click.group(cls=ChineseGroup, help="应进必进：汇总双周填报表，写出总矩阵、评分表和红黄绿督办台账。")
+@click.version_option(package_name="yjbj", message="yjbj %(version)s")
+def main() -> None:
+    """The `yjbj` command."""
+
+
+@main.command(name="run", help="读取 inputs 里的来件，写出本期的全部工作簿。")
+@meeting_option
+@inputs_option
+@outputs_option
+@click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取来件的进程数；不写为处理器个数。")
+@verbose_option
+def run_command(meeting: date | None, inputs: Path, outputs: Path, workers: int | None, verbose: bool) -> None:
+    """The main job."""
+    with speaking_chinese(verbose), progress_bar() as progress:
+        from pipeline.run import run
+        from pipeline.settings import Settings
+
+        outcome = run(Settings.of(meeting, inputs, outputs, workers), progress)
+    _finish(outcome.lines, outcome.exit_code)
+
+
+@main.command(help="写出各单位的填报表（有上期的按上期预填），以及空白的督查核查表、豁免事项。")
+@meeting_option
+@click.option("--unit", "units", multiple=True, metavar="单位", help="只写这个单位的，可重复；不写为全部单位。")
+@inputs_option
+@outputs_option
+@verbose_option
+def templates(meeting: date | None, units: tuple[str, ...], inputs: Path, outputs: Path, verbose: bool) -> None:
+    """Blank or prefilled templates."""
+    with speaking_chinese(verbose):
+        from pipeline.run import write_templates
+        from pipeline.settings import Settings
+
+        lines = write_templates(Settings.of(meeting, inputs, outputs), units)
+    _finish(lines, 0)
+
+
+@main.command(help="只检查来件，列出问题；加 --mark 另存标注好的副本。")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="文件…")
+@click.option("--mark", is_flag=True, help="在当前文件夹的“退回修改”里另存标注好的副本。")
+@meeting_option
+@inputs_option
+@verbose_option
+def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Path, verbose: bool) -> None:
+    """Findings only."""
+    with speaking_chinese(verbose):
+        from pipeline.run import check_files
+        from pipeline.settings import Settings
+
+        outcome = check_files(Settings.of(meeting, inputs, Path("outputs")), files, mark)
+    _finish(outcome.lines, outcome.exit_code)
+
+
+@main.command(help="造出 33 个单位六期的示例来件并逐期运行，先睹为快。")
+@click.argument("folder", type=FOLDER, default="demo", metavar="[文件夹]")
+@verbose_option
+def demo(folder: Path, verbose: bool) -> None:
+    """Six periods of believable returns, and the main job on each."""
+    with speaking_chinese(verbose):
+        from pipeline.demo import demo as run_demo
+
+        lines = run_demo(folder)
+    _finish(lines, 0)
+
+
+@main.command(help="把现行工作方案写成《工作方案.xlsx》，改好放进 inputs 即可生效。")
+@inputs_option
+@verbose_option
+def plan(inputs: Path, verbose: bool) -> None:
+    """The current plan as a workbook for the office to edit."""
+    with speaking_chinese(verbose):
+        from pipeline.run import write_plan
+
+        lines = write_plan(inputs, Path.cwd())
+    _finish(lines, 0)
+
+
+def _finish(lines: tuple[str, ...], exit_code: int) -> None:
+    for line in lines:
+        click.echo(line)
+    sys.exit(exit_code)
+
+
+if __name__ == "__main__":
+    main()
