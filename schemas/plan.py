@@ -316,6 +316,9 @@ def _check_units(plan: Plan) -> None:
         repeated = [value for value, count in Counter(values).items() if count > 1]
         if repeated:
             raise PlanError(f"工作方案中单位{what}“{repeated[0]}”重复。")
+    for listed in (*plan.negative_list, *plan.items):
+        if listed.unit not in plan.unit_by_name:
+            raise PlanError(f"工作方案中事项“{listed.item_name}”的单位“{listed.unit}”不在成员单位之中。")
     owner: dict[str, Unit] = {}
     for unit in plan.units:
         for alias in (unit.name, unit.full_name, *unit.aliases):
