@@ -139,10 +139,7 @@ def plan_rows(plan: Plan) -> dict[str, list[dict[str, object]]]:
             for alias in names
         ],
         "goals": [asdict(goal) for goal in plan.goals],
-        "weights": [
-            *({"name": str(d.dimension), "deadline": d.deadline, "weight": d.weight} for d in plan.dimensions),
-            *({"name": part, "deadline": None, "weight": plan.weights[part]} for part in OTHER_PARTS),
-        ],
+        "weights": _weight_rows(plan),
         "limits": [{"name": title, "value": limits[key], "note": note} for key, (title, note) in _LIMITS.items()],
         "milestones": [
             {"name": m.name, "deadline": m.deadline, "evidence": evidence[m.evidence], "done": m.done}
@@ -155,11 +152,19 @@ def plan_rows(plan: Plan) -> dict[str, list[dict[str, object]]]:
     }
 
 
+def _weight_rows(plan: Plan) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {"name": str(d.dimension), "deadline": d.deadline, "weight": d.weight} for d in plan.dimensions
+    ]
+    return [*rows, *({"name": part, "deadline": None, "weight": plan.weights[part]} for part in OTHER_PARTS)]
+
+
 def plan_tables(rows: Mapping[str, Rows], defaults: Plan) -> dict[str, object]:
     """The tables of `load_plan` that the workbook's rows replace; `rows` by Sheet.key, blanks None."""
     given = {key: [_filled(row) for row in entries] for key, entries in rows.items() if entries}
     tables: dict[str, object] = {}
     if "units" in given or "aliases" in given:
+        _check_aliases(given)
         base = plan_rows(defaults)
         tables["units"] = _units(given.get("units", base["units"]), given.get("aliases", base["aliases"]))
     if "weights" in given:
@@ -179,12 +184,14 @@ def _filled(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _units(units: Rows, aliases: Rows) -> list[dict[str, object]]:
-    known = {row["name"] for row in units}
-    for row in aliases:
-        if row["unit"] not in known:
+def _check_aliases(given: Mapping[str, Rows]) -> None:
+    known = {row["name"] for row in given.get("units", ())}
+    for row in given.get("aliases", ()):
+        if known and row["unit"] not in known:
             raise PlanError(f"工作方案的“别名”表里，“{row['alias']}”的单位“{row['unit']}”不在“单位”表中。")
 
+
+def _units(units: Rows, aliases: Rows) -> list[dict[str, object]]:
     def named(unit: object, ambiguous: str) -> list[str]:
         return [str(row["alias"]) for row in aliases if row["unit"] == unit and row["ambiguous"] == ambiguous]
 
