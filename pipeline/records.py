@@ -66,10 +66,10 @@ class Previous:
     """What the latest earlier period left behind, read back from its own workbooks.
 
     covers, tables: as last reported by every unit, carried rows included (provenance kept).
-    matrix, unit_dimensions, history, findings: as declared in `schemas.ledger`.
+    matrix, unit_dimensions, history, findings, tracking: as declared in `schemas.ledger`.
     ranking: one row = one unit; unit, rank (None: 不参评), score.
     remarks: one row = one remark of a person in the circulated ledger; sheet, key, label and the
-        three columns of `schemas.ledger.REMARK_NAMES`.
+        three columns of `schemas.ledger.REMARK_NAMES`, and written_in (label of a period).
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     """
 
@@ -82,6 +82,7 @@ class Previous:
     history: "pd.DataFrame"
     ranking: "pd.DataFrame"
     findings: "pd.DataFrame"
+    tracking: "pd.DataFrame"
     remarks: "pd.DataFrame"
     notices: tuple[str, ...] = ()
 
@@ -105,7 +106,8 @@ class Judgement:
     items: MATRIX, one row = one item, index aligned with the merged `items` table.
     ranking: RANKING_HEAD, one column a scoring part (named by the part), RANKING_TAIL;
         rows in order of rank, 不参评 after them, 未报送 last.
-    remarks_lost: last period's remarks whose row is gone; sheet, label and the three remark columns.
+    remarks_lost: REMARKS_LOST, remarks of earlier periods whose row is gone.
+    contradictions: CONTRADICTIONS, one row = one unit; tracking: TRACKING, for the next period.
     """
 
     items: "pd.DataFrame"
@@ -124,3 +126,50 @@ class Judgement:
     ranking: "pd.DataFrame"
     proposals: "pd.DataFrame"
     remarks_lost: "pd.DataFrame"
+    contradictions: "pd.DataFrame"
+    tracking: "pd.DataFrame"
+
+
+@dataclass(frozen=True)
+class FrontLine:
+    """One line of 会前一页 and where it leads.
+
+    It links to the first row of `sheet` (a sheet of the ledger workbook) whose 单位 is `unit` and,
+    where given, whose 维度 is `dimension`; without a unit, to the top of that sheet.
+    """
+
+    section: str  # heading under which it stands, e.g. 新增红灯; lines come section by section
+    text: str
+    sheet: str = ""  # "": no link
+    unit: str = ""
+    dimension: str = ""
+
+
+@dataclass(frozen=True)
+class BriefingTable:
+    """A small table inside the briefing; every cell is finished text."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class BriefingSection:
+    """One part of the briefing: its heading with number (一、总体情况), paragraphs, then a table."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    table: BriefingTable | None = None
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """工作简报 as finished Chinese text; a writer only sets it."""
+
+    title: str  # name of the briefing, red and centred
+    issue: str  # 第3期（总第3期）
+    office: str  # left of the red line: who issues it
+    issued_on: str  # right of it: 2023年4月14日
+    sections: tuple[BriefingSection, ...]
+    tail: tuple[str, ...]  # 报：… 送：… 发：… （共印…份）

@@ -381,3 +381,49 @@ WAIVERS = Table(
     ),
     title="豁免情况",
 )
+
+#: 自查与督查对照, lower table; one row = one unit with an inspection finding that can be compared.
+CONTRADICTIONS = Table(
+    "contradictions",
+    "自查与督查对照",
+    (
+        unit_column(),
+        column("compared", "可对照问题", Kind.INTEGER, width=11),
+        column("contradictory", "自报相反", Kind.INTEGER, width=10),
+        column("rate", "矛盾率", Kind.PERCENT, width=9),
+    ),
+    title="自报与督查矛盾率",
+)
+
+#: 历史批示; one row = one remark whose row is in no list any more; kept until it is cleared here.
+REMARKS_LOST = Table(
+    "remarks_lost",
+    "历史批示",
+    (
+        column("sheet", "原表", Kind.NAME, width=12),
+        column("label", "对象", width=46),
+        *REMARKS,
+        column("written_in", "原期次", Kind.NAME, width=9, help="最后一次与所批的行并列的期次"),
+        column("key", "标识", width=30, help="供程序在该行重新出现时放回原处，请勿改动"),
+    ),
+    title="历史批示（所批的行已不在清单中）",
+)
+
+#: 跟踪; one row = one problem, or one text beside something still open, known for two periods or more.
+TRACKING = Table(
+    "tracking",
+    "跟踪",
+    (
+        unit_column(),
+        column("kind", "类别", Kind.NAME, width=12),
+        column("key", "对象", Kind.NAME, width=36),
+        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，或文字原样不变的期数"),
+    ),
+    title="跨期跟踪",
+)
+
+#: 校验问题 in the matrix workbook; 退回清单 of the next period's templates is made from it.
+STATE_FINDINGS = Table("findings", "校验问题", FINDINGS.columns, title="校验问题")
+
+#: The sheets of the matrix workbook from which the next period continues, checksummed and read back.
+STATE_TABLES = (MATRIX, *MERGED.values(), COVERS, UNIT_SUMMARY, HISTORY, STATE_FINDINGS, TRACKING)

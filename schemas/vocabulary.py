@@ -94,6 +94,7 @@ class Change(StrEnum):
     NEW_ITEM = "新增事项"
     GONE = "减少事项"
     RENAMED = "改名"
+    OTHER = "其他变化"  # a state moved, but 到位 was neither reached nor lost
     NONE = "无变化"
 
 

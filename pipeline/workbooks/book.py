@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.records import Judgement, Merged, Previous
+from pipeline.records import Briefing, FrontLine, Judgement, Merged, Previous
 from schemas.plan import Period, Plan
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ class Book:
 
     findings: `pipeline.findings.findings_frame` of all findings, waived and trial ones included.
     summary: the closing lines of the run as a person reads them, one fact a line.
+    front_page, briefing: made by `matrix/front_page` and `matrix/briefing_text` from the judgement.
     """
 
     plan: Plan
@@ -29,3 +30,5 @@ class Book:
     waivers: "pd.DataFrame"
     previous: Previous | None = None
     summary: tuple[str, ...] = ()
+    front_page: tuple[FrontLine, ...] = ()
+    briefing: Briefing | None = None
