@@ -6,8 +6,9 @@ format nor the parser matters.
 """
 
 import hashlib
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -36,15 +37,27 @@ def content_digest(tables: "Mapping[str, pd.DataFrame]") -> str:
         total.update(f"[{table.name}]\n".encode())
         frame = tables.get(table.key)
         if frame is not None:
-            total.update(_lines(frame, table.names).encode())
+            for text in _columns(frame, table.names):
+                total.update(text.encode())
     return total.hexdigest()
 
 
-def _lines(frame: "pd.DataFrame", names: tuple[str, ...]) -> str:
-    """One line a row, cells apart by a character that no cell can hold."""
-    blank = [""] * len(frame)
-    columns = [[cell_text(value) for value in frame[name]] if name in frame else blank for name in names]
-    return "".join("\x1f".join(cells) + "\n" for cells in zip(*columns, strict=True))
+def _columns(frame: "pd.DataFrame", names: tuple[str, ...]) -> Iterator[str]:
+    """The number of rows, then column by column what its cells show, each cell ended by a unit mark."""
+    yield f"{len(frame)}\n"
+    for name in names:
+        yield f"{name}\x1f"
+        yield _column_text(frame[name]) if name in frame else "\x1f" * len(frame)
+
+
+def _column_text(values: "pd.Series[object]") -> str:
+    """Every cell's text; worked out once a distinct value, since a column repeats few of them."""
+    import pandas as pd
+
+    codes, distinct = pd.factorize(values)
+    texts = [f"{cell_text(value)}\x1f" for value in distinct]
+    texts.append("\x1f")  # a blank has the code -1
+    return "".join([texts[code] for code in codes.tolist()])
 
 
 def cell_text(value: object) -> str:
@@ -53,7 +66,7 @@ def cell_text(value: object) -> str:
     >>> cell_text(1.0), cell_text(0.1 + 0.2), cell_text(None)
     ('1', '0.3', '')
     """
-    if value is None or value != value:  # NaN is a blank too
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):
         return _UNSTABLE.sub("", value).strip()
