@@ -71,6 +71,7 @@ class Previous:
     remarks: one row = one remark of a person in the circulated ledger; sheet, key, label and the
         three columns of `schemas.ledger.REMARK_NAMES`, and written_in (label of a period).
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
+    milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
     """
 
     period: int
@@ -85,6 +86,7 @@ class Previous:
     tracking: "pd.DataFrame"
     remarks: "pd.DataFrame"
     notices: tuple[str, ...] = ()
+    milestones: "pd.DataFrame | None" = None
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,13 @@ class Judgement:
     ranking: RANKING_HEAD, one column a scoring part (named by the part), RANKING_TAIL;
         rows in order of rank, 不参评 after them, 未报送 last.
     remarks_lost: REMARKS_LOST, remarks of earlier periods whose row is gone.
+    overall: unit, light, reason; one row = one unit, plan order: 整体 of 单位红黄绿.
     contradictions: CONTRADICTIONS, one row = one unit; tracking: TRACKING, for the next period.
     """
 
     items: "pd.DataFrame"
     unit_dimensions: "pd.DataFrame"
+    overall: "pd.DataFrame"
     history: "pd.DataFrame"
     red_list: "pd.DataFrame"
     yellow_list: "pd.DataFrame"

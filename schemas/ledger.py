@@ -426,4 +426,4 @@ TRACKING = Table(
 STATE_FINDINGS = Table("findings", "校验问题", FINDINGS.columns, title="校验问题")
 
 #: The sheets of the matrix workbook from which the next period continues, checksummed and read back.
-STATE_TABLES = (MATRIX, *MERGED.values(), COVERS, UNIT_SUMMARY, HISTORY, STATE_FINDINGS, TRACKING)
+STATE_TABLES = (MATRIX, *MERGED.values(), COVERS, UNIT_SUMMARY, HISTORY, MILESTONES, STATE_FINDINGS, TRACKING)
