@@ -72,6 +72,35 @@ _COMMON: dict[str, tuple[Severity, str, str, str, str]] = {
         "合计",
     ),
     "014": (WARNING, "有隐藏的行或表", "{what}是隐藏的，{treatment}", "请取消隐藏，核对后重报", "隐藏行"),
+    "015": (ERROR, "不能采用", "“{title}”填的“{value}”不能采用：{doubt}", "{describe}", "存成数字的 2023.1"),
+    "016": (
+        ERROR,
+        "编码成了数字",
+        "“{title}”存成了数字（{value}），后面的位数已经丢失，不能据此还原",
+        "{describe}",
+        "1.14104E+30",
+    ),
+    "017": (
+        ERROR,
+        "认不出表头",
+        "“{sheet}”表里认不出表头，整张表没有采用",
+        "请照专班办公室下发的填报表恢复表头后重报",
+        "（表头被删）",
+    ),
+    "018": (
+        WARNING,
+        "有身份证号码",
+        "“{title}”里有居民身份证号码（{value}）",
+        "填报表不收身份证号码，请删去后重报",
+        "410404********0017",
+    ),
+    "019": (
+        NOTE,
+        "有涉密或内部字样",
+        "“{title}”里有“{word}”字样",
+        "请核对：涉密和内部内容不得填在本表；只是说明原因的，不用改",
+        "机密★",
+    ),
 }
 
 
@@ -84,7 +113,35 @@ def _common_rules() -> dict[str, Rule]:
     return rules
 
 
-_OWN: tuple[Rule, ...] = ()
+#: Said while a return is read (intake).
+_READING = (
+    Rule(
+        "FM-020",
+        WARNING,
+        "有一张表不认识",
+        "“{value}”这张表不在填报表之内，没有采用",
+        "如有要报的内容，请移到填报表相应的表里",
+        "Sheet2",
+    ),
+    Rule(
+        "FM-021",
+        ERROR,
+        "一个文件里有几家单位",
+        "“{sheet}”表里有“{value}”的内容（{count} 行），不是本来件的单位“{unit}”，没有采用",
+        "一家单位报一个文件：请由“{value}”另行报送，或改正单位名称",
+        "区财政局",
+    ),
+    Rule(
+        "SX-020",
+        ERROR,
+        "一行填了几个事项",
+        "“{title}”填的“{value}”像是几个事项合在一行",
+        "一行只填一个事项，请逐项分行填写",
+        "教师资格认定等5项",
+    ),
+)
+
+_OWN: tuple[Rule, ...] = (*_READING,)
 
 RULES: dict[str, Rule] = _common_rules() | {rule.code: rule for rule in _OWN}
 
