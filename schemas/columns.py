@@ -5,6 +5,7 @@ The template, the reader, the pandera check, the wording of the findings, the ta
 the column guide all read it from here. Source: contract §4; house style, habit 2.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -54,6 +55,8 @@ _PYTHON_TYPE: dict[Kind, type | tuple[type, ...]] = {
     Kind.NUMBER: (int, float),
     Kind.PERCENT: (int, float),
 }
+#: A code that went through a number: 1.14104E+30, or nothing but zeros after the 15 digits Excel keeps.
+_LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+|\d{15}0{4,}|\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -221,10 +224,12 @@ class Column:
 
         checks: list[pa.Check] = []
         if self.kind is Kind.CHOICE:
-            checks.append(pa.Check.isin(self.values, name="choice"))
+            checks.append(pa.Check.isin(self.values, error="choice"))
         elif self.kind is Kind.CHOICES:
             allowed = frozenset(self.values)
             checks.append(pa.Check(lambda text: set(text.split("、")) <= allowed, element_wise=True, name="choice"))
+        elif self.kind is Kind.CODE:
+            checks.append(pa.Check(_is_whole_code, element_wise=True, name="type"))
         elif self.kind in _PYTHON_TYPE:
             checks.append(pa.Check(self._has_type, element_wise=True, name="type"))
         if self.minimum is not None or self.maximum is not None:
@@ -239,6 +244,10 @@ class Column:
             return True  # of the wrong type: said once, by the type check
         above = self.minimum is None or value >= self.minimum
         return above and (self.maximum is None or value <= self.maximum)
+
+
+def _is_whole_code(value: object) -> bool:
+    return isinstance(value, str) and not _LOST_DIGITS.fullmatch(value)
 
 
 def column(name: str, title: str, kind: Kind | Choice = Kind.TEXT, **options: object) -> Column:

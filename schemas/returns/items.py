@@ -31,6 +31,11 @@ COLUMNS_OF_DIMENSION: dict[Dimension, tuple[str, ...]] = {
     Dimension.ONE_ID: ("one_id",),
 }
 EXEMPT = Both(When("negative_list", ("是",)), Filled("approval_number"))
+_NO_STEP = ("无此环节",)
+#: All four steps 无此环节: nothing to judge by, so 环节 stays 待核 (contract §5).
+ALL_STEPS_ABSENT = Both(
+    Both(When(STEPS[0], _NO_STEP), When(STEPS[1], _NO_STEP)), Both(When(STEPS[2], _NO_STEP), When(STEPS[3], _NO_STEP))
+)
 #: Any scored dimension that is neither 到位 nor 不适用, as far as the cells say so.
 OPEN_DIMENSION = AllBut(
     AnyOf(
@@ -41,6 +46,7 @@ OPEN_DIMENSION = AllBut(
             When("staff_presence", ("部分进驻", "未进驻")),
             When("authority", ("部分授权", "未授权")),
             When("system_state", ("对接中", "未对接")),
+            ALL_STEPS_ABSENT,
         )
     ),
     EXEMPT,
