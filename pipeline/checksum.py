@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.ledger import STATE_TABLES
 
@@ -50,7 +50,7 @@ def _columns(frame: "pd.DataFrame", names: tuple[str, ...]) -> Iterator[str]:
         yield _column_text(frame[name]) if name in frame else "\x1f" * len(frame)
 
 
-def _column_text(values: "pd.Series[object]") -> str:
+def _column_text(values: "pd.Series[Any]") -> str:
     """Every cell's text; worked out once a distinct value, since a column repeats few of them."""
     import pandas as pd
 
