@@ -49,7 +49,7 @@ def as_bytes(book: Workbook) -> bytes:
     return target.getvalue()
 
 
-def finding(cell, code="SX-001", severity=Severity.ERROR, sheet="事项", value="", problem="“事项进驻”没有填写"):
+def finding(cell, code="SX-001", severity=Severity.ERROR, *, sheet="事项", value="", problem="“事项进驻”没有填写"):
     row = int("".join(filter(str.isdigit, cell)) or 0)
     place = Place("区民政局", "民政.xlsx", sheet, cell, row, "items")
     return Finding(code, severity, place, value, problem, "请从下拉列表中选填：已进驻、推进中、未进驻")
