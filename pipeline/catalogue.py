@@ -5,26 +5,10 @@ column declarations, from 020 on they are the sheet's own. WJ = files, KD = acro
 periods. Wording is that of the person who filled in the form; `{…}` are filled in per finding.
 """
 
-from dataclasses import dataclass
-
 from pipeline.findings import Finding, Place
+from pipeline.wording import ERROR, NOTE, WARNING, Rule
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.vocabulary import Severity
-
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One kind of finding."""
-
-    code: str
-    severity: Severity
-    title: str
-    problem: str
-    remedy: str
-    example: str
-
 
 #: number → severity, title, problem, remedy, example; `{title}` is the column's, `{describe}` what belongs there.
 _COMMON: dict[str, tuple[Severity, str, str, str, str]] = {
