@@ -7,9 +7,11 @@ Source: contract §2 (校验问题), §4; house style, habit 3.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from schemas.ledger import FINDINGS
+from schemas.returns import OFFICE, TEMPLATE
 from schemas.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -67,6 +69,50 @@ def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
     ]
     names = [*FINDINGS.names, "row", "table", "subject", "status", "after"]
     return pd.DataFrame(rows, columns=names, dtype=object)
+
+
+def in_order(findings: Iterable[Finding], units: Iterable[str]) -> list[Finding]:
+    """Findings as every list prints them: by unit (`units` in plan order, unknown ones last), file,
+    sheet in the order of the template, row, column, code.
+    """
+    place_of_unit = {unit: place for place, unit in enumerate(units)}
+    place_of_sheet = {sheet.key: place for place, sheet in enumerate((*TEMPLATE, *OFFICE))}
+
+    def order(finding: Finding) -> tuple[object, ...]:
+        place = finding.place
+        match = _CELL.fullmatch(place.cell)
+        column, row = (_column_number(match[1]), int(match[2])) if match else (0, place.row)
+        return (
+            place_of_unit.get(place.unit, len(place_of_unit)),
+            place.unit,
+            place.file,
+            place_of_sheet.get(place.table, -1),
+            place.sheet,
+            row,
+            column,
+            finding.code,
+            place.subject,
+            finding.problem,
+        )
+
+    return sorted(findings, key=order)
+
+
+def suggestion(text: str, candidates: Sequence[str]) -> str:
+    """Which of `candidates` was probably meant, as the words a message ends with; "" when none is close.
+
+    >>> suggestion("行政许克", ("行政许可", "公共服务"))
+    '，是不是要填“行政许可”？'
+    """
+    close = get_close_matches(text, candidates, n=1, cutoff=0.5)
+    return f"，是不是要填“{close[0]}”？" if close else ""
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")

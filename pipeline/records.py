@@ -31,10 +31,20 @@ class Layout:
     value_rows: Mapping[str, int] = field(default_factory=dict)  # vertical sheets: name → row of its value
 
     def place(self, unit: str, name: str, row: int, subject: str = "") -> Place:
-        """The place of column `name` in Excel row `row`; without a letter, the row's place alone."""
-        row = self.value_rows.get(name, row)
+        """The place of column `name` in Excel row `row`; without a letter, the row's place alone.
+
+        A vertical sheet has no data rows: its places have a cell, and row 0.
+        """
+        cell_row = self.value_rows.get(name, row)
         letter = self.letters.get(name, "")
-        return Place(unit, self.file, self.sheet, f"{letter}{row}" if letter and row else "", row, self.table, subject)
+        cell = f"{letter}{cell_row}" if letter and cell_row else ""
+        return Place(unit, self.file, self.sheet, cell, 0 if self.value_rows else row, self.table, subject)
+
+    def header(self, unit: str, name: str, subject: str = "") -> Place:
+        """The place of a column's header: where a finding stands that no single row is guilty of."""
+        letter = self.letters.get(name, "")
+        cell = f"{letter}{self.header_row}" if letter else ""
+        return Place(unit, self.file, self.sheet, cell, 0, self.table, subject)
 
 
 @dataclass(frozen=True)
