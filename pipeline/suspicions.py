@@ -31,11 +31,13 @@ _BEYOND_LIST = "清单外审批"
 
 
 def open_inspections(inspections: "pd.DataFrame", meeting: date) -> "pd.DataFrame":
-    """The inspection rows that are open at `meeting`: found by then and not 已销号 (contract §7)."""
-    import pandas as pd
+    """The inspection rows that are open at `meeting`: found by then and not 已销号 (contract §7).
 
-    found_on = pd.to_datetime(inspections["found_on"], errors="coerce")
-    return inspections[(found_on <= pd.Timestamp(meeting)) & (inspections["state"] != "已销号")]
+    A state that is blank or unreadable counts as open, since nobody closed it; a date that is blank or
+    unreadable cannot be placed before the meeting and does not count: it is a finding for the office.
+    """
+    found = inspections["found_on"].map(lambda day: isinstance(day, date) and day <= meeting).astype(bool)
+    return inspections[found & (inspections["state"] != "已销号")]
 
 
 def open_kinds(inspections: "pd.DataFrame", meeting: date) -> dict[str, frozenset[str]]:
