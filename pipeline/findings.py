@@ -72,8 +72,9 @@ def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
 
 
 def in_order(findings: Iterable[Finding], units: Iterable[str]) -> list[Finding]:
-    """Findings as every list prints them: by unit (`units` in plan order, unknown ones last), file,
-    sheet in the order of the template, row, column, code.
+    """Findings as every list prints them: by unit, file, sheet of the template, row, column, code.
+
+    units: short names in plan order; a finding of no known unit comes last.
     """
     place_of_unit = {unit: place for place, unit in enumerate(units)}
     place_of_sheet = {sheet.key: place for place, sheet in enumerate((*TEMPLATE, *OFFICE))}

@@ -12,10 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from schemas.conditions import Condition
 from schemas.vocabulary import Choice
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pandera.pandas as pa
 
 
@@ -57,113 +57,6 @@ _PYTHON_TYPE: dict[Kind, type | tuple[type, ...]] = {
 }
 #: A code that went through a number: 1.14104E+30, or nothing but zeros after the 15 digits Excel keeps.
 _LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+|\d{15}0{4,}|\d+\.\d+")
-
-
-@dataclass(frozen=True)
-class When:
-    """A condition on other cells of the same row; it knows its mask, its formula and its words."""
-
-    column: str
-    values: tuple[str, ...]
-
-    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
-        """True where the condition holds; rows: one row = one data row of the sheet."""
-        return rows[self.column].isin(self.values)
-
-    def formula(self, cells: Mapping[str, str]) -> str:
-        """The same condition in Excel, `cells` mapping column name → cell reference."""
-        tests = [f'{cells[self.column]}="{value}"' for value in self.values]
-        return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
-
-    def words(self, titles: Mapping[str, str]) -> str:
-        """The same condition in Chinese, `titles` mapping column name → title."""
-        return f"“{titles[self.column]}”为{'或'.join(f'“{value}”' for value in self.values)}"
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """True where one of several conditions holds; `wording` replaces a list too long to read."""
-
-    conditions: "tuple[Condition, ...]"
-    wording: str = ""
-
-    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
-        """True where one of the conditions holds."""
-        result = self.conditions[0].mask(rows)
-        for condition in self.conditions[1:]:
-            result = result | condition.mask(rows)
-        return result
-
-    def formula(self, cells: Mapping[str, str]) -> str:
-        """The same in Excel."""
-        return f"OR({','.join(condition.formula(cells) for condition in self.conditions)})"
-
-    def words(self, titles: Mapping[str, str]) -> str:
-        """The same in Chinese."""
-        return self.wording or "，或".join(condition.words(titles) for condition in self.conditions)
-
-
-@dataclass(frozen=True)
-class Filled:
-    """True where another cell of the row holds anything."""
-
-    column: str
-
-    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
-        """True where the cell is not blank."""
-        return rows[self.column].notna()
-
-    def formula(self, cells: Mapping[str, str]) -> str:
-        """The same in Excel."""
-        return f'{cells[self.column]}<>""'
-
-    def words(self, titles: Mapping[str, str]) -> str:
-        """The same in Chinese."""
-        return f"已填“{titles[self.column]}”"
-
-
-@dataclass(frozen=True)
-class AllBut:
-    """True where `condition` holds and `exception` does not."""
-
-    condition: "Condition"
-    exception: "Condition"
-    wording: str = ""
-
-    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
-        """True where the condition holds and the exception does not."""
-        return self.condition.mask(rows) & ~self.exception.mask(rows)
-
-    def formula(self, cells: Mapping[str, str]) -> str:
-        """The same in Excel."""
-        return f"AND({self.condition.formula(cells)},NOT({self.exception.formula(cells)}))"
-
-    def words(self, titles: Mapping[str, str]) -> str:
-        """The same in Chinese."""
-        return self.wording or f"{self.condition.words(titles)}（{self.exception.words(titles)}除外）"
-
-
-@dataclass(frozen=True)
-class Both:
-    """True where two conditions hold."""
-
-    first: "Condition"
-    second: "Condition"
-
-    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
-        """True where both hold."""
-        return self.first.mask(rows) & self.second.mask(rows)
-
-    def formula(self, cells: Mapping[str, str]) -> str:
-        """The same in Excel."""
-        return f"AND({self.first.formula(cells)},{self.second.formula(cells)})"
-
-    def words(self, titles: Mapping[str, str]) -> str:
-        """The same in Chinese."""
-        return f"{self.first.words(titles)}，且{self.second.words(titles)}"
-
-
-Condition = When | AnyOf | Filled | AllBut | Both
 
 
 @dataclass(frozen=True)

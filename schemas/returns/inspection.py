@@ -1,6 +1,7 @@
 """督查核查表: what the office's own inspectors found (notice 二（五）督导检查; contract §4)."""
 
-from schemas.columns import Kind, Sheet, When, column
+from schemas.columns import Kind, Sheet, column
+from schemas.conditions import When
 from schemas.vocabulary import INSPECTION_KIND, INSPECTION_STATE
 
 FILE_NAME = "督查核查表.xlsx"

@@ -1,6 +1,7 @@
 """事项: one row an item, the heart of the return (notice 二（二）–（五）; contract §4)."""
 
-from schemas.columns import AllBut, AnyOf, Both, Filled, Kind, Sheet, When, column
+from schemas.columns import Kind, Sheet, column
+from schemas.conditions import AllBut, AnyOf, Both, Filled, When
 from schemas.vocabulary import (
     AUTHORITY_STATE,
     E_USE,

@@ -1,6 +1,7 @@
 """问题: what stands in the way, and whose it is to solve (notice 工作要求（二）; contract §4)."""
 
 from schemas.columns import Kind, Sheet, column
+from schemas.conditions import When
 from schemas.vocabulary import PROBLEM_KIND, PROBLEM_STATE
 
 SHEET = Sheet(
@@ -69,6 +70,7 @@ SHEET = Sheet(
             Kind.DATE,
             width=14,
             month_end=False,
+            required_when=When("state", ("已解决",)),
             synonyms=("实际解决日期",),
             help="已解决的填写",
         ),

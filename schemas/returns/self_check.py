@@ -1,6 +1,7 @@
 """自查: the nine questions of the notice (二、目标任务（一）; contract §4)."""
 
-from schemas.columns import AnyOf, Both, Kind, Sheet, When, column
+from schemas.columns import Kind, Sheet, column
+from schemas.conditions import AnyOf, Both, When
 from schemas.vocabulary import SELF_CHECK_ANSWER
 
 #: The questions as the notice asks them; question n is QUESTIONS[n - 1].

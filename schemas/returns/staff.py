@@ -1,6 +1,7 @@
 """人员: who works in the hall (notice 二（三）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, When, column
+from schemas.columns import Kind, Sheet, column
+from schemas.conditions import When
 from schemas.vocabulary import POST, YES_NO
 
 SHEET = Sheet(

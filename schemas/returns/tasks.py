@@ -1,6 +1,7 @@
 """任务: the unit's own 任务清单 (notice 工作要求（一）（二）; contract §4)."""
 
 from schemas.columns import Kind, Sheet, column
+from schemas.conditions import AtLeast
 from schemas.vocabulary import TASK_GOAL
 
 SHEET = Sheet(
@@ -61,6 +62,7 @@ SHEET = Sheet(
             Kind.DATE,
             width=14,
             month_end=False,
+            required_when=AtLeast("progress", 1, "已到 100%"),
             synonyms=("实际完成时间", "完成日期"),
             help="完成进度到 100% 时填写",
         ),
