@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.matrix.figures import is_blank
+from pipeline.matrix.figures import as_day, is_blank
 from schemas.vocabulary import DIMENSION_OF_INSPECTION, Dimension
 
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ def red_flags(items: "pd.DataFrame", open_rows: "pd.DataFrame") -> "Mapping[Dime
             continue
         for label in matched[finding]:
             said = flags[concerned].at[label]
-            words = f"督查发现{kind}（{found_on!s}）"
-            flags[concerned].at[label] = f"{said}；{words}" if said else words
+            words = f"督查发现{kind}（{as_day(found_on)}）"
+            flags[concerned].at[label] = f"{said!s}；{words}" if said else words
     return flags

@@ -1,0 +1,98 @@
+"""Milestones: when each unit reached each 节点, as far as its returns show it (contract §3, §6)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.matrix.dated_lights import dated_light
+from pipeline.matrix.figures import as_day
+from pipeline.records import Merged, Previous
+from schemas.ledger import MILESTONES, state_name
+from schemas.plan import Milestone, Plan
+from schemas.returns.self_check import GOOD_ANSWER
+from schemas.vocabulary import CONTACT_ROLE, SELF_CHECK_ANSWER, Light, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: An item that still needs a measure: neither 到位 nor 不适用.
+_OPEN = (State.MOVING, State.NOT_DONE, State.PENDING)
+
+
+def milestone_lights(
+    merged: Merged, states: "pd.DataFrame", previous: Previous | None, plan: Plan, as_of: date
+) -> "pd.DataFrame":
+    """Light of every unit at every milestone; one row = one unit × milestone, columns of MILESTONES.
+
+    A milestone that a return shows is reached on the 填报日期 of the first return that shows it
+    (known from the period before, never forgotten); one that the office registers, on the date in
+    the plan, and stays 灰 until then. states: `item_states` of the merged items.
+    """
+    import pandas as pd
+
+    shown = {
+        "contacts": _with_contacts(merged.tables["contacts"]),
+        "self_check": _with_self_check(merged.tables["self_check"]),
+        "measures": _with_measures(merged, states, plan),
+    }
+    filled_on = {
+        unit: min(as_day(cell) or as_of, as_of)
+        for unit, cell in zip(merged.covers["unit"], merged.covers["filled_on"], strict=True)
+    }
+    before = _known(previous)
+    rows = []
+    for unit in plan.units:
+        for stone in plan.milestones:
+            evident = filled_on.get(unit.name) if unit.name in shown.get(stone.evidence, frozenset()) else None
+            done_on = stone.done if stone.evidence == "office" else before.get((unit.name, stone.name)) or evident
+            rows.append((unit.name, stone.name, stone.deadline, done_on, *_light(stone, done_on, plan, as_of)))
+    return pd.DataFrame(rows, columns=list(MILESTONES.names), dtype=object)
+
+
+def _light(stone: Milestone, done_on: date | None, plan: Plan, as_of: date) -> tuple[str, str]:
+    if stone.evidence == "office" and done_on is None:
+        return Light.GREY.value, "由办公室登记完成日期后亮灯"
+    light, reason = dated_light(done_on, stone.deadline, as_of, plan.thresholds.warn_days)
+    return light.value, reason
+
+
+def _known(previous: Previous | None) -> Mapping[tuple[str, str], date]:
+    """(unit, milestone) → the date already known from the period before."""
+    if previous is None or previous.milestones is None:
+        return {}
+    rows = previous.milestones
+    cells = zip(rows["unit"], rows["milestone"], rows["done_on"], strict=True)
+    return {(unit, stone): day for unit, stone, cell in cells if (day := as_day(cell))}
+
+
+def _with_contacts(contacts: "pd.DataFrame") -> frozenset[str]:
+    """Units that name a contact in every role of the《对接人员联系表》."""
+    return _units_with_all(contacts[contacts["name"].notna()], "role", set(CONTACT_ROLE.values))
+
+
+def _with_self_check(self_check: "pd.DataFrame") -> frozenset[str]:
+    """Units that answered all nine questions, whatever the answer."""
+    answered = self_check[self_check["answer"].isin(SELF_CHECK_ANSWER.values)]
+    return _units_with_all(answered, "number", {str(number) for number in GOOD_ANSWER})
+
+
+def _units_with_all(rows: "pd.DataFrame", name: str, wanted: set[str]) -> frozenset[str]:
+    found: dict[str, set[str]] = {}
+    for unit, cell in zip(rows["unit"], rows[name], strict=True):
+        found.setdefault(unit, set()).add(str(cell))
+    return frozenset(unit for unit, cells in found.items() if cells >= wanted)
+
+
+def _with_measures(merged: Merged, states: "pd.DataFrame", plan: Plan) -> frozenset[str]:
+    """Units whose every item that is not in place has a plan date and says why it is not.
+
+    A unit without any item has nothing to study, once it has confirmed that (零报告).
+    """
+    items = merged.tables["items"]
+    scored = [state_name(entry.dimension) for entry in plan.dimensions if entry.scored]
+    still_open = states[scored].isin(_OPEN).any(axis=1)
+    planned = items["planned_on"].map(lambda cell: as_day(cell) is not None).astype(bool)
+    without = set(items.loc[still_open & ~(planned & items["reason_open"].notna()), "unit"])
+    covers = merged.covers
+    zero = set(covers.loc[covers["item_total"].map(lambda total: total == 0).astype(bool), "unit"])
+    return frozenset((set(items["unit"]) | zero) - without)

@@ -1,0 +1,184 @@
+"""Lights of units: one for each unit × dimension, and the 整体 of each unit (contract §6, §8)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pipeline.matrix.figures import ahead, is_near, overdue, percent, plain
+from schemas.ledger import light_name, state_name
+from schemas.plan import DimensionPlan, Plan
+from schemas.vocabulary import LIGHTS_WORST_FIRST, Dimension, Light, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the items of one unit stand in one dimension; all are counts of items."""
+
+    applicable: int = 0
+    done: int = 0
+    pending: int = 0
+    red: int = 0
+    yellow: int = 0
+    flagged: int = 0  # 红 for what an inspection found or the unit itself admits
+
+    @property
+    def rate(self) -> Fraction:
+        """到位 ÷ applicable; only where an item is applicable."""
+        return Fraction(self.done, self.applicable)
+
+
+def tallies(
+    items: "pd.DataFrame", states: "pd.DataFrame", lights: "pd.DataFrame", flags: "Mapping[Dimension, pd.Series[str]]"
+) -> dict[tuple[str, Dimension], Tally]:
+    """Count the items of every unit in every dimension; the frames have one index, one row = one item."""
+    result: dict[tuple[str, Dimension], Tally] = {}
+    for d in Dimension:
+        cells = zip(items["unit"], states[state_name(d)], lights[light_name(d)], flags[d].notna(), strict=True)
+        counts: dict[str, Counter[str]] = {}
+        for (unit, state, light, flagged), number in Counter(cells).items():
+            count = counts.setdefault(unit, Counter())
+            count[state] += number
+            count[f"灯{light}"] += number
+            count["标"] += number if flagged and state != State.EXEMPT else 0
+        result |= {(unit, d): _tally(count) for unit, count in counts.items()}
+    return result
+
+
+def _tally(count: "Counter[str]") -> Tally:
+    applicable = sum(count[state] for state in State if state != State.EXEMPT)
+    return Tally(
+        applicable=applicable,
+        done=count[State.DONE],
+        pending=count[State.PENDING],
+        red=count[f"灯{Light.RED}"],
+        yellow=count[f"灯{Light.YELLOW}"],
+        flagged=count["标"],
+    )
+
+
+def expected_share(start: date, deadline: date, as_of: date) -> Fraction:
+    """The share of the time from start to deadline that has passed at `as_of`, 0 to 1."""
+    return min(max(Fraction((as_of - start).days, (deadline - start).days), Fraction(0)), Fraction(1))
+
+
+def unit_light(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> tuple[Light, str]:
+    """The light of one unit in one dimension, and its reason."""
+    if not tally.applicable:
+        return Light.GREY, "没有适用事项"
+    reds = _red_reasons(tally, entry, plan, as_of)
+    if reds:
+        return Light.RED, "；".join(reds)
+    yellows = _yellow_reasons(tally, entry, plan, as_of)
+    if yellows:
+        return Light.YELLOW, "；".join(yellows)
+    if tally.rate == 1:
+        return Light.GREEN, "全部到位"
+    if entry.deadline is None:
+        return Light.GREEN, f"没有时限，到位率 {percent(tally.rate)}"
+    pace = expected_share(plan.start, entry.deadline, as_of)
+    return Light.GREEN, f"到位率 {percent(tally.rate)}，序时进度 {percent(pace)}"
+
+
+def _red_reasons(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> list[str]:
+    reasons = []
+    if tally.flagged:
+        reasons.append(f"{tally.flagged} 项督查发现或自报有问题")
+    if entry.deadline and as_of > entry.deadline:
+        if tally.done < tally.applicable:
+            reasons.append(f"{overdue(entry.deadline, as_of)}，{tally.applicable - tally.done} 项未到位")
+    elif _behind_points(tally, entry, plan, as_of) > plan.thresholds.behind_red_points:
+        reasons.append(_behind_words(tally, entry, plan, as_of))
+    return reasons
+
+
+def _yellow_reasons(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> list[str]:
+    reasons = []
+    if entry.deadline:
+        if _behind_points(tally, entry, plan, as_of) > plan.thresholds.behind_yellow_points:
+            reasons.append(_behind_words(tally, entry, plan, as_of))
+        if tally.rate < 1 and is_near(entry.deadline, as_of, plan.thresholds.warn_days):
+            reasons.append(f"{ahead(entry.deadline, as_of)}，到位率 {percent(tally.rate)}")
+    if tally.pending:
+        reasons.append(f"{tally.pending} 项待核")
+    return reasons
+
+
+def _behind_points(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> Fraction:
+    """Percentage points behind the expected pace; without a deadline there is no pace."""
+    if entry.deadline is None:
+        return Fraction(0)
+    return 100 * (expected_share(plan.start, entry.deadline, as_of) - tally.rate)
+
+
+def _behind_words(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> str:
+    return f"落后序时 {plain(_behind_points(tally, entry, plan, as_of))} 个百分点"
+
+
+def summary_rows(
+    counted: Mapping[tuple[str, Dimension], Tally],
+    unreported: frozenset[str],
+    plan: Plan,
+    as_of: date,
+) -> "pd.DataFrame":
+    """One row = one unit × dimension, units in plan order: counts, rate, expected pace, light, reason.
+
+    unreported: units that never sent a return; their light is 灰 with that reason. Columns as in
+    `schemas.ledger.UNIT_SUMMARY`, without what is known only from the periods before.
+    """
+    import pandas as pd
+
+    rows = []
+    for unit in plan.units:
+        for entry in plan.dimensions:
+            tally = counted.get((unit.name, entry.dimension), Tally())
+            light, reason = unit_light(tally, entry, plan, as_of)
+            rows.append(
+                {
+                    "unit": unit.name,
+                    "dimension": str(entry.dimension),
+                    "applicable": tally.applicable,
+                    "done": tally.done,
+                    "rate": float(tally.rate) if tally.applicable else None,
+                    "light": light.value,
+                    "reason": "未报送" if unit.name in unreported else reason,
+                    "expected": _expected(entry, plan, as_of),
+                    "red_items": tally.red,
+                    "yellow_items": tally.yellow,
+                    "pending": tally.pending,
+                    "deadline": entry.deadline,
+                }
+            )
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _expected(entry: DimensionPlan, plan: Plan, as_of: date) -> float | None:
+    return float(expected_share(plan.start, entry.deadline, as_of)) if entry.deadline else None
+
+
+def overall_lights(unit_dimensions: "pd.DataFrame", plan: Plan) -> "pd.DataFrame":
+    """整体: the worst light of the scored dimensions; one row = one unit: unit, light, reason."""
+    import pandas as pd
+
+    scored = {str(entry.dimension) for entry in plan.dimensions if entry.scored}
+    lights: dict[str, dict[str, str]] = {unit.name: {} for unit in plan.units}
+    cells = zip(unit_dimensions["unit"], unit_dimensions["dimension"], unit_dimensions["light"], strict=True)
+    for unit, dimension, light in cells:
+        if dimension in scored:
+            lights[unit][dimension] = light
+    rows = [(unit, *_worst(by_dimension)) for unit, by_dimension in lights.items()]
+    return pd.DataFrame(rows, columns=["unit", "light", "reason"], dtype=object)
+
+
+def _worst(by_dimension: Mapping[str, str]) -> tuple[str, str]:
+    """The worst light, and the dimensions that have it."""
+    for light in LIGHTS_WORST_FIRST:
+        guilty = [dimension for dimension, found in by_dimension.items() if found == light]
+        if guilty:
+            return light.value, "、".join(guilty)
+    return Light.GREY.value, "没有计分的维度"
