@@ -1,0 +1,43 @@
+"""A workbook as it was read: values with their places, nothing interpreted yet.
+
+Plain picklable values, no pandas: they are made in worker processes (issue: safe opening).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+Cell = None | str | bool | int | float | datetime | date | time
+
+#: What `RawSheet.faults` says of a formula that was saved without its result, and of a picture in a cell.
+NO_RESULT = "公式没有结果"
+PICTURE = "图片"
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """One tab. Rows, columns and merges count from 1 as in Excel, save for the indexes of `rows`.
+
+    rows: rows[0] is Excel row 1 and row[0] column A; all rows are equally long; blanks are None; it
+        ends with the last row and column that hold a value or a fault.
+    merges: (first_row, first_col, last_row, last_col).
+    faults: (row, col) → the error text ("#N/A" …), `NO_RESULT` or `PICTURE`; the cell itself is None.
+    strays: (row, col) → value of cells that stand far outside everything else and hence not in `rows`
+        (one typed into XFD1048576 by accident); they must be reported, not read as part of a table.
+    """
+
+    name: str
+    visible: bool
+    rows: list[list[Cell]]
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
+    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    strays: dict[tuple[int, int], Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawBook:
+    """One workbook; `kind` by content: xlsx xlsm xlsb ods xls csv html xml (the last: Excel 2003 XML)."""
+
+    kind: str
+    sheets: list[RawSheet]
+    date1904: bool = False
