@@ -6,7 +6,7 @@ periods. Wording is that of the person who filled in the form; `{…}` are fille
 """
 
 from pipeline.findings import Finding, Place
-from pipeline.wording import ERROR, NOTE, WARNING, Rule
+from pipeline.wording import ERROR, NOTE, WARNING, Rule, across, items, returns
 from pipeline.wording.claims import RULES as CLAIMS
 from pipeline.wording.files import FILES
 from schemas.returns import OFFICE, TEMPLATE
@@ -127,7 +127,7 @@ _READING = (
     ),
 )
 
-_OWN: tuple[Rule, ...] = (*FILES, *CLAIMS, *_READING)
+_OWN: tuple[Rule, ...] = (*FILES, *CLAIMS, *_READING, *returns.RULES, *items.RULES, *across.RULES)
 
 RULES: dict[str, Rule] = _common_rules() | {rule.code: rule for rule in _OWN}
 
