@@ -64,7 +64,7 @@ def test_each_library_stays_in_its_rooms(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_slow_libraries_are_imported_where_used(path: Path) -> None:
-    slow = {"pandas", "pandera", "openpyxl", "numpy", "docx"}
+    slow = {"pandas", "pandera", "numpy"}
     assert not {other.split(".")[0] for other in imports_of(path, at_import_time=True)} & slow
 
 
