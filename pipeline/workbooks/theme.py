@@ -117,7 +117,11 @@ class Theme:
 
     def tint(self, tint: Tint) -> Format:
         """The format that a conditional format lays over a cell: colours and weight only."""
-        return self._format({"bg_color": tint.fill, "font_color": tint.ink, "bold": tint.bold})
+        return self.raw({"bg_color": tint.fill, "font_color": tint.ink, "bold": tint.bold})
+
+    def raw(self, properties: Mapping[str, object]) -> Format:
+        """A format of these xlsxwriter properties alone, for conditional formats."""
+        return self._format(properties)
 
     def _format(self, properties: Mapping[str, object]) -> Format:
         key = tuple(sorted(properties.items(), key=lambda entry: entry[0]))

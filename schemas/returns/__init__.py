@@ -34,3 +34,5 @@ BY_KEY: dict[str, Sheet] = {sheet.key: sheet for sheet in (*TEMPLATE, *OFFICE)}
 #: The very hidden sheet that tells our own template again when it comes back.
 HIDDEN_SHEET = "_模板"
 TEMPLATE_EDITION = "1"
+#: Title of the last column of every table in the template: a formula of ours, never an entry.
+ROW_HINT = "填报提示"

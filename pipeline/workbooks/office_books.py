@@ -1,0 +1,31 @@
+"""The office's own blank workbooks, 督查核查表 and 豁免事项, from the same declarations as the template."""
+
+from datetime import date
+from pathlib import Path
+
+from pipeline.workbooks.document import document
+from pipeline.workbooks.entry import long_lists, write_entry_sheet, write_lists
+from schemas.columns import Sheet
+from schemas.plan import Plan
+from schemas.returns import inspection, waivers
+
+_LISTS_SHEET = "_名单"
+_BOOKS = ((inspection.FILE_NAME, inspection.SHEET), (waivers.FILE_NAME, waivers.SHEET))
+
+
+def write_office_books(folder: Path, plan: Plan, created: date) -> list[Path]:
+    """Write both blank workbooks into `folder` (which exists); `created` is the meeting's date."""
+    paths = []
+    for name, sheet in _BOOKS:
+        paths.append(folder / name)
+        _write_blank(paths[-1], sheet, plan, created)
+    return paths
+
+
+def _write_blank(path: Path, sheet: Sheet, plan: Plan, created: date) -> None:
+    with document(path, title=sheet.title, created=created, author=plan.office.name) as doc:
+        page = doc.sheet(sheet.name)
+        hidden = doc.sheet(_LISTS_SHEET)
+        lists = write_lists(hidden, long_lists((sheet,), [unit.name for unit in plan.units]))
+        hidden.raw.very_hidden()
+        write_entry_sheet(page, sheet, (), lists)
