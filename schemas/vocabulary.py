@@ -156,6 +156,17 @@ ITEM_TYPE = Choice(
 )
 #: Not 依申请: an item of one of these types does not belong in a return (contract §4).
 OUT_OF_SCOPE_TYPES = ("行政处罚", "行政强制", "行政征收", "行政检查")
+
+
+def out_of_scope(item_type: str) -> bool:
+    """Whether what stands in 事项类型 means one of the types that do not belong in a return.
+
+    >>> [out_of_scope(text) for text in ("行政处罚", "强制", "行政征收类", "行政许可")]
+    [True, True, True, False]
+    """
+    return any(kind in item_type or item_type == kind.removeprefix("行政") for kind in OUT_OF_SCOPE_TYPES)
+
+
 SERVICE_FIELD = Choice(
     "服务领域",
     (

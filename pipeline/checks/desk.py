@@ -1,0 +1,104 @@
+"""What the rules across sheets share: every sheet's rows, and which units can be judged by which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.checks.rows import Rows
+from pipeline.findings import Place
+from pipeline.records import Intake, Previous
+from pipeline.states import item_states
+from schemas.plan import Period, Plan
+from schemas.returns import BY_KEY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Numbers of the findings that say that a whole sheet could not be read.
+_SHEET_LOST = ("011", "017")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One period's returns laid open. rows: Sheet.key → the rows of that sheet, the cover included."""
+
+    plan: Plan
+    period: Period
+    intake: Intake
+    previous: Previous | None
+    rows: Mapping[str, Rows]
+
+    def known(self, key: str) -> "pd.DataFrame":
+        """The readable cells of one sheet; one row = one data row."""
+        return self.rows[key].known
+
+    @cached_property
+    def file_of_unit(self) -> dict[str, str]:
+        """Unit → the file adopted, in the order of the covers."""
+        covers = self.rows["cover"].sent
+        return dict(zip(covers["unit"], covers["file"], strict=True))
+
+    @cached_property
+    def undecided(self) -> "pd.Series[bool]":
+        """Items of which a blank or unreadable cell hides whether they are exempt.
+
+        That cell has its finding; what depends on the answer is not reported besides.
+        """
+        items = self.known("items")
+        claimed, approved = items["negative_list"] == "是", items["approval_number"].notna()
+        return (claimed & ~approved) | (items["negative_list"].isna() & approved)
+
+    @cached_property
+    def states(self) -> "pd.DataFrame":
+        """The items' states, aligned with `known("items")`."""
+        return item_states(self.known("items"), self.plan)
+
+    def days(self, key: str, name: str) -> "pd.Series[pd.Timestamp]":
+        """A date column of one sheet, for comparing; NaT where blank or unreadable."""
+        import pandas as pd
+
+        return pd.to_datetime(self.known(key)[name], errors="coerce")
+
+    def future(self, key: str, name: str) -> "pd.Series[bool]":
+        """True where a date lies after the unit's 填报日期, or after the meeting: not yet come."""
+        import pandas as pd
+
+        meeting = pd.Timestamp(self.period.meeting)
+        latest = self.days("cover", "filled_on").fillna(meeting).clip(upper=meeting)
+        of_unit = dict(zip(self.known("cover")["unit"], latest, strict=True))
+        limits = pd.to_datetime(self.known(key)["unit"].map(of_unit)).fillna(meeting)
+        return self.days(key, name) > limits
+
+    def past(self, key: str, name: str) -> "pd.Series[bool]":
+        """True where a date lies before the meeting."""
+        import pandas as pd
+
+        return self.days(key, name) < pd.Timestamp(self.period.meeting)
+
+    def complete(self, key: str, *names: str) -> frozenset[str]:
+        """The units whose sheet `key` could be read and has the columns `names`."""
+        code = tuple(f"{BY_KEY[key].prefix}-{number}" for number in _SHEET_LOST)
+        lost = {entry.place.unit for entry in self.intake.findings if entry.code in code}
+        titles: dict[str, set[str]] = {}
+        for layout in self.intake.layouts:
+            if layout.table == key:
+                titles.setdefault(layout.file, set()).update(layout.letters)
+        return frozenset(
+            unit
+            for unit, file in self.file_of_unit.items()
+            if unit not in lost and (file not in titles or titles[file].issuperset(names))
+        )
+
+    def all_known(self, key: str, name: str) -> frozenset[str]:
+        """The units of whose rows none has a blank or unreadable cell in column `name`."""
+        rows = self.known(key)
+        return self.complete(key, name) - set(rows.loc[rows[name].isna(), "unit"])
+
+    def header(self, unit: str, key: str, name: str, subject: str = "") -> Place:
+        """Where a finding stands that no row of the unit's sheet is guilty of: its column's header."""
+        file = self.file_of_unit[unit]
+        for layout in self.intake.layouts:
+            if layout.table == key and layout.file == file and name in layout.letters:
+                return layout.header(unit, name, subject)
+        return Place(unit, file, BY_KEY[key].name, "", 0, key, subject)

@@ -1,0 +1,32 @@
+"""Required by another cell of the row: every column's `required_when` (005, contract §4)."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.checks.rows import Rows
+from pipeline.findings import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def check_required_when(rows: Rows, basis: "pd.DataFrame | None" = None) -> list[Finding]:
+    """Findings 005 of one sheet.
+
+    basis: what the conditions are read from, aligned with the rows; by default what could be read,
+    so that a condition on a blank or unreadable cell never holds.
+    """
+    basis = rows.known if basis is None else basis
+    titles = rows.sheet.titles
+    found = []
+    for column in rows.sheet.columns:
+        if column.required_when is None:
+            continue
+        blank = rows.sent[column.name].isna()
+        found += rows.mark(
+            column.required_when.mask(basis) & blank,
+            column.name,
+            "005",
+            condition=column.required_when.words(titles),
+            describe=column.describe(),
+        )
+    return found

@@ -1,0 +1,139 @@
+"""The rows of one sheet over all returns, as the rules see them: what was sent, what could be read.
+
+A rule says on which rows something is wrong and names the column; `Rows.mark` turns that into
+findings at the right cells. Source: house style, "write cross-column rules as plain functions that
+name their column".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.catalogue import finding
+from pipeline.findings import Finding
+from pipeline.records import Layout
+from schemas.columns import Kind, Sheet
+from schemas.returns import OFFICE
+from schemas.vocabulary import Severity
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_DOUBTFUL = "-008"
+Spot = tuple[str, str, str]  # file, tab, cell
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The cells that reading has already said something about, so that nothing is said twice.
+
+    unreadable: an 错误 stands there, the cell counts as unreadable; doubtful: a 写法存疑 does.
+    """
+
+    unreadable: frozenset[Spot]
+    doubtful: frozenset[Spot]
+
+
+def reported(findings: Iterable[Finding]) -> Reported:
+    """What the findings of the intake say about single cells."""
+    unreadable, doubtful = set(), set()
+    for entry in findings:
+        spot = (entry.place.file, entry.place.sheet, entry.place.cell)
+        if not entry.place.cell:
+            continue
+        if entry.severity is Severity.ERROR:
+            unreadable.add(spot)
+        elif entry.code.endswith(_DOUBTFUL):
+            doubtful.add(spot)
+    return Reported(frozenset(unreadable), frozenset(doubtful))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One sheet's rows; `sent` and `known` share one unique index.
+
+    sent: as cleaned, an unreadable cell holding its raw text; one row = one data row, any unit.
+    known: the same with every unreadable cell blank, so that rules never depend on such a cell.
+    """
+
+    sheet: Sheet
+    sent: "pd.DataFrame"
+    known: "pd.DataFrame"
+    layouts: Sequence[Layout]
+    reported: Reported
+
+    def mark(self, where: "pd.Series[bool]", column: str, number: str, **words: object) -> list[Finding]:
+        """A finding at `column` of every row where the mask holds.
+
+        number: the code without the sheet's prefix (or a whole code). words: what fills the
+        message, each one value for all or a Series aligned with the rows. Rows whose sheet has no
+        such column, and cells already reported by reading, are passed over.
+        """
+        import numpy as np
+
+        return self.mark_at(np.flatnonzero(where.to_numpy(dtype=bool)), column, number, **words)
+
+    def mark_at(self, positions: "np.ndarray[Any, Any]", name: str, number: str, **words: object) -> list[Finding]:
+        """`mark` for rows given by their positions; a list among `words` has one value a position."""
+        column = self.sheet.by_name[name]
+        code = number if "-" in number else f"{self.sheet.prefix}-{number}"
+        chosen = self.sent.iloc[positions]
+        lists = {key: _listed(value, positions) for key, value in words.items()}
+        found = []
+        cells = zip(
+            self._units(chosen),
+            chosen["layout"].tolist(),
+            chosen["row"].tolist(),
+            self._subjects(chosen),
+            chosen[name].tolist(),
+            strict=True,
+        )
+        for turn, (unit, layout, row, subject, value) in enumerate(cells):
+            place = self.layouts[layout].place(unit, name, row, subject)
+            spot = (place.file, place.sheet, place.cell)
+            if not place.cell or spot in self.reported.unreadable or spot in self.reported.doubtful:
+                continue
+            filled = {key: entry[turn] if isinstance(entry, list) else entry for key, entry in lists.items()}
+            found.append(finding(code, place, shown(value, column.kind), title=column.title, **filled))
+        return found
+
+    def _units(self, chosen: "pd.DataFrame") -> list[str]:
+        """Whose findings they are; the office's own sheets are no unit's."""
+        return [""] * len(chosen) if self.sheet in OFFICE else chosen["unit"].tolist()
+
+    def _subjects(self, chosen: "pd.DataFrame") -> list[str]:
+        """What each row is about: the first cell of its identity that is filled in."""
+        import pandas as pd
+
+        subject = pd.Series(None, index=chosen.index, dtype=object)
+        for name in self.sheet.row_identity:
+            subject = subject.where(subject.notna(), chosen[name])
+        return ["" if pd.isna(value) else str(value) for value in subject]
+
+
+def _listed(value: object, positions: "np.ndarray[Any, Any]") -> object:
+    import pandas as pd
+
+    return value.iloc[positions].tolist() if isinstance(value, pd.Series) else value
+
+
+def split_cell(cell: str) -> tuple[str, int]:
+    """A1 address → letters and row.
+
+    >>> split_cell("AB12")
+    ('AB', 12)
+    """
+    letters = cell.rstrip("0123456789")
+    return letters, int(cell[len(letters) :] or 0)
+
+
+def shown(value: object, kind: Kind) -> str:
+    """A cell's value as the person who typed it reads it."""
+    import pandas as pd
+
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if kind is Kind.PERCENT and isinstance(value, int | float):
+        return f"{value * 100:g}%"
+    return str(value)
