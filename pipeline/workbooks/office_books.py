@@ -1,5 +1,6 @@
-"""The office's own blank workbooks, 督查核查表 and 豁免事项, from the same declarations as the template."""
+"""The office's own workbooks, 督查核查表 and 豁免事项, from the same declarations as the template."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,19 +14,27 @@ _LISTS_SHEET = "_名单"
 _BOOKS = ((inspection.FILE_NAME, inspection.SHEET), (waivers.FILE_NAME, waivers.SHEET))
 
 
-def write_office_books(folder: Path, plan: Plan, created: date) -> list[Path]:
-    """Write both blank workbooks into `folder` (which exists); `created` is the meeting's date."""
+Row = Mapping[str, object]
+
+
+def write_office_books(
+    folder: Path, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]] | None = None
+) -> list[Path]:
+    """Write both workbooks into `folder` (which exists); `created` is the meeting's date.
+
+    filled: Sheet.key → one mapping a row by Column.name; blank where nothing is given.
+    """
     paths = []
     for name, sheet in _BOOKS:
         paths.append(folder / name)
-        _write_blank(paths[-1], sheet, plan, created)
+        _write_book(paths[-1], sheet, plan, created, (filled or {}).get(sheet.key, ()))
     return paths
 
 
-def _write_blank(path: Path, sheet: Sheet, plan: Plan, created: date) -> None:
+def _write_book(path: Path, sheet: Sheet, plan: Plan, created: date, rows: Sequence[Row]) -> None:
     with document(path, title=sheet.title, created=created, author=plan.office.name) as doc:
         page = doc.sheet(sheet.name)
         hidden = doc.sheet(_LISTS_SHEET)
         lists = write_lists(hidden, long_lists((sheet,), [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()
-        write_entry_sheet(page, sheet, (), lists)
+        write_entry_sheet(page, sheet, rows, lists)
