@@ -111,16 +111,25 @@ def _from_text(raw: str, hints: Hints, date1904: bool) -> ParsedDate:
     text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf").strip()
     if len(text) > _LONGEST:
         return UNREADABLE
-    compact = "".join(text.split())
-    if _OPEN_ENDED.fullmatch(compact):
-        return ParsedDate(None, How.OPEN_ENDED)
-    if _WRONG_COLUMN.fullmatch(compact):
-        return ParsedDate(None, How.WRONG_COLUMN)
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        numeric = _from_numeric_text(text, hints, date1904)
+        if numeric:
+            return numeric
+    return _from_status("".join(text.split())) or read_words(_without_blanks(text), hints)
+
+
+def _from_numeric_text(text: str, hints: Hints, date1904: bool) -> ParsedDate | None:
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text) and _FIRST_SERIAL <= float(text) < _LAST_SERIAL + 1:
         return _from_serial(float(text), date1904)
     if re.fullmatch(r"[0-9]{4,8}(\.0)?", text):
         return _from_digits(text.removesuffix(".0"), hints)
-    return read_words(_without_blanks(text), hints)
+    return None
+
+
+def _from_status(compact: str) -> ParsedDate | None:
+    if _OPEN_ENDED.fullmatch(compact):
+        return ParsedDate(None, How.OPEN_ENDED)
+    return ParsedDate(None, How.WRONG_COLUMN) if _WRONG_COLUMN.fullmatch(compact) else None
 
 
 def _without_blanks(text: str) -> str:
