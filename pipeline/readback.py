@@ -13,7 +13,7 @@ from schemas.columns import Kind, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.intake.open import RawBook, RawSheet
+    from pipeline.intake.raw import RawBook, RawSheet
 
 _HEADER_WITHIN_ROWS = 15
 

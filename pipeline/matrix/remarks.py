@@ -6,7 +6,7 @@ The red and the yellow list are one scope, so that a remark follows an item from
 A remark whose row is in no list is kept in 历史批示 and goes back as soon as the row returns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -126,41 +126,44 @@ def _attach_scope(scope: Scope, frames: "Mapping[str, pd.DataFrame]", remarks: "
     return _stacked(others, wanted.iloc[matching.gone])
 
 
-def combine(current: "pd.DataFrame", earlier: "pd.DataFrame") -> "pd.DataFrame":
-    """Remarks in the ledger about to be replaced, and those of the period before it.
+def combine(first: "pd.DataFrame", second: "pd.DataFrame", *, copies_of_one_ledger: bool = False) -> "pd.DataFrame":
+    """Two sets of remarks as one, each row named by the key it has in the first.
 
-    Both have REMARKS_LOST columns; current holds every row of that ledger, also those without a
-    remark. Where both speak of one row, the current one is believed and its blank cells are filled
-    from the earlier one: nobody's words are lost by running a meeting twice. Rows without a remark
-    are left out.
+    Both have REMARKS_LOST columns, one row = one remark. Where both speak of one row the first is
+    believed and its blank cells are filled from the second, so that running a meeting twice loses
+    nobody's words; of two copies of one ledger that differ, both texts are kept.
     """
     import pandas as pd
 
-    scopes = dict.fromkeys(scope_of(str(sheet)) for frame in (current, earlier) for sheet in frame["sheet"])
-    parts = [
-        _combined(
-            scope, *(frame.loc[[scope_of(str(s)) == scope for s in frame["sheet"]]] for frame in (current, earlier))
-        )
-        for scope in scopes
-    ]
-    return with_words(pd.concat(parts, ignore_index=True)) if parts else _none_lost()
+    scopes = dict.fromkeys(scope_of(str(sheet)) for frame in (first, second) for sheet in frame["sheet"])
+    parts = []
+    for scope in scopes:
+        mine, theirs = (frame.loc[[scope_of(str(s)) == scope for s in frame["sheet"]]] for frame in (first, second))
+        parts.append(_combined(scope, mine, theirs, _both if copies_of_one_ledger else _first))
+    return pd.concat(parts, ignore_index=True) if parts else _none_lost()
 
 
-def _combined(scope: Scope, current: "pd.DataFrame", earlier: "pd.DataFrame") -> "pd.DataFrame":
-    matching = match_rows(_parts(scope, current), _parts(scope, earlier), scope.passes)
-    current = current.reset_index(drop=True)
+def _combined(
+    scope: Scope, first: "pd.DataFrame", second: "pd.DataFrame", join: Callable[[str, str], str]
+) -> "pd.DataFrame":
+    matching = match_rows(_parts(scope, first), _parts(scope, second), scope.passes)
+    first = first.reset_index(drop=True)
     for name in REMARK_NAMES:
-        texts = earlier[name].tolist()
-        current[name] = [
-            texts[found] if found >= 0 and is_blank(own) else own
-            for own, found in zip(current[name], matching.before, strict=True)
-        ]
-    return _stacked(current, earlier.iloc[matching.gone])
+        texts = [_cell(text) for text in second[name]]
+        others = [texts[found] if found >= 0 else "" for found in matching.before]
+        first[name] = [join(_cell(own), other) or None for own, other in zip(first[name], others, strict=True)]
+    return _stacked(first, second.iloc[matching.gone])
 
 
-def with_words(remarks: "pd.DataFrame") -> "pd.DataFrame":
-    """The rows in which somebody wrote something."""
-    return remarks.loc[remarks[list(REMARK_NAMES)].notna().any(axis=1)].reset_index(drop=True)
+def _first(own: str, other: str) -> str:
+    return own or other
+
+
+def _both(own: str, other: str) -> str:
+    """Both texts, unless one says all that the other says."""
+    if other in own:
+        return own
+    return other if own in other else f"{own}；{other}"
 
 
 def _rows_of(scope: Scope, frames: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":

@@ -1,0 +1,174 @@
+"""The memory of the biweekly loop: last period's own workbooks, and no other store (contract §8).
+
+Which periods lie before a meeting, what the latest of them left behind, and which returns were used
+already. Remarks that people wrote into the ledger are read in `ledger_remarks.py`.
+
+Decisions. The latest earlier period whose matrix workbook can be read is used; one that cannot be
+read is passed over and named in the notices, because a fortnight lost is better than all memory. One
+changed by hand is used as it stands, and said so.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.ledger_remarks import remarks_for
+from pipeline.opening import PreviousUnreadable, open_own
+from pipeline.period_folders import PeriodFolder, earlier_meetings, period_folders
+from pipeline.readback import empty, missing_titles, read_table
+from pipeline.records import Previous
+from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, STATE_TABLES
+from schemas.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.intake.raw import RawBook
+
+__all__ = ["PreviousUnreadable", "earlier_meetings", "read_previous", "remarks_for", "returns_seen"]
+
+MATRIX_FILES = "1-总矩阵*"
+RECORD_FILE = "运行记录.json"
+RETURNS_FOLDER = "来件"
+#: Without these there is nothing to continue from.
+_NEEDED = (MATRIX, MERGED["items"])
+
+
+def read_previous(outputs: Path, meeting: date) -> Previous | None:
+    """What the latest readable period before `meeting` left behind; None when there is none before it.
+
+    Raises PreviousUnreadable, whose `notices` say why, when earlier periods exist and none can be
+    read: the run then goes on as a first one and repeats the notices.
+    """
+    notices: list[str] = []
+    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
+        try:
+            tables, warned = _read_state(folder)
+        except PreviousUnreadable as error:
+            notices += error.notices
+            continue
+        remarks, about_remarks = remarks_for(outputs, meeting)
+        return _previous(folder, tables, remarks, (*notices, *warned, *about_remarks))
+    if notices:
+        raise PreviousUnreadable(*notices, "以前各期的总矩阵都读不出来，本期按首期计算，进步、首次到位等无从比较。")
+    return None
+
+
+def _previous(
+    folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", remarks: "pd.DataFrame", notices: tuple[str, ...]
+) -> Previous:
+    history, dropped = _sound_history(tables["history"])
+    if dropped:
+        notices = (*notices, f"{folder.label}总矩阵的“{HISTORY.name}”有 {dropped} 行读不懂，没有采用。")
+    latest = history[history["meeting"] == folder.meeting]
+    ranking = latest.drop_duplicates("unit")[["unit", "rank", "score"]].reset_index(drop=True)
+    return Previous(
+        period=folder.number,
+        meeting=folder.meeting,
+        covers=tables[COVERS.key].assign(layout=-1),
+        tables={key: tables[key].assign(layout=-1) for key in MERGED},
+        matrix=tables["matrix"],
+        unit_dimensions=tables["unit_dimensions"],
+        history=history,
+        ranking=ranking,
+        findings=tables["findings"],
+        tracking=tables["tracking"],
+        remarks=remarks,
+        notices=notices,
+    )
+
+
+def _sound_history(history: "pd.DataFrame") -> "tuple[pd.DataFrame, int]":
+    """Rows with a meeting date and whole counts; how many a hand had spoilt."""
+    sound = [
+        isinstance(applicable, int) and isinstance(done, int) and isinstance(meeting, date)
+        for applicable, done, meeting in zip(history["applicable"], history["done"], history["meeting"], strict=True)
+    ]
+    return history.loc[sound].reset_index(drop=True), sound.count(False)
+
+
+def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+    """The state tables of a period, its matrix workbooks (one, or several by groups of units) put together."""
+    paths = sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$"))
+    if not paths:
+        raise PreviousUnreadable(f"{folder.label}（{folder.meeting}）的文件夹里没有总矩阵，没有沿用这一期。")
+    parts, notices = [], []
+    for path in paths:
+        book = open_own(path, f"{folder.label}的“{path.name}”")
+        tables = {table.key: read_table(book, table) for table in STATE_TABLES}
+        found = {key: frame for key, frame in tables.items() if frame is not None}
+        if found:  # an index of several parts holds none
+            parts.append(found)
+            notices += _doubts(book, found, f"{folder.label}的“{path.name}”")
+    return _put_together(parts, folder), tuple(notices)
+
+
+def _doubts(book: "RawBook", found: "Mapping[str, pd.DataFrame]", what: str) -> list[str]:
+    """What is to be said about one workbook: changed by hand, or columns gone."""
+    stored = _stored_digest(book)
+    doubts = []
+    if stored is None:
+        doubts.append(f"{what}没有校验码，无法判断是否被改动过，已按其内容沿用，请核对。")
+    elif stored != content_digest(found):
+        doubts.append(f"{what}写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。")
+    for table in STATE_TABLES:
+        missing = missing_titles(book, table) if table.key in found else []
+        if missing:
+            doubts.append(f"{what}的“{table.name}”表缺少{'、'.join(missing)}，按空白处理。")
+    return doubts
+
+
+def _stored_digest(book: "RawBook") -> str | None:
+    notes = next((sheet for sheet in book.sheets if sheet.name == NOTE_SHEET), None)
+    for row in notes.rows if notes else ():
+        cells = [str(cell).strip() for cell in row if cell is not None]
+        if DIGEST_LABEL in cells[:-1]:
+            return cells[cells.index(DIGEST_LABEL) + 1]
+    return None
+
+
+def _put_together(parts: "Sequence[Mapping[str, pd.DataFrame]]", folder: PeriodFolder) -> "dict[str, pd.DataFrame]":
+    import pandas as pd
+
+    for table in _NEEDED:
+        if not any(table.key in part for part in parts):
+            raise PreviousUnreadable(f"{folder.label}的总矩阵里没有“{table.name}”表，没有沿用这一期。")
+    tables = {}
+    for table in STATE_TABLES:
+        frames = [part[table.key] for part in parts if table.key in part and len(part[table.key])]
+        tables[table.key] = pd.concat(frames, ignore_index=True) if frames else empty(table)
+    return tables
+
+
+def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
+    """sha256 of every return used at an earlier meeting → label of the first period that used it.
+
+    From 运行记录.json; where that is damaged or gone, from the copies in 来件/.
+    """
+    seen: dict[str, str] = {}
+    for folder in period_folders(outputs):
+        if folder.meeting < meeting:
+            digests = _recorded(folder.path / RECORD_FILE)
+            for digest in _copies(folder.path / RETURNS_FOLDER) if digests is None else digests:
+                seen.setdefault(digest, folder.label)
+    return seen
+
+
+def _recorded(path: Path) -> list[str] | None:
+    """Digests of the units' adopted returns; the office's own workbooks rightly stay the same for long."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            str(entry["sha256"]) for entry in record["inputs"] if entry["verdict"] == Verdict.ADOPTED and entry["unit"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _copies(folder: Path) -> list[str]:
+    paths = sorted(path for path in folder.glob("**/*") if path.is_file()) if folder.is_dir() else []
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]

@@ -1,0 +1,108 @@
+"""What people wrote into a circulated ledger, read back from it (contract §8).
+
+Every sheet with 单位 and one of 领导批示, 督办意见, 下步措施 in its header row is read, wherever its
+rows and columns have been moved to, and the sheet 历史批示 besides. Office staff save copies: all
+workbooks of the period whose name begins like the ledger's count.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.matrix.remarks import combine, remark_key, remark_label, scope_of
+from pipeline.opening import PreviousUnreadable, open_own
+from pipeline.period_folders import PeriodFolder, folders_of, period_folders
+from pipeline.readback import empty, find_header, read_table
+from schemas.ledger import (
+    PROBLEM_LEDGER,
+    RED_LIST,
+    REMARK_NAMES,
+    REMARKS,
+    REMARKS_LOST,
+    TASK_LEDGER,
+    unit_column,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.intake.raw import RawBook, RawSheet
+
+LEDGER_FILES = "3-红黄绿督办台账*"
+_TITLES = {column.name: column.title for table in (RED_LIST, TASK_LEDGER, PROBLEM_LEDGER) for column in table.columns}
+_UNIT = unit_column()
+
+
+def remarks_for(outputs: Path, meeting: date) -> "tuple[pd.DataFrame, tuple[str, ...]]":
+    """All remarks that a run for `meeting` must bring back, and notices about ledgers it could not read.
+
+    Those in the ledger of this very meeting (which the run is about to replace) come first; those of
+    the latest earlier ledger that can be read fill what is blank there. Columns of REMARKS_LOST.
+    """
+    notices: list[str] = []
+    current = empty(REMARKS_LOST)
+    for folder in folders_of(outputs, meeting):
+        current = combine(current, remarks_in(folder, notices), copies_of_one_ledger=True)
+    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
+        told = len(notices)
+        current = combine(current, remarks_in(folder, notices))
+        if len(notices) == told:  # a whole ledger holds what the ones before it held
+            break
+    return current, tuple(notices)
+
+
+def remarks_in(folder: PeriodFolder, notices: list[str]) -> "pd.DataFrame":
+    """The remarks in a period's ledger and in copies of it; one row = one row somebody wrote beside.
+
+    A ledger that is missing or cannot be read is named in `notices`.
+    """
+    paths = sorted(path for path in folder.path.glob(LEDGER_FILES) if not path.name.startswith("~$"))
+    if not paths:
+        notices.append(f"{folder.label}的文件夹里没有红黄绿督办台账，其中的批示没有带过来。")
+    found = empty(REMARKS_LOST)
+    for path in sorted(paths, key=lambda path: (len(path.name), path.name)):  # the ledger before its copies
+        try:
+            book = open_own(path, f"{folder.label}的“{path.name}”")
+        except PreviousUnreadable as error:
+            notices += error.notices
+            continue
+        found = combine(found, _remarks(book, folder), copies_of_one_ledger=True)
+    return found
+
+
+def _remarks(book: "RawBook", folder: PeriodFolder) -> "pd.DataFrame":
+    """Every remark in one workbook, live rows first, then 历史批示."""
+    import pandas as pd
+
+    rows = [row for sheet in book.sheets if sheet.name != REMARKS_LOST.name for row in _live_rows(sheet, folder)]
+    live = pd.DataFrame(rows, columns=list(REMARKS_LOST.names), dtype=object)
+    lost = read_table(book, REMARKS_LOST)
+    frames = [frame for frame in (live, lost) if frame is not None and len(frame)]
+    together = pd.concat(frames, ignore_index=True) if frames else live
+    written = together[list(REMARK_NAMES)].notna().any(axis=1)
+    return together[written & together["key"].notna()].reset_index(drop=True)
+
+
+def _live_rows(sheet: "RawSheet", folder: PeriodFolder) -> Iterator[dict[str, Any]]:
+    wanted = {_UNIT.name: _UNIT.title} | {c.name: c.title for c in REMARKS}
+    wanted |= {name: _TITLES[name] for name in scope_of(sheet.name).columns}
+    header, places = find_header(sheet.rows, wanted, at_least=2)
+    if header < 0 or _UNIT.name not in places or not places.keys() & set(REMARK_NAMES):
+        return
+    for cells in sheet.rows[header + 1 :]:
+        row = {name: _words(cells[place]) if place < len(cells) else None for name, place in places.items()}
+        if row[_UNIT.name] and any(row.get(name) for name in REMARK_NAMES):
+            yield {
+                "sheet": sheet.name,
+                "label": remark_label(sheet.name, row),
+                **{name: row.get(name) for name in REMARK_NAMES},
+                "written_in": folder.label,
+                "key": remark_key(sheet.name, row),
+            }
+
+
+def _words(cell: object) -> str | None:
+    if isinstance(cell, datetime):
+        cell = cell.date()
+    return str(cell).strip() or None if cell is not None else None

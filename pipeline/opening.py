@@ -1,0 +1,34 @@
+"""Opening our own workbooks of earlier periods: any failure is one Chinese sentence, never a crash."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.intake.raw import RawBook
+
+
+class PreviousUnreadable(Exception):  # noqa: N818 - it states what the previous period is
+    """What an earlier period left cannot be used; `notices` say so in Chinese, one sentence each."""
+
+    def __init__(self, *notices: str) -> None:
+        super().__init__(*notices)
+        self.notices = notices
+
+
+def open_own(path: Path, what: str) -> "RawBook":
+    """Read a workbook that we wrote; `what` names it in the notice.
+
+    Raises PreviousUnreadable when it is not there, locked, or not a workbook any more.
+    """
+    from pipeline.catalogue import RULES
+    from pipeline.intake.open import open_book
+    from pipeline.intake.unreadable import Unreadable
+
+    try:
+        return open_book(path.read_bytes())
+    except OSError as error:
+        raise PreviousUnreadable(f"{what}打不开（{error.strerror}），没有沿用。") from error
+    except Unreadable as error:
+        rule = RULES.get(error.code)
+        said = rule.problem.format(**error.words) if rule else error.code
+        raise PreviousUnreadable(f"{what}读不出来（{said}），没有沿用。") from error
