@@ -1,4 +1,4 @@
-"""A period's folder appears whole or not at all; what it replaces is kept (contract §8).
+"""A folder of results appears whole or not at all; what it replaces is kept (contract §8).
 
 The workbooks are written into a hidden folder beside the final one and moved by one rename. A run
 for the same meeting moves the earlier result to `.replaced/` first; where that is refused, because
@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-
-from schemas.plan import Period
 
 REPLACED = ".replaced"
 UNRECONCILED = ".unreconciled"
@@ -25,37 +23,37 @@ class Published:
     beside: bool = False
 
 
-def publish(outputs: Path, period: Period, write: Callable[[Path], None]) -> Published:
-    """Let `write` fill an empty folder, then put it in place as the period's folder.
+def publish(outputs: Path, name: str, write: Callable[[Path], None]) -> Published:
+    """Let `write` fill an empty folder, then put it in place as `outputs`/`name`.
 
     Raises whatever `write` raises, and OSError when the disk refuses; nothing half-written is left.
     """
-    working = _written_aside(outputs, period, write)
-    final = outputs / period.folder
+    working = _written_aside(outputs, name, write)
+    final = outputs / name
     try:
         if final.exists():
             _move_away(final, outputs / REPLACED)
         working.rename(final)
     except PermissionError:
-        beside = _free_name(outputs, f"{period.folder}_新")
+        beside = _free_name(outputs, f"{name}_新")
         working.rename(beside)
         return Published(beside, beside=True)
     return Published(final)
 
 
-def keep_aside(outputs: Path, period: Period, write: Callable[[Path], None]) -> Path:
+def keep_aside(outputs: Path, name: str, write: Callable[[Path], None]) -> Path:
     """The same for a result that did not reconcile: kept under `.unreconciled/`, never published."""
-    working = _written_aside(outputs, period, write)
+    working = _written_aside(outputs, name, write)
     aside = outputs / UNRECONCILED
     aside.mkdir(exist_ok=True)
-    target = _free_name(aside, period.folder)
+    target = _free_name(aside, name)
     working.rename(target)
     return target
 
 
-def _written_aside(outputs: Path, period: Period, write: Callable[[Path], None]) -> Path:
+def _written_aside(outputs: Path, name: str, write: Callable[[Path], None]) -> Path:
     outputs.mkdir(parents=True, exist_ok=True)
-    working = outputs / f".writing-{period.folder}"
+    working = outputs / f".writing-{name}"
     if working.exists():  # left by a run that was cut off
         shutil.rmtree(working)
     working.mkdir()
