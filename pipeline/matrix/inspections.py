@@ -48,7 +48,7 @@ def red_flags(items: "pd.DataFrame", open_rows: "pd.DataFrame") -> "Mapping[Dime
     """
     import pandas as pd
 
-    flags = {dimension: pd.Series(None, index=items.index, dtype=object) for dimension in Dimension}
+    flags = {dimension: pd.Series([None] * len(items), index=items.index, dtype=object) for dimension in Dimension}
     for name, (dimension, words) in _ADMITTED.items():
         flags[dimension][items[name] == "是"] = words
     matched = matched_items(open_rows, items)
