@@ -106,6 +106,8 @@ def _identify(received: Received, reading: Reading, roster: Roster, units: Mappi
     if typed and cover.candidates:
         between = "、".join(cover.candidates)
         return _set_aside(received, reading, "", "WJ-051", Verdict.UNCLAIMED, value=typed, candidates=between)
+    if typed:
+        return _misspelled(received, reading, typed, cover.suggestions, {hidden.name if hidden else "", on_file.unit})
     if hidden:
         return _Candidate(received, reading, hidden.name)
     if on_file.unit:
@@ -114,6 +116,25 @@ def _identify(received: Received, reading: Reading, roster: Roster, units: Mappi
         between = "、".join(on_file.candidates)
         return _set_aside(received, reading, "", "WJ-051", Verdict.UNCLAIMED, value=received.name, candidates=between)
     return _set_aside(received, reading, "", "WJ-052", Verdict.UNCLAIMED, value=typed or received.name)
+
+
+def _misspelled(
+    received: Received, reading: Reading, typed: str, near: tuple[str, ...], evidence: set[str]
+) -> Claim | _Candidate:
+    """A name nobody has: taken for the one it nearly is only where all other evidence says the same."""
+    (*certain,) = evidence - {""}
+    if len(certain) == 1 and certain[0] in near:
+        said = finding("WJ-058", Place(certain[0], received.name), typed, unit=certain[0])
+        return _Candidate(received, reading, certain[0], (said,))
+    return _set_aside(
+        received,
+        reading,
+        "",
+        "WJ-052",
+        Verdict.UNCLAIMED,
+        value=typed,
+        suggestion=f"，像是{'、'.join(near)}" if near else "",
+    )
 
 
 def _borrowed(received: Received, unit: str, hidden: Unit | None) -> tuple[Finding, ...]:
@@ -139,7 +160,12 @@ def _choose(versions: list[_Candidate], period: Period, seen_before: Mapping[str
 
 def _age(entry: _Candidate) -> tuple[date, int, str, str]:
     """填报日期, then period, then the time received: the later, the newer (contract: files)."""
-    return (entry.filled_on or date.min, _period_of(entry.reading) or 0, entry.received.received_at, entry.received.name)
+    return (
+        entry.filled_on or date.min,
+        _period_of(entry.reading) or 0,
+        entry.received.received_at,
+        entry.received.name,
+    )
 
 
 def _without_copies(versions: Sequence[_Candidate]) -> list[_Candidate]:
