@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import set_up_page, sheet_link
 from pipeline.workbooks.entry import ALLOWED, Lists, validation
-from pipeline.workbooks.measure import line_count
-from pipeline.workbooks.table import letter, row_height
+from pipeline.workbooks.table import letter, text_height
 from pipeline.workbooks.theme import ALARM, HEADER_FILL, OURS_FILL, REQUIRED_FILL
 from schemas.columns import Column
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY, COVER
 
-_WIDTHS = (20, 40, 38)
+_WIDTHS = (22, 80)
 _LAST = len(_WIDTHS) - 1
 _FIRST_ROW = 3
 _VALUE = 1  # the column of the values
@@ -26,14 +25,14 @@ def guidance(plan: Plan, period: Period) -> tuple[str, ...]:
     office = plan.office
     return (
         "本表由专班办公室填好一部分后下发。请直接填写，不要改动工作表名称、表头和灰底格子，不要合并单元格。",
-        "表头橙底、带 * 的必填，蓝底的按情况填写，灰底的由办公室填好。开始填写的行里，还缺的必填格会显示浅黄色。",
+        "表头橙底、带 * 的必填，蓝底的按情况填，灰底的由办公室填好；一行里还缺的必填格显示浅黄色。",
         "有下拉箭头的格子只能从列表中选。日期写成 2023-07-31 的样子；编码、电话按文本填写，前面的 0 不要丢。",
         "上期报过的内容已经带出，只改有变化的地方即可；没有变化的不用重填。",
         "一行一条：一个事项、一名人员、一份委托书、一个系统、一项任务、一个问题各占一行，不加合计行。",
         "每张表最右边的“填报提示”随填随查：出现红字，说明这一行还缺内容或前后矛盾，改到变成空白为止。",
         "确实没有政务服务事项的，“事项总数”填 0（零报告），其余各表可以不填；不填不等于 0。",
         "事项、任务、问题的编号和名称各期保持一致；改名、取消的在备注中写明，不要直接删去。",
-        "行不够时，选中已有的行点右键“插入”，或在末行之下接着填；可以排序、筛选、调整列宽，排序前请先选“筛选”箭头。",
+        "行不够时，右键“插入”行，或在末行之下接着填；可以排序、筛选、调整列宽。",
         f"由主要领导签字、加盖公章后，电子版（不改文件名，存为 .xlsx）和纸质版于 {period.cutoff} 前"
         f"报{office.centre}（邮箱 {office.email}，电话 {office.phone}）。",
     )
@@ -102,11 +101,12 @@ def _write_count_check(page: Page, row: int, total: object, items: int) -> int:
 
 
 def _write_guidance(page: Page, row: int, lines: Sequence[str]) -> int:
+    page.height(row, 28)
     page.across(row, 0, _LAST, "怎么填", page.theme.style("section"))
     style = page.theme.style("body", text_wrap=True, valign="top")
     for number, line in enumerate(lines, 1):
         text = f"{number}. {line}"
-        page.height(row + number, row_height(line_count(text, sum(_WIDTHS))))
+        page.height(row + number, text_height(text, sum(_WIDTHS)))
         page.across(row + number, 0, _LAST, text, style)
     return row + len(lines) + 1
 
@@ -115,6 +115,7 @@ def _write_findings(page: Page, row: int, findings: Sequence[Mapping[str, object
     """What the last return still had wrong, one line a finding, each naming sheet and cell."""
     if not findings:
         return row
+    page.height(row, 28)
     page.across(row, 0, _LAST, f"上期来件中还要改的地方（{len(findings)} 处）", page.theme.style("section"))
     style = page.theme.style("cell", text_wrap=True)
     tabs = {sheet.name for sheet in BY_KEY.values()}
@@ -123,7 +124,7 @@ def _write_findings(page: Page, row: int, findings: Sequence[Mapping[str, object
         place = f"{found.get('sheet') or ''} {found.get('cell') or ''}".strip()
         text = f"【{found.get('severity') or ''}】{found.get('problem') or ''}。{found.get('remedy') or ''}"
         room = sum(_WIDTHS[1:])
-        page.height(row, max(row_height(line_count(text, room)), row_height(line_count(place, _WIDTHS[0]))))
+        page.height(row, max(text_height(text, room), text_height(place, _WIDTHS[0])))
         if found.get("sheet") in tabs:
             link = page.theme.style("cell", text_wrap=True, **page.theme.link)
             page.link(row, 0, sheet_link(str(found["sheet"])), place, link)

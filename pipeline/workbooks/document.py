@@ -30,7 +30,9 @@ class Document:
 
     def sheet(self, name: str, *, tab: str = "") -> Page:
         """Add a sheet; `tab` colours its tab."""
-        raw = self.workbook.add_worksheet(name)
+        from pipeline.workbooks.plain_sheet import PlainWorksheet
+
+        raw = self.workbook.add_worksheet(name, PlainWorksheet)
         if tab:
             raw.set_tab_color(tab)
         return Page(raw, self.theme, self.home if self.home != name else "")

@@ -14,7 +14,7 @@ from pipeline.workbooks.cells import Page, checked
 from pipeline.workbooks.document import set_up_page
 from pipeline.workbooks.hints import hint_formula, hint_texts, hints_of
 from pipeline.workbooks.measure import line_count
-from pipeline.workbooks.table import column_width, letter, row_height, row_lines, runs, write_head
+from pipeline.workbooks.table import ROW_POINTS, column_width, letter, row_height, row_lines, runs, write_head
 from pipeline.workbooks.theme import ALARM, HEADER_FILL, LINE_POINTS, OURS_FILL, REQUIRED_FILL, Format
 from schemas.columns import Column, Kind, Sheet
 from schemas.returns import ROW_HINT
@@ -29,6 +29,7 @@ _HINT_WIDTH = 44
 _INLINE_LIST, _TITLE_LIMIT, _MESSAGE_LIMIT = 255, 32, 255
 _DAYS = (date(2000, 1, 1), date(2099, 12, 31))
 _MOST = 9_999_999
+_ROW = "{row}"  # stands for the row's number in a formula made once a sheet
 _MISSING = {"bg_color": "#FFF2CC"}  # a required cell still empty in a row that was begun
 ALLOWED = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True, "autofilter": True}
 
@@ -93,6 +94,7 @@ class _EntrySheet:
 
     def write(self) -> None:
         """Write everything."""
+        self.page.raw.set_default_row(ROW_POINTS)
         self._columns()
         self._head()
         self._rows()
@@ -131,6 +133,7 @@ class _EntrySheet:
         hint_style = self.page.theme.style("body", font_color=ALARM)
         names = self.sheet.names
         texts = hint_texts(self.hints, _frame(self.rows, names))
+        formula = hint_formula(self.hints, self.cells(_ROW))
         wrapped = [(index, width) for index, width in enumerate(self.widths) if _wraps(self.columns[index])]
         for row in range(FIRST_ROW, self.last_row + 1):
             place = row - FIRST_ROW
@@ -141,7 +144,7 @@ class _EntrySheet:
             for index, value in enumerate(record):
                 self.page.put(row, index, value, styles[index])
             cached = texts[place] if place < len(texts) else ""
-            self.page.formula(row, len(names), hint_formula(self.hints, self.cells(row)), hint_style, cached)
+            self.page.formula(row, len(names), formula.replace(_ROW, str(row)), hint_style, cached)
 
     def _style(self, column: Column) -> Format:
         extra = {"bg_color": OURS_FILL} if column.prefilled else {"locked": False}

@@ -153,7 +153,10 @@ def _wanted(column: Column) -> str:
 
 
 def hint_formula(hints: Sequence[Hint], cells: Mapping[str, str]) -> str:
-    """The formula of one row; `cells` maps column name → cell of that row, in the order of the columns."""
+    """The formula of one row; `cells` maps column name → cell of that row, in the order of the columns.
+
+    Raises ValueError when the sheet declares more than Excel takes in one formula.
+    """
     names = list(cells.values())
     said = "&".join(f'IF({hint.test.formula(cells)},"{hint.words}","")' for hint in hints) or '""'
     formula = f'=IF(COUNTA({names[0]}:{names[-1]})=0,"",{said})'

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 #: Longer tables are neither ruled cell by cell nor measured row by row: Excel fits their rows as it opens them.
 MEASURED_ROWS = 2_000
-_TITLE_SPAN = 130  # a title is centred over at most this width, so that it is seen without scrolling
+_TITLE_SPAN = 220  # a title is centred over at most this width, so that it is seen without scrolling
+_LINK_WIDTH = 13
 _FILTER_ARROW = 3
+ROW_POINTS = 20.0  # height of a row of one line
+_ROOM = 1.04  # a column's unit is 7 pixels, half a Chinese character of the body font 6.7
 _UNWRAPPED = (Kind.DATE, Kind.INTEGER, Kind.NUMBER, Kind.PERCENT)
 
 
@@ -88,6 +91,8 @@ def write_table(
     if options.alone:
         for index, width in enumerate(widths):
             page.raw.set_column(index, index, width)
+        if len(rows) <= MEASURED_ROWS:
+            page.raw.set_default_row(ROW_POINTS)
     write_head(page, top, title or table.title or table.name, note, widths)
     _write_header(page, top + 2, table.columns, widths)
     letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
@@ -117,24 +122,22 @@ def letter(index: int) -> str:
 
 def write_head(page: Page, top: int, title: str, note: str, widths: Sequence[float]) -> None:
     """Title row and note row over columns of these widths, with the way back to 首页."""
-    last = _span(widths)
+    last = max(_columns_within(widths, _TITLE_SPAN + 0.1) - 1, 0) if sum(widths) > _TITLE_SPAN else len(widths) - 1
     page.height(top, 34)
     page.across(top, 0, last, title, page.theme.style("title"))
     page.height(top + 1, 20)
+    first = 0
     if page.home:
+        first = 1 + _columns_within(widths, _LINK_WIDTH)
+        page.across(top + 1, 0, first - 1, "", page.theme.style("link"))
         page.link(top + 1, 0, sheet_link(page.home), f"← 返回{page.home}", page.theme.style("link"))
-    first = 1 if page.home else 0
     if note and first <= last:
         page.across(top + 1, first, last, note, page.theme.style("note"))
 
 
-def _span(widths: Sequence[float]) -> int:
-    total = 0.0
-    for index, width in enumerate(widths):
-        total += width
-        if total > _TITLE_SPAN:
-            return max(index - 1, 0)
-    return len(widths) - 1
+def _columns_within(widths: Sequence[float], room: float) -> int:
+    """Index of the column in which `room` is reached."""
+    return next((i for i in range(len(widths)) if sum(widths[: i + 1]) >= room), len(widths) - 1)
 
 
 def _write_header(page: Page, row: int, columns: Sequence[Column], widths: Sequence[float]) -> None:
@@ -208,13 +211,18 @@ def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) ->
     for index, width in wrapped:
         value = record[index]
         if isinstance(value, str) and (2 * len(value) > width - 1 or "\n" in value):
-            lines = max(lines, line_count(value, width))
+            lines = max(lines, line_count(value, width * _ROOM))
     return lines
 
 
 def row_height(lines: int) -> float:
     """Points for so many lines of body text; Excel allows 409."""
-    return min(lines * LINE_POINTS + ROW_PADDING, 409)
+    return min(max(lines * LINE_POINTS + ROW_PADDING, ROW_POINTS), 409)
+
+
+def text_height(text: str, width: float) -> float:
+    """Points for wrapped body text in a cell, or merged cells, of this width in all."""
+    return row_height(line_count(text, width * _ROOM))
 
 
 def _colour(page: Page, area: TableArea, names: Sequence[str], tints: Mapping[str, Tint]) -> None:
