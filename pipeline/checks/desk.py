@@ -65,7 +65,8 @@ class Desk:
         import pandas as pd
 
         meeting = pd.Timestamp(self.period.meeting)
-        latest = self.days("cover", "filled_on").fillna(meeting).clip(upper=meeting)
+        filled_on = self.days("cover", "filled_on")
+        latest = filled_on.where(filled_on < meeting, meeting)
         of_unit = dict(zip(self.known("cover")["unit"], latest, strict=True))
         limits = pd.to_datetime(self.known(key)["unit"].map(of_unit)).fillna(meeting)
         return self.days(key, name) > limits

@@ -63,7 +63,7 @@ class Rows:
     layouts: Sequence[Layout]
     reported: Reported
 
-    def mark(self, where: "pd.Series[bool]", column: str, number: str, **words: object) -> list[Finding]:
+    def mark(self, where: "pd.Series[bool]", column: str, number: str, /, **words: object) -> list[Finding]:
         """A finding at `column` of every row where the mask holds.
 
         number: the code without the sheet's prefix (or a whole code). words: what fills the
@@ -74,7 +74,7 @@ class Rows:
 
         return self.mark_at(np.flatnonzero(where.to_numpy(dtype=bool)), column, number, **words)
 
-    def mark_at(self, positions: "np.ndarray[Any, Any]", name: str, number: str, **words: object) -> list[Finding]:
+    def mark_at(self, positions: "np.ndarray[Any, Any]", name: str, number: str, /, **words: object) -> list[Finding]:
         """`mark` for rows given by their positions; a list among `words` has one value a position."""
         column = self.sheet.by_name[name]
         code = number if "-" in number else f"{self.sheet.prefix}-{number}"

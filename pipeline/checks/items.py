@@ -1,0 +1,149 @@
+"""事项: what is wrong within a row of the sheet, or between two of its rows (contract §4, §5)."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.checks.desk import Desk
+from pipeline.checks.required import check_required_when
+from pipeline.findings import Finding
+from pipeline.states import exempt_items, on_negative_list
+from schemas.codes import code_fault
+from schemas.ledger import state_name
+from schemas.returns.items import ALL_STEPS_ABSENT
+from schemas.vocabulary import ITEM_TYPE, Dimension, State, out_of_scope
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OPEN = (State.MOVING, State.NOT_DONE)
+
+
+def check_items(desk: Desk) -> list[Finding]:
+    """Everything about the items that neither another sheet nor another unit is needed for."""
+    return [
+        *_required_when(desk),
+        *_out_of_scope(desk),
+        *_not_on_negative_list(desk),
+        *_no_step(desk),
+        *_windows(desk),
+        *_plan_dates(desk),
+        *_needless_reason(desk),
+        *_duplicates(desk),
+    ]
+
+
+def _required_when(desk: Desk) -> list[Finding]:
+    """005, where a 批准文号 that does not exempt counts as none, and an undecided exemption as one."""
+    import pandas as pd
+
+    rows = desk.rows["items"]
+    exempt = exempt_items(rows.known, desk.plan) | desk.undecided
+    approval = pd.Series("有", index=exempt.index, dtype=object).where(exempt, None)
+    claim = rows.known["negative_list"].mask(desk.undecided, "是")
+    return check_required_when(rows, rows.known.assign(negative_list=claim, approval_number=approval))
+
+
+def open_dimensions(desk: Desk) -> "pd.DataFrame":
+    """Whether a scored dimension of an item is known to be open; one column a dimension, aligned.
+
+    An unreadable or blank cell is not known to be open; that all steps are 无此环节 is.
+    """
+    open_ = desk.states.isin(_OPEN)
+    step = state_name(Dimension.STEP)
+    no_step = ALL_STEPS_ABSENT.mask(desk.known("items")) & (desk.states[step] == State.PENDING)
+    open_[step] |= no_step
+    scored = [state_name(entry.dimension) for entry in desk.plan.dimensions if entry.scored]
+    result = open_[scored]
+    result[desk.undecided] = False
+    return result
+
+
+def _out_of_scope(desk: Desk) -> list[Finding]:
+    rows = desk.rows["items"]
+    sent = rows.sent["item_type"]
+    strange = sent.notna() & ~sent.isin(ITEM_TYPE.values)
+    strange[strange] = sent[strange].map(lambda text: out_of_scope(str(text))).astype(bool)
+    return rows.mark(strange, "item_type", "036")
+
+
+def _not_on_negative_list(desk: Desk) -> list[Finding]:
+    if not desk.plan.negative_list:
+        return []
+    rows = desk.rows["items"]
+    claimed = (rows.known["negative_list"] == "是") & rows.known["approval_number"].notna()
+    return rows.mark(claimed & ~on_negative_list(rows.known, desk.plan), "negative_list", "037")
+
+
+def _no_step(desk: Desk) -> list[Finding]:
+    rows = desk.rows["items"]
+    pending = desk.states[state_name(Dimension.STEP)] == State.PENDING
+    return rows.mark(ALL_STEPS_ABSENT.mask(rows.known) & pending & ~desk.undecided, "step_accept", "040")
+
+
+def _windows(desk: Desk) -> list[Finding]:
+    rows, known = desk.rows["items"], desk.known("items")
+    bound = (desk.states[state_name(Dimension.ITEM)] != State.EXEMPT) & ~desk.undecided
+    none = (known["window_presence"] == "未设窗口") & bound
+    return [
+        *rows.mark(none & (known["item_presence"] == "已进驻"), "window_presence", "041"),
+        *rows.mark(none & known["window_number"].notna(), "window_number", "042"),
+    ]
+
+
+def _plan_dates(desk: Desk) -> list[Finding]:
+    """A plan date that is past, or else after the deadline of a dimension that is open."""
+    import pandas as pd
+
+    rows, open_ = desk.rows["items"], open_dimensions(desk)
+    planned = desk.days("items", "planned_on")
+    past = desk.past("items", "planned_on") & open_.any(axis=1)
+    dimensions, deadlines = _none(open_), _none(open_)
+    late = pd.Series(False, index=open_.index)
+    for entry in desk.plan.dimensions:
+        name = state_name(entry.dimension)
+        if name not in open_:
+            continue
+        dimensions = _append(dimensions, open_[name] & past, str(entry.dimension))
+        if entry.deadline:
+            after = open_[name] & (planned > pd.Timestamp(entry.deadline)) & ~past
+            deadlines = _append(deadlines, after, f"{entry.dimension} {entry.deadline}")
+            late |= after
+    return [
+        *rows.mark(past, "planned_on", "039", meeting=desk.period.meeting, dimensions=dimensions),
+        *rows.mark(late, "planned_on", "038", deadlines=deadlines),
+    ]
+
+
+def _none(frame: "pd.DataFrame") -> "pd.Series[str]":
+    import pandas as pd
+
+    return pd.Series("", index=frame.index, dtype=object)
+
+
+def _append(texts: "pd.Series[str]", where: "pd.Series[bool]", word: str) -> "pd.Series[str]":
+    return texts.mask(where, texts.map(lambda text: f"{text}、{word}" if text else word))
+
+
+def _needless_reason(desk: Desk) -> list[Finding]:
+    rows = desk.rows["items"]
+    scored = [state_name(entry.dimension) for entry in desk.plan.dimensions if entry.scored]
+    settled = desk.states[scored].isin((State.DONE, State.EXEMPT)).all(axis=1)
+    bound = desk.states[state_name(Dimension.ITEM)] != State.EXEMPT
+    return rows.mark(settled & bound & rows.known["reason_open"].notna(), "reason_open", "043")
+
+
+def _duplicates(desk: Desk) -> list[Finding]:
+    """The second and later rows of one item in one unit: by code, without a code by name."""
+    rows = desk.rows["items"]
+    code = rows.known["item_code"]
+    sound = code.map(lambda text: isinstance(text, str) and code_fault(text) is None).astype(bool)
+    has_code, has_name = code.notna(), rows.known["item_name"].notna()
+    key = (rows.known["unit"] + "\n" + code.where(has_code, rows.known["item_name"])).where(has_code | has_name)
+    exact = rows.sent.duplicated(subset=["unit", *rows.sheet.names])
+    again = key.notna() & key.duplicated() & ~exact
+    first = key.map(dict(zip(key[::-1], rows.sent["row"][::-1], strict=True)))
+    return [
+        *rows.mark(exact & has_code, "item_code", "044", first=first),
+        *rows.mark(exact & ~has_code & has_name, "item_name", "044", first=first),
+        *rows.mark(again & has_code & sound, "item_code", "045", first=first),
+        *rows.mark(again & ~has_code, "item_name", "045", first=first),
+    ]

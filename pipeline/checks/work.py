@@ -1,0 +1,108 @@
+"""任务, 问题, 授权 and 系统: numbers, dates, and who is to solve what (contract §4)."""
+
+from pipeline.checks.desk import Desk
+from pipeline.checks.rows import shown
+from pipeline.findings import Finding, suggestion
+from schemas.columns import Kind
+from schemas.plan import Plan
+from schemas.vocabulary import Dimension
+
+
+def check_work(desk: Desk) -> list[Finding]:
+    """The four sheets about what is being done."""
+    return [*_tasks(desk), *_problems(desk), *_authorisations(desk), *_systems(desk)]
+
+
+def _tasks(desk: Desk) -> list[Finding]:
+    import pandas as pd
+
+    rows = desk.rows["tasks"]
+    progress = pd.to_numeric(rows.known["progress"], errors="coerce")
+    deadline = rows.known["goal"].map(desk.plan.goal_deadline)
+    late = desk.days("tasks", "planned_on") > pd.to_datetime(deadline, errors="coerce")
+    future = desk.future("tasks", "done_on")
+    unfinished = rows.known["done_on"].notna() & (progress < 1) & ~future
+    words = rows.known["progress"].map(lambda value: shown(value, Kind.PERCENT))
+    return [
+        *rows.mark(late, "planned_on", "030", goal=rows.known["goal"], deadline=deadline),
+        *_repeated(desk, "tasks", "task_number", "031"),
+        *rows.mark(unfinished, "done_on", "032", progress=words),
+        *rows.mark(future, "done_on", "033"),
+    ]
+
+
+def _problems(desk: Desk) -> list[Finding]:
+    rows, state = desk.rows["problems"], desk.known("problems")["state"]
+    future = desk.future("problems", "solved_on")
+    unsolved = rows.known["solved_on"].notna() & state.notna() & (state != "已解决") & ~future
+    return [
+        *_repeated(desk, "problems", "problem_number", "030"),
+        *rows.mark(unsolved, "solved_on", "031", state=state),
+        *rows.mark(future, "solved_on", "032"),
+        *_owners(desk),
+    ]
+
+
+def _owners(desk: Desk) -> list[Finding]:
+    """责任单位 must be one member unit, else a problem cannot be dispatched."""
+    rows = desk.rows["problems"]
+    owner = rows.known["owner_unit"]
+    unknown = owner.notna() & ~owner.isin(list(desk.plan.unit_by_name))
+    names = owner.where(unknown).map(lambda name: could_be(desk.plan, name), na_action="ignore")
+    ambiguous = names.map(lambda candidates: isinstance(candidates, tuple) and len(candidates) > 0).astype(bool)
+    joined = names.map(lambda candidates: "、".join(candidates) if isinstance(candidates, tuple) else "")
+    meant = owner.where(unknown).map(lambda name: unit_meant(desk.plan, name), na_action="ignore")
+    return [
+        *rows.mark(unknown & ~ambiguous, "owner_unit", "033", suggestion=meant),
+        *rows.mark(unknown & ambiguous, "owner_unit", "034", candidates=joined),
+    ]
+
+
+def could_be(plan: Plan, name: str) -> tuple[str, ...]:
+    """The units that an ambiguous alias may mean; empty when it is nobody's."""
+    return tuple(unit.name for unit in plan.units if name in unit.ambiguous)
+
+
+def unit_meant(plan: Plan, name: str) -> str:
+    """Which unit was probably meant, as the ending of a message."""
+    unit_of = {alias: unit.name for unit in plan.units for alias in (unit.name, unit.full_name, *unit.aliases)}
+    close = suggestion(name, list(unit_of))
+    for alias, unit in sorted(unit_of.items(), key=lambda pair: -len(pair[0])):
+        if f"“{alias}”" in close:
+            return close.replace(alias, unit)
+    return ""
+
+
+def _repeated(desk: Desk, key: str, name: str, number: str) -> list[Finding]:
+    """The second and later rows of a unit with the same number."""
+    rows = desk.rows[key]
+    pairs = rows.known["unit"] + "\n" + rows.known[name]
+    first = pairs.map(dict(zip(pairs[::-1], rows.sent["row"][::-1], strict=True)))
+    return rows.mark(pairs.notna() & pairs.duplicated(), name, number, first=first)
+
+
+def _authorisations(desk: Desk) -> list[Finding]:
+    rows = desk.rows["authorisations"]
+    signed, until = desk.days("authorisations", "signed_on"), desk.days("authorisations", "valid_until")
+    reversed_ = until < signed
+    expired = desk.past("authorisations", "valid_until") & ~reversed_
+    return [
+        *rows.mark(expired, "valid_until", "031", meeting=desk.period.meeting),
+        *rows.mark(desk.future("authorisations", "signed_on"), "signed_on", "032"),
+        *rows.mark(reversed_, "valid_until", "033", signed_on=rows.known["signed_on"]),
+    ]
+
+
+def _systems(desk: Desk) -> list[Finding]:
+    """A plan to connect that is past, or after the deadline, while the system is not connected."""
+    import pandas as pd
+
+    rows = desk.rows["systems"]
+    waiting = rows.known["docking"].isin(("对接中", "未对接"))
+    past = waiting & desk.past("systems", "dock_by")
+    found = rows.mark(past, "dock_by", "031", meeting=desk.period.meeting)
+    deadline = next(entry.deadline for entry in desk.plan.dimensions if entry.dimension is Dimension.SYSTEM)
+    if deadline:
+        late = waiting & ~past & (desk.days("systems", "dock_by") > pd.Timestamp(deadline))
+        found += rows.mark(late, "dock_by", "032", deadline=deadline)
+    return found
