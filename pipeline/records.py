@@ -121,6 +121,7 @@ class Judgement:
     remarks_lost: REMARKS_LOST, remarks of earlier periods whose row is gone.
     overall: unit, light, reason; one row = one unit, plan order: 整体 of 单位红黄绿.
     contradictions: CONTRADICTIONS, one row = one unit; tracking: TRACKING, for the next period.
+    cell_changes: CELL_CHANGES, what each unit changed in its return, for its own slip.
     """
 
     items: "pd.DataFrame"
@@ -142,6 +143,7 @@ class Judgement:
     remarks_lost: "pd.DataFrame"
     contradictions: "pd.DataFrame"
     tracking: "pd.DataFrame"
+    cell_changes: "pd.DataFrame"
 
 
 @dataclass(frozen=True)

@@ -382,6 +382,21 @@ WAIVERS = Table(
     title="豁免情况",
 )
 
+#: 变化情况 in a unit's slip, cell by cell; one row = one cell (or whole row) that the unit changed.
+CELL_CHANGES = Table(
+    "cell_changes",
+    "变化情况",
+    (
+        unit_column(),
+        column("sheet", "工作表", Kind.NAME, width=9),
+        column("subject", "对象", width=34),
+        column("title", "改动的列", Kind.NAME, width=14),
+        column("before", "上期", width=26),
+        column("after", "本期", width=26),
+    ),
+    title="本期来件与上期相比的变化",
+)
+
 #: 自查与督查对照, lower table; one row = one unit with an inspection finding that can be compared.
 CONTRADICTIONS = Table(
     "contradictions",
