@@ -58,10 +58,10 @@ def _changes_in(
     subjects, units_now = _subjects(sheet, now), now["unit"].tolist()
     changed: list[list[tuple[str, str, str]]] = [[] for _ in units_now]
     for column in sheet.columns:
-        new, old = _shown(now, column), _shown(before, column)
-        for position, found in matching.pairs:
-            if new[position] != old[found]:
-                changed[position].append((column.title, *_printed(column, old[found], new[position])))
+        for position, old, new in _differences(now[column.name], before[column.name], matching.pairs):
+            shown = _text(old, column.kind), _text(new, column.kind)
+            if shown[0] != shown[1]:
+                changed[position].append((column.title, *_printed(column, *shown)))
     for position, found in enumerate(matching.before):
         if found < 0:
             changed[position].append((NEW_ROW, "", subjects[position]))
@@ -70,6 +70,16 @@ def _changes_in(
     gone = before.iloc[matching.gone]
     for unit, subject in zip(gone["unit"], _subjects(sheet, gone), strict=True):
         yield _row(unit, sheet, subject, GONE_ROW, subject, "")
+
+
+def _differences(
+    now: "pd.Series[Any]", before: "pd.Series[Any]", pairs: list[tuple[int, int]]
+) -> Iterator[tuple[int, object, object]]:
+    """(row now, cell before, cell now) where the two cells are not the same object value."""
+    new, old = now.tolist(), before.tolist()
+    for position, found in pairs:
+        if new[position] != old[found]:
+            yield position, old[found], new[position]
 
 
 def _subjects(sheet: Sheet, rows: "pd.DataFrame") -> list[str]:
