@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.identity import PASSES, match_rows
 from pipeline.matrix.changes import units_known
 from pipeline.matrix.figures import is_blank
-from pipeline.matrix.identity import PASSES, match_rows
 from pipeline.records import Merged, Previous
 from schemas.columns import Column, Kind, Sheet
 from schemas.ledger import CELL_CHANGES

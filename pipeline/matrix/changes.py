@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipeline.matrix.identity import Matching, match_items
+from pipeline.identity import Matching, match_items
 from pipeline.records import Previous
 from schemas.ledger import CHANGES, first_done_name, state_name
 from schemas.vocabulary import Change, Dimension, State

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.identity import Passes, match_rows
 from pipeline.matrix.figures import is_blank
-from pipeline.matrix.identity import Passes, match_rows
 from schemas.ledger import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.identity import PASSES, item_key, match_rows
 from pipeline.matrix.figures import is_blank
-from pipeline.matrix.identity import PASSES, item_key, match_rows
 from pipeline.records import Merged, Previous
 from schemas.ledger import TRACKING, state_name
 from schemas.plan import Plan

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.identity import Matching, match_items
 from pipeline.matrix.changes import units_known
-from pipeline.matrix.identity import Matching, match_items
 from pipeline.records import Merged, Previous
 from schemas.plan import Plan
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipeline.identity import PASSES, item_key, match_rows
 from pipeline.matrix.figures import as_day, is_blank
-from pipeline.matrix.identity import PASSES, item_key, match_rows
 from pipeline.matrix.tracking import SOLVED, TEXTS
 from pipeline.matrix.verify.compared import Compared, SignRow, some_of
 from pipeline.states import on_negative_list
