@@ -1,0 +1,169 @@
+"""Writes the inputs folder of one meeting of the demo (see `story`)."""
+
+import zipfile
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from pipeline.sample import story
+from pipeline.sample.homemade import write_homemade
+from pipeline.sample.items import Row
+from pipeline.sample.mess import cover
+from pipeline.sample.returns import SampleReturn, sample_return
+from pipeline.sample.story import ACTS, DISPATCHES, INSPECTED, ITEM_COUNTS, MEETINGS, WAIVERS, Act
+from pipeline.workbooks.office_books import write_office_books
+from pipeline.workbooks.template import Prefill, template_name, write_template
+from schemas.plan import Period, Plan, Unit, period_of
+
+_STRANGER = Unit("X01", "区气象局", "平顶山市石龙区气象局", credit_prefixes=("11410404",))
+_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+_STAMP = (2023, 3, 3, 0, 0, 0)
+
+
+def demo_period(plan: Plan, number: int) -> Period:
+    """The n-th meeting of the story (1 to 6)."""
+    return period_of(plan, MEETINGS[number - 1], MEETINGS)
+
+
+def demo_inputs(plan: Plan, folder: Path, number: int) -> None:
+    """Fill `folder` (made here) with what lies in inputs before the n-th meeting of the story."""
+    folder.mkdir(parents=True, exist_ok=True)
+    period = demo_period(plan, number)
+    for unit in plan.units:
+        acts = [act for act in ACTS if act.unit == unit.name and number in act.periods]
+        if not any(act.absent for act in acts):
+            _send(plan, period, unit, acts, folder)
+    _write_office_books(plan, period, folder)
+    _write_strays(plan, period, folder)
+
+
+def demo_return(plan: Plan, number: int, unit: Unit) -> SampleReturn:
+    """The content of a unit's return at the n-th meeting, before it is spoilt."""
+    period, position = demo_period(plan, number), plan.units.index(unit)
+    count = ITEM_COUNTS.get(unit.name)
+    content = sample_return(
+        plan,
+        period,
+        unit,
+        items=count(number) if count else None,
+        nature=story.nature_of(unit.name, position, number),
+    )
+    dispatched = [
+        _problem(entry, number) for entry in DISPATCHES if entry.unit == unit.name and entry.raised_in <= number
+    ]
+    problems = [*content.tables["problems"], *dispatched]
+    return replace(content, tables={**content.tables, "problems": problems})
+
+
+def _problem(entry: story.Dispatch, number: int) -> Row:
+    solved = 0 < entry.solved_in <= number
+    return {
+        "problem_number": entry.number,
+        "description": entry.description,
+        "problem_kind": entry.kind,
+        "cause": entry.cause,
+        "solution": entry.solution,
+        "owner_unit": entry.owner,
+        "helper_units": None,
+        "solve_by": entry.solve_by,
+        "state": "已解决" if solved else "待派发" if entry.raised_in == number else "办理中",
+        "solved_on": MEETINGS[entry.solved_in - 1] - timedelta(days=6) if solved else None,
+    }
+
+
+def _send(plan: Plan, period: Period, unit: Unit, acts: list[Act], folder: Path) -> None:
+    content = demo_return(plan, period.number, unit)
+    name, write_own, zipped = template_name(unit, period), None, ""
+    for act in acts:
+        if act.older:
+            earlier = cover(content, filled_on=_day(content, -2), item_total=None, filled_by=None)
+            _write(folder / act.older, plan, period, earlier)
+        content = act.content(content) if act.content else content
+        content = cover(content, filled_on=_day(content, act.days))
+        name, zipped, write_own = act.name or name, act.zipped or zipped, act if act.form else write_own
+    path = folder / name
+    if instead := next((act.instead for act in acts if act.instead), ""):
+        _write_instead(path, instead, plan, period, content)
+    elif write_own and write_own.form:
+        write_homemade(path, content, write_own.form)
+    else:
+        _write(path, plan, period, content)
+    if zipped:
+        _into_zip(folder / zipped, path)
+
+
+def _day(content: SampleReturn, days: int) -> date:
+    filled_on = content.cover["filled_on"]
+    assert isinstance(filled_on, date)
+    return filled_on + timedelta(days=days)
+
+
+def _write(path: Path, plan: Plan, period: Period, content: SampleReturn) -> None:
+    write_template(path, plan, period, content.unit, Prefill(content.cover, content.tables))
+
+
+def _write_instead(path: Path, what: str, plan: Plan, period: Period, content: SampleReturn) -> None:
+    if what == "pdf":
+        path.write_bytes(_PDF)
+        return
+    _write(path, plan, period, content)
+    path.write_bytes(path.read_bytes()[:-4000])  # a transfer that broke off
+
+
+def _into_zip(archive: Path, path: Path) -> None:
+    with zipfile.ZipFile(archive, "a") as bundle:
+        bundle.writestr(zipfile.ZipInfo(path.name, _STAMP), path.read_bytes())
+    path.unlink()
+
+
+def _write_office_books(plan: Plan, period: Period, folder: Path) -> None:
+    inspections = [_inspection(plan, period, entry) for entry in INSPECTED if entry.found_in <= period.number]
+    waivers: list[Row] = [
+        {
+            "unit": entry.unit,
+            "rule_code": entry.rule_code,
+            "scope": entry.scope,
+            "reason": entry.reason,
+            "approved_by": story.APPROVER,
+            "expires_on": entry.expires_on,
+        }
+        for entry in WAIVERS
+        if entry.from_period <= period.number
+    ]
+    filled = {"inspections": inspections, "waivers": waivers}
+    if inspections or waivers:
+        write_office_books(folder, plan, period.meeting, filled)
+
+
+def _inspection(plan: Plan, period: Period, entry: story.Inspected) -> Row:
+    found_on = MEETINGS[entry.found_in - 1] - timedelta(days=4)
+    row: Row = {
+        "found_on": found_on,
+        "unit": entry.unit,
+        "kind": entry.kind,
+        "description": entry.description,
+        "correct_by": found_on + timedelta(days=28),
+        "state": "未整改" if entry.found_in == period.number else "整改中",
+    }
+    if entry.item:
+        item = demo_return(plan, period.number, plan.unit_by_name[entry.unit]).tables["items"][entry.item - 1]
+        row |= {"item_code": None if entry.by_name else item["item_code"], "item_name": item["item_name"]}
+    if 0 < entry.closed_in <= period.number:
+        row |= {"state": "已销号", "closed_on": MEETINGS[entry.closed_in - 1] - timedelta(days=3)}
+    return row
+
+
+def _write_strays(plan: Plan, period: Period, folder: Path) -> None:
+    """What else lies in such a folder: lock files, a stranger's return, last period's file, a blank in a subfolder."""
+    (folder / "~$区财政局.xlsx").write_bytes(b"\x05admin")
+    if period.number in (2, 6):
+        stranger = replace(plan, units=(*plan.units, _STRANGER))
+        content = sample_return(stranger, period, _STRANGER, items=3)
+        _write(folder / "区气象局应进必进.xlsx", stranger, period, content)
+    if period.number in (3, 6):
+        old = demo_period(plan, period.number - 1)
+        unit = plan.units[0]
+        _write(folder / template_name(unit, old), plan, old, demo_return(plan, old.number, unit))

@@ -1,0 +1,177 @@
+"""How units spoil a correct return: each function gives a copy in which some cells are as people fill them in.
+
+Values are written into the workbook as they stand here, text and numbers alike. The ids in brackets
+are those of the mess that offices know.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import reduce
+
+from pipeline.sample.items import Row
+from pipeline.sample.returns import SampleReturn
+
+Mess = Callable[[SampleReturn], SampleReturn]
+#: 18 characters with a right check digit, of someone born in 1900: nobody's.
+NOBODYS_ID = "410404190001010010"
+
+
+def cell(content: SampleReturn, key: str, row: int, **values: object) -> SampleReturn:
+    """The return with some cells of one row (0-based; −1 the last) of one table replaced."""
+    rows = list(content.tables[key])
+    if rows:
+        rows[row % len(rows)] = {**rows[row % len(rows)], **values}
+    return replace(content, tables={**content.tables, key: rows})
+
+
+def cover(content: SampleReturn, **values: object) -> SampleReturn:
+    """The return with some values of its 封面 replaced."""
+    return replace(content, cover={**content.cover, **values})
+
+
+def respelled(content: SampleReturn, key: str, spellings: Mapping[str, Mapping[object, object]]) -> SampleReturn:
+    """The return with values of one table written otherwise: column → value → spelling."""
+    rows = [
+        {name: spellings.get(name, {}).get(value, value) for name, value in row.items()} for row in content.tables[key]
+    ]
+    return replace(content, tables={**content.tables, key: rows})
+
+
+def several(*messes: Mess) -> Mess:
+    """One after the other."""
+    return lambda content: reduce(lambda so_far, mess: mess(so_far), messes, content)
+
+
+def ticks(content: SampleReturn) -> SampleReturn:
+    """√ and × instead of words (M29), 综窗, 厅内: safe to repair, each repair on record."""
+    content = respelled(content, "staff", {"present": {"是": "√", "否": "×"}})
+    content = respelled(
+        content, "items", {"item_presence": {"已进驻": "√"}, "window_presence": {"综合窗口": "综窗"}, "step_accept": {"大厅": "厅内"}}
+    )  # fmt: skip
+    return cover(content, signed="√", sealed="√")
+
+
+def loose_text(content: SampleReturn) -> SampleReturn:
+    """Full-width letters, blanks and line breaks inside names (M34, M35), brackets of the other width (M36)."""
+    first = content.tables["items"][0]
+    content = cell(content, "items", 0, item_name=f" {first['item_name']}\n", item_code=_wide(str(first["item_code"])))
+    content = cell(content, "items", 1, item_name=str(content.tables["items"][1]["item_name"]).replace("（", "("))
+    return cell(content, "contacts", 0, name="赵　示甲", mobile="138 0000 0001")
+
+
+def _wide(text: str) -> str:
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+
+
+def loose_dates(content: SampleReturn) -> SampleReturn:
+    """Dates as people write them; each can be told (date_cases)."""
+    content = cell(content, "tasks", -1, planned_on="2023年10月底")
+    content = cell(content, "tasks", -2, planned_on="２０２３．９．３０")
+    return cell(content, "tasks", -3, planned_on="三季度")
+
+
+def bad_dates(content: SampleReturn) -> SampleReturn:
+    """Dates that do not exist or are none."""
+    content = cell(content, "tasks", -1, planned_on="2023.2.30")
+    return cell(content, "tasks", -2, planned_on="长期")
+
+
+def wrong_choices(content: SampleReturn) -> SampleReturn:
+    """Misspelt and out-of-list values (M58, M59); “基本到位” is never 是."""
+    content = cell(content, "items", 0, item_type="行政许克")
+    content = cell(content, "items", 1, staff_presence="基本到位")
+    return cell(content, "items", 2, item_type="行政处罚")
+
+
+def blanks(content: SampleReturn) -> SampleReturn:
+    """Required cells left empty."""
+    content = cell(content, "items", 0, authority=None)
+    content = cell(content, "items", 1, step_decide=None, window_number=None)
+    return cell(content, "contacts", 1, title=None)
+
+
+def lost_digits(content: SampleReturn) -> SampleReturn:
+    """A code that Excel has made a number of (M37)."""
+    return cell(content, "items", 0, item_code=float(1_141_040_400_000_000) * 10**15)
+
+
+def bad_codes(content: SampleReturn) -> SampleReturn:
+    """A code with a wrong check digit, and one that is too short (M38–M41)."""
+    code = str(content.tables["items"][1]["item_code"])
+    wrong = "1" if code[17] != "1" else "2"
+    content = cell(content, "items", 1, item_code=code[:17] + wrong + code[18:])
+    return cell(content, "items", 2, item_code=code[:9])
+
+
+def ditto(content: SampleReturn) -> SampleReturn:
+    """同上 instead of the value above (M33)."""
+    system = content.tables["items"][0]["system_name"]
+    return cell(content, "items", 1, system_name="同上", system_state="统一平台" if system is None else "同上")
+
+
+def twice(content: SampleReturn) -> SampleReturn:
+    """The same row twice."""
+    rows = content.tables["items"]
+    return cover(replace(content, tables={**content.tables, "items": [*rows, dict(rows[0])]}), item_total=len(rows) + 1)
+
+
+def miscounted(content: SampleReturn) -> SampleReturn:
+    """事项总数 that is not the number of rows."""
+    return cover(content, item_total=int(str(content.cover["item_total"])) + 2)
+
+
+def unsigned(content: SampleReturn) -> SampleReturn:
+    """Sent before the signature and the seal."""
+    return cover(content, signed="否", sealed="否")
+
+
+def rosy(content: SampleReturn) -> SampleReturn:
+    """A self-check that says all is well, whatever the rows say."""
+    good = {str(number): "否" if number >= 8 else "是" for number in range(1, 10)}
+    rows: list[Row] = [
+        {**row, "answer": good[str(row["number"])], "explanation": None, "correct_by": None}
+        for row in content.tables["self_check"]
+    ]
+    return replace(content, tables={**content.tables, "self_check": rows})
+
+
+def no_letters(content: SampleReturn) -> SampleReturn:
+    """已授权, but the first two letters of authorisation are not registered."""
+    return replace(content, tables={**content.tables, "authorisations": content.tables["authorisations"][2:]})
+
+
+def no_mobile(content: SampleReturn) -> SampleReturn:
+    """A unit that may not give mobile numbers: its office has agreed to a waiver."""
+    return respelled(content, "contacts", {"mobile": {row["mobile"]: None for row in content.tables["contacts"]}})
+
+
+def confessed(content: SampleReturn) -> SampleReturn:
+    """The unit itself says 体外循环 of its first item and 两头受理 of its second."""
+    content = cell(content, "items", 0, outside_loop="是", step_review="厅外", step_decide="厅外")
+    return cell(content, "items", 1, double_acceptance="是")
+
+
+def private(content: SampleReturn) -> SampleReturn:
+    """A personal identity number, and a text that Excel would take for a formula (M62)."""
+    content = cell(content, "items", 0, remark=f"联系人身份证 {NOBODYS_ID}")
+    return cell(content, "items", 1, remark="=待定")
+
+
+def vanished(content: SampleReturn) -> SampleReturn:
+    """The last item is gone without a word."""
+    rows = content.tables["items"][:-1]
+    return cover(replace(content, tables={**content.tables, "items": rows}), item_total=len(rows))
+
+
+def renamed(content: SampleReturn) -> SampleReturn:
+    """An item has another name now, and the remark says why."""
+    name = f"{content.tables['items'][0]['item_name']}（新版）"
+    content = respelled(content, "authorisations", {"item_name": {content.tables["items"][0]["item_name"]: name}})
+    return cell(content, "items", 0, item_name=name, remark="按省事项清单改名")
+
+
+def excused(content: SampleReturn) -> SampleReturn:
+    """Three items moved to the 负面清单 with a number that the office has never seen."""
+    for row in range(3):
+        content = cell(content, "items", row, negative_list="是", approval_number=f"内部纪要〔2023〕{row + 1}号")
+    return content
