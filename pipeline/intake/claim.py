@@ -15,7 +15,7 @@ from pipeline.catalogue import RULES, finding
 from pipeline.findings import Finding, Place
 from pipeline.intake.find import Received
 from pipeline.intake.read import Reading
-from pipeline.intake.roster import Roster
+from pipeline.intake.roster import Resolved, Roster
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
 from schemas.vocabulary import Verdict
@@ -92,55 +92,44 @@ def claim_all(
 
 def _identify(received: Received, reading: Reading, roster: Roster, units: Mapping[str, Unit]) -> Claim | _Candidate:
     if reading.own_output:
-        return _set_aside(received, reading, "", "WJ-056", Verdict.REJECTED, what=reading.own_output)
-    typed = str(reading.cover.get("unit") or "")
-    cover = roster.resolve(typed)
+        return _set_aside(received, reading, "WJ-056", Verdict.REJECTED, what=reading.own_output)
     hidden = units.get(reading.hidden.get("单位编号", ""))
     on_file = roster.find_in(PurePosixPath(received.name).stem)
-    if cover.unit and on_file.unit and cover.unit != on_file.unit:
-        return _set_aside(
-            received, reading, "", "WJ-050", Verdict.UNCLAIMED, value=typed, inside=cover.unit, outside=on_file.unit
-        )
-    if cover.unit:
-        return _Candidate(received, reading, cover.unit, _borrowed(received, cover.unit, hidden))
-    if typed and cover.candidates:
-        between = "、".join(cover.candidates)
-        return _set_aside(received, reading, "", "WJ-051", Verdict.UNCLAIMED, value=typed, candidates=between)
+    typed = str(reading.cover.get("unit") or "")
     if typed:
-        return _misspelled(received, reading, typed, cover.suggestions, {hidden.name if hidden else "", on_file.unit})
+        return _by_cover(received, reading, typed, roster.resolve(typed), hidden.name if hidden else "", on_file)
     if hidden:
         return _Candidate(received, reading, hidden.name)
     if on_file.unit:
         return _Candidate(received, reading, on_file.unit)
-    if on_file.candidates:
-        between = "、".join(on_file.candidates)
-        return _set_aside(received, reading, "", "WJ-051", Verdict.UNCLAIMED, value=received.name, candidates=between)
-    return _set_aside(received, reading, "", "WJ-052", Verdict.UNCLAIMED, value=typed or received.name)
+    return _unclaimed(received, reading, received.name, on_file)
 
 
-def _misspelled(
-    received: Received, reading: Reading, typed: str, near: tuple[str, ...], evidence: set[str]
+def _by_cover(
+    received: Received, reading: Reading, typed: str, named: Resolved, hidden: str, on_file: Resolved
 ) -> Claim | _Candidate:
-    """A name nobody has: taken for the one it nearly is only where all other evidence says the same."""
-    (*certain,) = evidence - {""}
-    if len(certain) == 1 and certain[0] in near:
-        said = finding("WJ-058", Place(certain[0], received.name), typed, unit=certain[0])
-        return _Candidate(received, reading, certain[0], (said,))
-    return _set_aside(
-        received,
-        reading,
-        "",
-        "WJ-052",
-        Verdict.UNCLAIMED,
-        value=typed,
-        suggestion=f"，像是{'、'.join(near)}" if near else "",
-    )
+    """The cover names someone: it decides, unless the file name names another."""
+    if named.unit and on_file.unit and named.unit != on_file.unit:
+        words = {"inside": named.unit, "outside": on_file.unit}
+        return _set_aside(received, reading, "WJ-050", Verdict.UNCLAIMED, value=typed, **words)
+    if named.unit:
+        borrowed = bool(hidden) and hidden != named.unit
+        said = finding("WJ-057", Place(named.unit, received.name), hidden, unit=named.unit) if borrowed else None
+        return _Candidate(received, reading, named.unit, (said,) if said else ())
+    others = {hidden, on_file.unit} - {""}
+    if len(others) == 1 and others <= set(named.suggestions):  # misspelled, and all else says the same
+        (certain,) = others
+        said = finding("WJ-058", Place(certain, received.name), typed, unit=certain)
+        return _Candidate(received, reading, certain, (said,))
+    return _unclaimed(received, reading, typed, named)
 
 
-def _borrowed(received: Received, unit: str, hidden: Unit | None) -> tuple[Finding, ...]:
-    if hidden is None or hidden.name == unit:
-        return ()
-    return (finding("WJ-057", Place(unit, received.name), hidden.name, unit=unit),)
+def _unclaimed(received: Received, reading: Reading, value: str, named: Resolved) -> Claim:
+    if named.candidates:
+        between = "、".join(named.candidates)
+        return _set_aside(received, reading, "WJ-051", Verdict.UNCLAIMED, value=value, candidates=between)
+    near = f"，像是{'、'.join(named.suggestions)}" if named.suggestions else ""
+    return _set_aside(received, reading, "WJ-052", Verdict.UNCLAIMED, value=value, suggestion=near)
 
 
 def _choose(versions: list[_Candidate], period: Period, seen_before: Mapping[str, str]) -> list[Claim]:
@@ -179,7 +168,7 @@ def _copies(versions: Sequence[_Candidate]) -> list[Claim]:
     kept = {entry.received.sha256: entry for entry in reversed(versions)}
     return [
         _set_aside(
-            entry.received, entry.reading, entry.unit, "WJ-053", Verdict.SUPERSEDED,
+            entry.received, entry.reading, "WJ-053", Verdict.SUPERSEDED, unit=entry.unit,
             winner=kept[entry.received.sha256].received.name, differs="内容完全相同",
         )
         for entry in versions
@@ -214,9 +203,9 @@ def _not_of_period(entry: _Candidate, period: Period, verdict: Verdict) -> Claim
     return _set_aside(
         entry.received,
         entry.reading,
-        entry.unit,
         "WJ-054",
         verdict,
+        unit=entry.unit,
         stated=f"第{number:02d}期" if number else "未写",
         filled_on=filled_on or "未写",
         period=period.label,
@@ -225,7 +214,7 @@ def _not_of_period(entry: _Candidate, period: Period, verdict: Verdict) -> Claim
 
 def _superseded(entry: _Candidate, best: _Candidate) -> Claim:
     claim = _set_aside(
-        entry.received, entry.reading, entry.unit, "WJ-053", Verdict.SUPERSEDED,
+        entry.received, entry.reading, "WJ-053", Verdict.SUPERSEDED, unit=entry.unit,
         winner=best.received.name, differs=_differences(entry, best),
     )  # fmt: skip
     if entry.item_rows <= best.item_rows or _age(entry) > _age(best):
@@ -266,7 +255,14 @@ def _period_of(reading: Reading) -> int | None:
 
 
 def _set_aside(
-    received: Received, reading: Reading, unit: str, code: str, verdict: Verdict, value: str = "", **words: object
+    received: Received,
+    reading: Reading,
+    code: str,
+    verdict: Verdict,
+    *,
+    unit: str = "",
+    value: str = "",
+    **words: object,
 ) -> Claim:
     said = finding(code, Place(unit, received.name), value or received.name, **words)
     reason = f"{said.problem}（收到时间 {received.received_at}）"
