@@ -73,7 +73,14 @@ def table(key: str, *rows: dict[str, object]) -> pd.DataFrame:
     for cells in rows:
         unit = cells.get("unit", "甲局")
         counts[unit] = counts.get(unit, 3) + 1
-        where = {"unit": unit, "file": f"{unit}.xlsx", "sheet": sheet.name, "row": counts[unit], "layout": 0, "carried": ""}
+        where = {
+            "unit": unit,
+            "file": f"{unit}.xlsx",
+            "sheet": sheet.name,
+            "row": counts[unit],
+            "layout": 0,
+            "carried": "",
+        }
         full.append(dict.fromkeys(columns) | where | cells)
     frame = pd.DataFrame(full, columns=columns, dtype=object)
     return frame.where(frame.notna(), None)
@@ -141,7 +148,8 @@ def previous_of(**frames: object) -> Previous:
         "findings": pd.DataFrame(columns=list(FINDINGS.names), dtype=object),
         "tracking": pd.DataFrame(columns=list(TRACKING.names), dtype=object),
         "remarks": pd.DataFrame(
-            columns=["sheet", "key", "label", "leader_note", "supervision_note", "next_step", "written_in"], dtype=object
+            columns=["sheet", "key", "label", "leader_note", "supervision_note", "next_step", "written_in"],
+            dtype=object,
         ),
         "milestones": pd.DataFrame(columns=list(MILESTONES.names), dtype=object),
     }
