@@ -51,7 +51,7 @@ def test_in_the_first_period_nothing_is_carried_and_the_input_is_left_alone():
     merged = merge(intake, None, PLAN)
     assert list(merged.tables["items"]["unit"]) == ["甲局", "乙局"]
     assert list(intake.tables["items"]["unit"]) == ["乙局", "甲局"]
-    assert all(dtype == object for dtype in merged.tables["items"].dtypes)
+    assert {str(dtype) for dtype in merged.tables["items"].dtypes} == {"object"}
     assert merged.tables["items"]["remark"].tolist() == [None, None]
 
 
