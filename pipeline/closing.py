@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from pipeline.publish import Published
 from schemas.plan import Period, Plan
 from schemas.vocabulary import Receipt, Severity, Verdict
 
@@ -64,10 +65,15 @@ def _named(what: str, names: list[str]) -> str:
     return f"{what} {len(names)} 个：{listed}"
 
 
-def next_steps(folder: str, complete: bool) -> tuple[str, ...]:
-    """Where the workbooks are and what to do with them."""
-    send_back = () if complete else ("下一步：把“4-退回修改”里的工作簿发回有关单位改正，改好后放进 inputs 重新运行。",)
-    return (f"结果在：{folder}", *send_back, "会前请看“3-红黄绿督办台账”的首页；督办单在“5-督办单”。")
+def next_steps(published: Published, complete: bool) -> tuple[str, ...]:
+    """Where the workbooks are and what to do with them; complete: no 错误 waits for anyone."""
+    lines = [f"结果在：{published.folder}"]
+    if published.beside:
+        lines.append("原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。")
+    if not complete:
+        lines.append("下一步：把“4-退回修改”里的工作簿发回有关单位改正，改好后放进 inputs 重新运行。")
+    lines.append("会前请看“3-红黄绿督办台账”的首页；各单位要办的事在“5-督办单”。")
+    return tuple(lines)
 
 
 def exit_code(receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.DataFrame") -> int:

@@ -58,6 +58,7 @@ class Intake:
         received_at, filled_on, period, source (path, or zip path and member), archive (name in 来件/).
     set_aside: `schemas.ledger.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
+    contents: file → its bytes, of adopted returns and of the office's own workbooks.
     """
 
     covers: "pd.DataFrame"
@@ -69,6 +70,7 @@ class Intake:
     rows_read: Mapping[str, int]
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

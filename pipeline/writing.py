@@ -1,0 +1,55 @@
+"""The hop write: every file of a period's folder, each by the module that knows it (contract §8)."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.closing import run_record
+from pipeline.records import Intake
+from pipeline.returned import write_returned
+from pipeline.workbooks.book import Book
+from pipeline.workbooks.ledger_book import write_ledger
+from pipeline.workbooks.matrix_book import write_matrix
+from pipeline.workbooks.scores_book import write_scores
+from pipeline.workbooks.slips import write_slip
+from schemas.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RETURNS_FOLDER = "来件"
+RETURNED_FOLDER = "4-退回修改"
+SLIPS_FOLDER = "5-督办单"
+RECORD = "运行记录.json"
+
+
+def write_all(folder: Path, *, book: Book, intake: Intake) -> None:
+    """Fill the empty `folder` with everything that the run has to show."""
+    label = book.period.label
+    write_matrix(folder / f"1-总矩阵_{label}.xlsx", book)
+    write_scores(folder / f"2-评分表_{label}.xlsx", book)
+    write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
+    write_returned(_made(folder / RETURNED_FOLDER), book, intake)
+    slips = _made(folder / SLIPS_FOLDER)
+    for unit in book.plan.units:
+        write_slip(slips / f"{unit.name}.xlsx", book, unit)
+    if find_spec("docx") and book.briefing:
+        from pipeline.workbooks.briefing import write_briefing
+
+        write_briefing(folder / f"工作简报_{label}.docx", book.briefing, book.period)
+    _keep_returns(_made(folder / RETURNS_FOLDER), book.files, intake.contents)
+    record = run_record(book.plan, book.period, book.files, book.receipts, book.findings)
+    (folder / RECORD).write_text(record, encoding="utf-8")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _keep_returns(folder: Path, files: "pd.DataFrame", contents: Mapping[str, bytes]) -> None:
+    """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
+    adopted = files[files["verdict"] == Verdict.ADOPTED]
+    for file, archive in zip(adopted["file"], adopted["archive"], strict=True):
+        (folder / archive).write_bytes(contents[file])
