@@ -42,19 +42,21 @@ def _required_when(desk: Desk) -> list[Finding]:
     return check_required_when(rows, rows.known.assign(negative_list=claim, approval_number=approval))
 
 
-def open_dimensions(desk: Desk) -> "pd.DataFrame":
-    """Whether a scored dimension of an item is known to be open; one column a dimension, aligned.
+def known_open(desk: Desk) -> "pd.DataFrame":
+    """Whether each item is known to be open in each dimension; columns and labels as `desk.states`.
 
-    An unreadable or blank cell is not known to be open; that all steps are 无此环节 is.
+    A blank or unreadable cell does not make a dimension known to be open; that all four steps are
+    无此环节 does.
     """
     open_ = desk.states.isin(_OPEN)
     step = state_name(Dimension.STEP)
-    no_step = ALL_STEPS_ABSENT.mask(desk.known("items")) & (desk.states[step] == State.PENDING)
-    open_[step] |= no_step
+    open_[step] |= ALL_STEPS_ABSENT.mask(desk.known("items")) & (desk.states[step] == State.PENDING)
+    return open_.mul(~desk.undecided, axis=0)
+
+
+def _scored_open(desk: Desk) -> "pd.DataFrame":
     scored = [state_name(entry.dimension) for entry in desk.plan.dimensions if entry.scored]
-    result = open_[scored]
-    result[desk.undecided] = False
-    return result
+    return known_open(desk)[scored]
 
 
 def _out_of_scope(desk: Desk) -> list[Finding]:
@@ -93,7 +95,7 @@ def _plan_dates(desk: Desk) -> list[Finding]:
     """A plan date that is past, or else after the deadline of a dimension that is open."""
     import pandas as pd
 
-    rows, open_ = desk.rows["items"], open_dimensions(desk)
+    rows, open_ = desk.rows["items"], _scored_open(desk)
     planned = desk.days("items", "planned_on")
     past = desk.past("items", "planned_on") & open_.any(axis=1)
     dimensions, deadlines = _none(open_), _none(open_)
