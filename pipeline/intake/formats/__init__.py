@@ -1,0 +1,1 @@
+"""One module a format: checked bytes in, `RawBook` out, `Unreadable` raised."""

@@ -1,0 +1,116 @@
+"""Values as our readers hand them on: one set of types whatever the format, nothing guessed."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from math import isfinite
+from typing import Any
+
+from pipeline.intake.raw import PICTURE, Cell
+
+#: From here on a binary fraction no longer holds every digit: such a number stays a float, so that a
+#: code that lost its last digits can be told from one that did not.
+EXACT_BELOW = 10**15
+_PICTURE_TEXTS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
+_LETTER = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
+
+
+def column_number(letters: str) -> int:
+    """A → 1, XFD → 16384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + _LETTER[letter]
+    return number
+
+
+def column_letters(number: int) -> str:
+    """1 → A, 16384 → XFD."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def number(value: float) -> Cell:
+    """A number cell: 5.0 → 5; an integer of 16 or more digits stays a float; not a number → text."""
+    if not isfinite(value):
+        return str(value)
+    return int(value) if value.is_integer() and abs(value) < EXACT_BELOW else value
+
+
+def duration(value: timedelta) -> Cell:
+    """A span of hours: below a day it is a time of day, else text such as 36:00:00."""
+    seconds = value // timedelta(seconds=1)
+    if 0 <= seconds < 86_400:
+        return (datetime.min + value).time()
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def moment(value: datetime) -> Cell:
+    """A date cell: midnight is a plain date."""
+    return value.date() if value.time() == time(0) else value
+
+
+def _same(value: Cell) -> Cell:
+    return value
+
+
+_PLAIN: dict[type, Callable[[Any], Cell]] = {
+    str: lambda text: text or None,
+    float: number,
+    int: _same,
+    bool: _same,
+    date: _same,
+    datetime: moment,
+    time: _same,
+    timedelta: duration,
+    type(None): _same,
+}
+
+
+def plain_rows(rows: Iterable[Sequence[Any]]) -> list[list[Cell]]:
+    """A library's rows with its types made ours; "" is a blank."""
+    plain = _PLAIN
+    return [[value if (kind := type(value)) is str and value else plain[kind](value) for value in row] for row in rows]
+
+
+def trimmed(rows: list[list[Cell]], faults: Mapping[tuple[int, int], str]) -> list[list[Cell]]:
+    """`rows` without the empty rows and columns at the end, but with every place that holds a fault; all equally long.
+
+    Changes the inner lists where lengths differ.
+    """
+    height = max((row for row, _ in faults), default=0)
+    width = max((column for _, column in faults), default=0)
+    kept = len(rows)
+    while kept > height and rows[kept - 1].count(None) == len(rows[kept - 1]):
+        kept -= 1
+    rows = rows[:kept]
+    longest = max(map(len, rows), default=0)
+    while longest > width and all(len(row) < longest or row[longest - 1] is None for row in rows):
+        longest -= 1
+    width = max(width, longest)
+    rows += [[] for _ in range(height - len(rows))]
+    return [row if len(row) == width else (row + [None] * (width - len(row)))[:width] for row in rows]
+
+
+def take_out_pictures(rows: list[list[Cell]], faults: dict[tuple[int, int], str]) -> None:
+    """Turn the text that WPS leaves for a picture in a cell into a fault, in place (M06)."""
+    for row_number, row in enumerate(rows, 1):
+        for index, value in enumerate(row):
+            if isinstance(value, str) and value.startswith(_PICTURE_TEXTS):
+                faults[row_number, index + 1] = PICTURE
+                row[index] = None
+
+
+def clipped(
+    merges: Iterable[tuple[int, int, int, int]], rows: Sequence[Sequence[Cell]]
+) -> list[tuple[int, int, int, int]]:
+    """Merges as far as the rows reach: nobody is to walk over a merge of a million empty rows."""
+    height, width = len(rows), len(rows[0]) if rows else 0
+    inside = (
+        (top, left, min(bottom, height), min(right, width))
+        for top, left, bottom, right in merges
+        if top <= height and left <= width
+    )
+    return [merge for merge in inside if merge[:2] != merge[2:]]

@@ -1,0 +1,147 @@
+"""What a file is by its bytes, decided and limited before any parser sees it (issue: safe opening; M01–M07).
+
+Names and extensions are not looked at: a .et is an old .xls inside, an .xls may be a web page.
+"""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.intake import ole
+from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.zipped import Entry, directory, unpack, unpack_head
+
+MAX_BYTES = 50 << 20
+
+#: First bytes → what people call it, and the code of the verdict.
+_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "PDF 文件", "WJ-005"),
+    (b"\xff\xd8\xff", "图片", "WJ-005"),
+    (b"\x89PNG", "图片", "WJ-005"),
+    (b"GIF8", "图片", "WJ-005"),
+    (b"II*\x00", "图片", "WJ-005"),
+    (b"MM\x00*", "图片", "WJ-005"),
+    (b"{\\rtf", "Word 文档", "WJ-005"),
+    (b"Rar!", " rar 压缩包", "WJ-006"),
+    (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", "WJ-006"),
+    (b"\x1f\x8b", " gz 压缩包", "WJ-006"),
+    (b"BZh", " bz2 压缩包", "WJ-006"),
+    (b"\xfd7zXZ", " xz 压缩包", "WJ-006"),
+    (b"MSCF", " cab 压缩包", "WJ-006"),
+    (b"PK\x07\x08", "分卷压缩包", "WJ-006"),
+)
+_BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+_IN_OFFICE_ZIP = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"), ("visio/", "Visio 图"))
+_TEXT_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.IGNORECASE)
+_EXCEL_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet")
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Bytes that a reader of `kind` may be given; `entries` is the directory of a zip.
+
+    kind: xlsx xlsm xlsb ods xls csv html xml, or "zip" for an archive of files.
+    """
+
+    kind: str
+    data: bytes
+    entries: tuple[Entry, ...] = ()
+
+
+def check(data: bytes) -> Checked:
+    """What `data` is; raises Unreadable for what is empty, too big, foreign, encrypted, cut off or odd."""
+    if not data:
+        raise Unreadable("WJ-001")
+    if len(data) > MAX_BYTES:
+        raise Unreadable("WJ-002", size=megabytes(len(data)), limit=megabytes(MAX_BYTES))
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _check_zip(data)
+    if data.startswith(ole.SIGNATURE):
+        return _check_ole(data)
+    for start, what, code in _FOREIGN:
+        if data.startswith(start):
+            raise Unreadable(code, what=what)
+    return _check_flat(data)
+
+
+def megabytes(size: int) -> str:
+    """A size as people read it: 52428800 → "50 MB"."""
+    return f"{size / (1 << 20):.1f}".removesuffix(".0") + " MB"
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes are a zip archive of files, rather than a workbook that is a zip inside."""
+    try:
+        return check(data).kind == "zip"
+    except Unreadable:
+        return False
+
+
+def _check_zip(data: bytes) -> Checked:
+    entries = tuple(directory(data))
+    names = {entry.name.casefold(): entry for entry in entries}
+    content_types, mimetype = names.get("[content_types].xml"), names.get("mimetype")
+    if content_types:
+        return Checked(_office_kind(data, content_types, list(names)), data, entries)
+    if mimetype:
+        return Checked(_open_document_kind(unpack_head(data, mimetype, 200)), data, entries)
+    if "ofd.xml" in names:
+        raise Unreadable("WJ-005", what="OFD 文件")
+    return Checked("zip", data, entries)
+
+
+def _office_kind(data: bytes, content_types: Entry, names: list[str]) -> str:
+    types = unpack(data, content_types)
+    if b"sheet.binary.macroEnabled.main" in types or "xl/workbook.bin" in names:
+        return "xlsb"
+    if b"ms-excel.sheet.macroEnabled" in types or b"ms-excel.template.macroEnabled" in types:
+        return "xlsm"
+    if b"spreadsheetml" in types or "xl/workbook.xml" in names:
+        return "xlsx"
+    for start, what in _IN_OFFICE_ZIP:
+        if any(name.startswith(start) for name in names):
+            raise Unreadable("WJ-005", what=what)
+    raise Unreadable("WJ-007")
+
+
+def _open_document_kind(mimetype: bytes) -> str:
+    if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return "ods"
+    if mimetype.startswith(b"application/vnd.oasis.opendocument."):
+        raise Unreadable("WJ-005", what="文字或演示文档")
+    raise Unreadable("WJ-007")
+
+
+def _check_ole(data: bytes) -> Checked:
+    names = set(ole.stream_names(data))
+    if names & {"Workbook", "Book"}:
+        return Checked("xls", data)
+    if "EncryptedPackage" in names:
+        raise Unreadable("WJ-003", what="文件")
+    if "WordDocument" in names:
+        raise Unreadable("WJ-005", what="Word 文档")
+    if "PowerPoint Document" in names:
+        raise Unreadable("WJ-005", what="演示文稿")
+    raise Unreadable("WJ-007")
+
+
+def _check_flat(data: bytes) -> Checked:
+    """Text of any sort, a bare .xls stream, or nothing we know."""
+    if data.startswith(_BIFF_STARTS):
+        return Checked("xls", data)
+    head = data[:_HEAD_BYTES]
+    wide = head.startswith(_TEXT_BOMS[:2])
+    if head.startswith((b"BM", b"RIFF", b"MZ")) or head[4:8] == b"ftyp":
+        raise Unreadable("WJ-005", what="图片") if head[:2] != b"MZ" else Unreadable("WJ-007")
+    if not wide and _BINARY.search(data):
+        raise Unreadable("WJ-007")
+    text = head.decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip("\ufeff")
+    if _EXCEL_XML.search(text) and text.lstrip().startswith("<?xml"):
+        return Checked("xml", data)
+    if _MARKUP.match(text):
+        return Checked("html", data)
+    if text.lstrip().startswith("<") or text.startswith("MIME-Version:"):
+        raise Unreadable("WJ-005", what="网页或 XML 文件")
+    return Checked("csv", data)

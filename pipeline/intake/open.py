@@ -1,0 +1,37 @@
+"""Bytes to a workbook, safely: the only way into a file that somebody else made (issue: safe opening).
+
+Runs in a worker process (`workers.py`), which bounds what no check can foresee.
+"""
+
+from collections.abc import Callable
+from xml.etree.ElementTree import ParseError
+
+from pipeline.intake.formats.xlsx import read_xlsx
+from pipeline.intake.guard import Checked, check
+from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawBook, RawSheet
+from pipeline.intake.unreadable import Unreadable, damaged
+
+__all__ = ["NO_RESULT", "PICTURE", "Cell", "RawBook", "RawSheet", "Unreadable", "open_book"]
+
+_READERS: dict[str, Callable[[Checked], RawBook]] = {
+    "xlsx": read_xlsx,
+    "xlsm": read_xlsx,
+}
+
+
+def open_book(data: bytes) -> RawBook:
+    """Every sheet of the workbook `data`, hidden ones too; what it is goes by content, not by name.
+
+    Raises Unreadable (a catalogue code with its words) for anything else, for a book without sheets,
+    and for one of which any sheet cannot be read: a part is never passed off as the whole.
+    """
+    checked = check(data)
+    if checked.kind not in _READERS:
+        raise Unreadable("WJ-025")
+    try:
+        book = _READERS[checked.kind](checked)
+    except (ParseError, UnicodeError) as error:
+        raise damaged("内容读不通") from error
+    if not book.sheets:
+        raise Unreadable("WJ-011")
+    return book
