@@ -21,7 +21,8 @@ from pipeline.opening import PreviousUnreadable, open_own
 from pipeline.period_folders import PeriodFolder, earlier_meetings, period_folders
 from pipeline.readback import empty, missing_titles, read_table
 from pipeline.records import Previous
-from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, STATE_TABLES
+from schemas.columns import Table
+from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, STATE_TABLES, UNIT_SUMMARY
 from schemas.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -61,9 +62,8 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
 def _previous(
     folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", remarks: "pd.DataFrame", notices: tuple[str, ...]
 ) -> Previous:
-    history, dropped = _sound_history(tables["history"])
-    if dropped:
-        notices = (*notices, f"{folder.label}总矩阵的“{HISTORY.name}”有 {dropped} 行读不懂，没有采用。")
+    history, spoilt = _sound(tables["history"], HISTORY, folder)
+    unit_dimensions, more_spoilt = _sound(tables["unit_dimensions"], UNIT_SUMMARY, folder)
     latest = history[history["meeting"] == folder.meeting]
     ranking = latest.drop_duplicates("unit")[["unit", "rank", "score"]].reset_index(drop=True)
     return Previous(
@@ -72,23 +72,29 @@ def _previous(
         covers=tables[COVERS.key].assign(layout=-1),
         tables={key: tables[key].assign(layout=-1) for key in MERGED},
         matrix=tables["matrix"],
-        unit_dimensions=tables["unit_dimensions"],
+        unit_dimensions=unit_dimensions,
         history=history,
         ranking=ranking,
         findings=tables["findings"],
         tracking=tables["tracking"],
         remarks=remarks,
-        notices=notices,
+        notices=(*notices, *spoilt, *more_spoilt),
+        milestones=tables["milestones"],
     )
 
 
-def _sound_history(history: "pd.DataFrame") -> "tuple[pd.DataFrame, int]":
-    """Rows with a meeting date and whole counts; how many a hand had spoilt."""
-    sound = [
-        isinstance(applicable, int) and isinstance(done, int) and isinstance(meeting, date)
-        for applicable, done, meeting in zip(history["applicable"], history["done"], history["meeting"], strict=True)
-    ]
-    return history.loc[sound].reset_index(drop=True), sound.count(False)
+def _sound(frame: "pd.DataFrame", table: Table, folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
+    """The rows whose counts are whole numbers (and whose meeting is a date), and what a hand had spoilt."""
+    sound = frame["applicable"].map(_is_count).astype(bool) & frame["done"].map(_is_count).astype(bool)
+    if "meeting" in frame:
+        sound &= frame["meeting"].map(lambda day: isinstance(day, date)).astype(bool)
+    spoilt = int((~sound).sum())
+    notice = f"{folder.label}总矩阵的“{table.name}”表有 {spoilt} 行的数字或日期读不懂，没有采用。"
+    return frame[sound].reset_index(drop=True), [notice] if spoilt else []
+
+
+def _is_count(cell: object) -> bool:
+    return isinstance(cell, int) and not isinstance(cell, bool)
 
 
 def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
