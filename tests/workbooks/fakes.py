@@ -69,6 +69,7 @@ def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None 
         remarks_lost=empty(ledger.REMARKS_LOST) if bare else _remarks_lost(),
         contradictions=empty(ledger.CONTRADICTIONS) if bare else _contradictions(units),
         tracking=empty(ledger.TRACKING),
+        cell_changes=empty(ledger.CELL_CHANGES) if bare else _cell_changes(units),
     )
     return Book(
         plan=plan,
@@ -353,6 +354,22 @@ def _to_verify(units: Sequence[str]) -> pd.DataFrame:
         "advice": "请单位说明是取消、合并还是漏报",
     }
     return frame(ledger.TO_VERIFY, [row])
+
+
+def _cell_changes(units: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "unit": unit,
+            "sheet": "事项",
+            "subject": ITEM_NAMES[k],
+            "title": ("事项进驻", "计划完成日期", "（整行）")[k],
+            "before": ("推进中", "2023-05-31", "（无）")[k],
+            "after": ("已进驻", "2023-04-30", "新增")[k],
+        }
+        for i, unit in enumerate(units)
+        for k in range(i % 4)
+    ]
+    return frame(ledger.CELL_CHANGES, rows)
 
 
 def _remarks_lost() -> pd.DataFrame:

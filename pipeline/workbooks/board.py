@@ -1,0 +1,152 @@
+"""单位红黄绿: every unit × dimension on one page; word, count, rate and trend, linked to its rows.
+
+A cell reads 红 3/5 60% ↑: 到位 ÷ 适用, and the arrow against the period before. It leads to the
+rows of its light in 红灯清单 or 黄灯清单, else to the unit's first row in 总矩阵. Source: contract §8, 3.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.workbooks.book import Book
+from pipeline.workbooks.cells import Page
+from pipeline.workbooks.document import A4, FOOTER
+from pipeline.workbooks.lists import Listed
+from pipeline.workbooks.table import Options, TableArea, write_table
+from schemas.columns import Kind, Table, column
+from schemas.ledger import MATRIX, unit_column
+from schemas.vocabulary import Dimension, Light
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "单位红黄绿"
+OVERALL = "overall"
+_TREND = "trend"
+_MOST_ON_ONE_PAGE = 45
+_ROW_POINTS = 17.0
+_LEGEND = (
+    "格内依次为：灯、到位数/适用数、到位率、与上期相比（↑升 ↓降 →平）。"
+    "红、黄格点一下到清单中该单位的行，其他格点一下到总矩阵。整体灯取计分维度中最差的一盏。"
+)
+
+
+def board_name(dimension: Dimension) -> str:
+    """Name of the board's column of a dimension."""
+    return f"board_{dimension.name.lower()}"
+
+
+BOARD = Table(
+    "board",
+    NAME,
+    (
+        unit_column(25),
+        *(column(board_name(d), str(d), Kind.NAME, width=15.5) for d in Dimension),
+        column(OVERALL, "整体", Kind.NAME, width=8),
+        column("receipt", "报送状态", Kind.NAME, width=10),
+        column(_TREND, "到位率走势", Kind.NAME, width=13),
+    ),
+    title="各单位“应进必进”红黄绿灯一览",
+)
+
+
+def write_board(
+    page: Page,
+    book: Book,
+    *,
+    note: str,
+    lists: Mapping[Light, Listed],
+    trend: Callable[[str], str] | None = None,
+) -> TableArea:
+    """Write the board. `lists`: 红 and 黄 → their list; `trend`: unit → range of its rates by period."""
+    rows = _rows(book)
+    dimensions = [board_name(dimension) for dimension in Dimension]
+    options = Options(lights=[*dimensions, OVERALL], links=_links(book, rows, lists), landscape=True)
+    area = write_table(page, BOARD, rows, note=note, options=options)
+    for row in range(area.first_row, area.last_row + 1):
+        page.height(row, _ROW_POINTS)
+    if trend:
+        _sparklines(page, area, [str(row["unit"]) for row in rows], trend)
+    legend = area.last_row + 1
+    page.across(legend, 0, len(BOARD.columns) - 1, _LEGEND, page.theme.style("note"))
+    _fit(page, legend)
+    return area
+
+
+def _rows(book: Book) -> list[dict[str, object]]:
+    """One row = one unit, plan order; every value is finished text."""
+    overall = dict(zip(book.judgement.overall["unit"], book.judgement.overall["light"], strict=True))
+    receipts = dict(zip(book.receipts["unit"], book.receipts["receipt"], strict=True))
+    rows: dict[str, dict[str, object]] = {
+        unit.name: {"unit": unit.name, OVERALL: overall.get(unit.name), "receipt": receipts.get(unit.name)}
+        for unit in book.plan.units
+    }
+    records: list[dict[str, Any]] = book.judgement.unit_dimensions.to_dict("records")  # type: ignore[assignment]
+    for record in records:
+        rows[record["unit"]][board_name(Dimension(record["dimension"]))] = cell_text(record)
+    return list(rows.values())
+
+
+def cell_text(record: Mapping[str, Any]) -> str:
+    """What a cell says: 红 3/5 60% ↑; 灰 无适用事项.
+
+    record: one row of 单位汇总.
+    """
+    light, applicable, rate, before = (record[n] for n in ("light", "applicable", "rate", "rate_before"))
+    if not applicable:
+        return f"{light} 无适用事项"
+    return f"{light} {record['done']}/{applicable} {_percent(rate)}{_arrow(rate, before)}"
+
+
+def _percent(rate: float) -> str:
+    shown = int(rate * 100 + 0.5)
+    return f"{99 if shown == 100 and rate < 1 else shown}%"  # 100% is said only of what is done
+
+
+def _arrow(rate: float, before: float | None) -> str:
+    if before is None or before != before:  # noqa: PLR0124 - NaN alone differs from itself
+        return ""
+    change = round(rate - before, 9)
+    return f" {'↑' if change > 0 else '↓' if change < 0 else '→'}"
+
+
+def _links(
+    book: Book, rows: Sequence[Mapping[str, object]], lists: Mapping[Light, Listed]
+) -> dict[str, list[str | None]]:
+    matrix_rows = _first_matrix_rows(book.judgement.items)
+    matrix = f"external:1-总矩阵_{book.period.label}.xlsx#'{MATRIX.name}'!A"
+    links: dict[str, list[str | None]] = {}
+    for dimension in Dimension:
+        name = board_name(dimension)
+        for row in rows:
+            unit, text = str(row["unit"]), str(row.get(name) or "")
+            first = matrix_rows.get(unit)
+            found = [lists[light].link_to(unit, str(dimension)) for light in _lights_to_show(text)]
+            links.setdefault(name, []).append(next(filter(None, found), f"{matrix}{first}" if first else None))
+    return links
+
+
+def _lights_to_show(text: str) -> tuple[Light, ...]:
+    """Which lists a cell may lead to: the reds first, also of a unit that is 黄 over all."""
+    return (Light.YELLOW, Light.RED) if text.startswith(Light.YELLOW) else (Light.RED, Light.YELLOW)
+
+
+def _first_matrix_rows(items: "pd.DataFrame") -> dict[str, int]:
+    first_data_row = 4  # title, note, header: as `write_table` lays every sheet out
+    rows: dict[str, int] = {}
+    for number, unit in enumerate(items["unit"], first_data_row):
+        rows.setdefault(unit, number)
+    return rows
+
+
+def _sparklines(page: Page, area: TableArea, units: Sequence[str], trend: Callable[[str], str]) -> None:
+    for row, unit in enumerate(units, area.first_row):
+        options = {"range": trend(unit), "min": 0, "max": 1, "markers": True, "series_color": "#1F4E79"}
+        page.raw.add_sparkline(f"{area.letters[_TREND]}{row}", options)
+
+
+def _fit(page: Page, last_row: int) -> None:
+    page.raw.set_paper(A4)
+    page.raw.set_landscape()
+    page.raw.fit_to_pages(1, 1 if last_row <= _MOST_ON_ONE_PAGE else 0)
+    page.raw.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.5)
+    page.raw.set_footer(FOOTER)

@@ -1,0 +1,129 @@
+"""Which lists the ledger has, how wide they are on paper, and what each says when it is empty."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.workbooks.book import Book
+from pipeline.workbooks.cells import Page
+from pipeline.workbooks.table import Options, TableArea, write_table
+from pipeline.workbooks.theme import LIGHT_TINTS
+from schemas.columns import Table, column
+from schemas.ledger import (
+    CHANGES,
+    CLEARANCES,
+    COMPARISON,
+    CONTRADICTIONS,
+    MILESTONES,
+    PROBLEM_LEDGER,
+    RED_LIST,
+    REMARKS_LOST,
+    TASK_LEDGER,
+    TO_VERIFY,
+    UNIT_SUMMARY,
+    WAIVERS,
+    YELLOW_LIST,
+    unit_column,
+)
+from schemas.vocabulary import Light
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A problem open for more periods than this stands out (issue of the biweekly loop, 5).
+_LONG_OPEN = 2
+_UNIT_DIMENSION = {entry.name: entry for entry in UNIT_SUMMARY.columns}
+
+#: 预测; one row = one unit × dimension with applicable items.
+FORECAST = Table(
+    "forecast",
+    "预测",
+    (
+        unit_column(),
+        *(_UNIT_DIMENSION[name] for name in ("dimension", "applicable", "done", "rate", "expected", "deadline")),
+        _UNIT_DIMENSION["forecast_on"],
+        column("forecast", "预测", width=44, help="按近三期的进度推算；晚于时限的以“黄”开头，不改变亮灯"),
+        _UNIT_DIMENSION["red_streak"],
+        _UNIT_DIMENSION["escalation"],
+    ),
+    title="到位日期预测与督办升级",
+)
+
+
+@dataclass(frozen=True)
+class List:
+    """One list of the ledger. finish: what is added below or over it once it stands."""
+
+    table: Table
+    rows: "Callable[[Book], pd.DataFrame]"
+    nothing: str
+    options: Options = field(default_factory=Options)
+    widths: Mapping[str, float] = field(default_factory=dict)
+    finish: "Callable[[Page, Book, TableArea], None] | None" = None
+
+
+def _stand_out(page: Page, _book: Book, area: TableArea) -> None:
+    tint = page.theme.tint(LIGHT_TINTS[Light.RED])
+    rule = {"type": "cell", "criteria": ">", "value": _LONG_OPEN, "format": tint}
+    column = list(area.letters).index("periods_open")
+    page.conditional((area.first_row, column, max(area.last_row, area.first_row), column), rule)
+
+
+def _contradictions(page: Page, book: Book, area: TableArea) -> None:
+    rows = book.judgement.contradictions
+    if len(rows):
+        write_table(page, CONTRADICTIONS, rows, top=area.last_row + 3, options=Options(alone=False))
+
+
+def _forecast_rows(book: Book) -> "pd.DataFrame":
+    rows = book.judgement.unit_dimensions
+    return rows[rows["applicable"] != 0]
+
+
+_LIGHT_PAGE = Options(lights=("light",), printed="next_step", landscape=True)
+_TASK_WIDTHS = {
+    **{"unit": 17, "task_number": 9, "task_name": 24, "goal": 11, "measures": 26, "owner": 9, "evidence": 13},
+    **{"remark": 13, "reason": 17, "leader_note": 16, "supervision_note": 16, "next_step": 16, "progress": 9},
+}
+_PROBLEM_WIDTHS = {
+    **{"unit": 17, "problem_number": 9, "description": 28, "problem_kind": 11, "cause": 18, "solution": 18},
+    **{"owner_unit": 15, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
+    **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
+}
+LISTS: tuple[List, ...] = (
+    List(RED_LIST, lambda book: book.judgement.red_list, "本期没有红灯。", _LIGHT_PAGE),
+    List(YELLOW_LIST, lambda book: book.judgement.yellow_list, "本期没有黄灯。", _LIGHT_PAGE),
+    List(TASK_LEDGER, lambda book: book.judgement.tasks, "各单位还没有报送任务。", _LIGHT_PAGE, _TASK_WIDTHS),
+    List(
+        PROBLEM_LEDGER,
+        lambda book: book.judgement.problems,
+        "各单位还没有报送问题。",
+        Options(lights=("light",), printed="periods_open", landscape=True),
+        _PROBLEM_WIDTHS,
+        _stand_out,
+    ),
+    List(
+        CLEARANCES,
+        lambda book: book.judgement.clearances,
+        "没有成员单位。",
+        Options(words=("beyond_list", "beyond_hall", "beyond_platform")),
+        {"reason": 70},
+    ),
+    List(CHANGES, lambda book: book.judgement.changes, "与上期相比没有变化（首期没有上期可比）。"),
+    List(MILESTONES, lambda book: book.judgement.milestones, "工作方案里没有节点。", Options(lights=("light",))),
+    List(
+        COMPARISON,
+        lambda book: book.judgement.comparison,
+        "本期没有督查核查记录（把填好的“督查核查表.xlsx”放进 inputs 即可）。",
+        finish=_contradictions,
+    ),
+    List(TO_VERIFY, lambda book: book.judgement.to_verify, "本期没有需要核实的情况。"),
+    List(FORECAST, _forecast_rows, "没有适用事项，无从预测。", Options(lights=("forecast",), frozen=2)),
+    List(WAIVERS, lambda book: book.waivers, "没有豁免事项。"),
+    List(
+        REMARKS_LOST,
+        lambda book: book.judgement.remarks_lost,
+        "没有所批的行已不在清单中的批示。",
+        Options(printed="written_in"),
+    ),
+)
