@@ -8,6 +8,7 @@ Bracketed text is never removed: it is part of a name (contract §4; domain note
 import re
 import unicodedata
 from datetime import date, datetime, time
+from math import isfinite
 
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]|_x000[dD]_"
@@ -110,6 +111,8 @@ def shown(value: object) -> str:
 
 
 def _shown_number(value: float) -> str:
+    if not isfinite(value):
+        return str(value)
     if abs(value) >= 10**15:
         digits, exponent = f"{value:.5E}".split("E")
         return f"{digits.rstrip('0').rstrip('.')}E{exponent}"
