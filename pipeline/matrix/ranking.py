@@ -141,5 +141,5 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, previous: P
 def _ranks_before(previous: Previous | None) -> dict[str, int]:
     if previous is None:
         return {}
-    rows = previous.ranking.dropna(subset=["rank"])
-    return {unit: int(rank) for unit, rank in zip(rows["unit"], rows["rank"], strict=True)}
+    pairs = zip(previous.ranking["unit"], previous.ranking["rank"], strict=True)
+    return {unit: rank for unit, rank in pairs if isinstance(rank, int)}

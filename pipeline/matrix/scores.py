@@ -148,9 +148,9 @@ def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, s
     return places & used
 
 
-def progress_shares(plan: Plan, unit_dimensions: "pd.DataFrame", before: "pd.DataFrame | None") -> Shares:
-    """The share of last period's gap that was closed; before: last period's unit × dimension rows."""
-    now, then = _gaps(plan, unit_dimensions), _gaps(plan, before) if before is not None else {}
+def progress_shares(plan: Plan, unit_dimensions: "pd.DataFrame", before: "pd.DataFrame") -> Shares:
+    """The share of last period's gap that was closed; before: last period's unit × dimension rows, perhaps none."""
+    now, then = _gaps(plan, unit_dimensions), _gaps(plan, before)
     return {(unit.name, PROGRESS): _progress(now.get(unit.name), then.get(unit.name)) for unit in plan.units}
 
 
@@ -162,7 +162,7 @@ def _progress(now: Fraction | None, then: Fraction | None) -> Share:
     words = f"差距由 {percent(then)} 变为 {percent(now)}"
     if not now:
         return Share(f"{words}，已没有差距", 1, 1)
-    closed = max((then - now) / then, Fraction(0)) if then else Fraction(0)
+    closed = max((then - now) / then, Fraction(0)) if then > 0 else Fraction(0)
     return Share(words, closed.numerator, closed.denominator)
 
 

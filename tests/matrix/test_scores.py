@@ -141,7 +141,7 @@ def test_no_gap_left_counts_one_and_losing_ground_from_the_top_nothing():
 
 def test_progress_does_not_apply_without_a_period_to_compare_with():
     full, none = units_by_dimension(事项=(2, 2)), units_by_dimension()
-    assert progress(full, None) is None
+    assert progress(full, full.iloc[:0]) is None
     assert progress(full, none) is None
     assert progress(full, full.assign(unit="乙局")) is None
     assert progress(none, full) is None

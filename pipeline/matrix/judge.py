@@ -1,0 +1,208 @@
+"""Judge: everything that is computed at one meeting, from the rows in force (contract §5–§8).
+
+Pure: the same rows, plan and date give the same frames; no file is touched and no clock is read.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.findings import Finding
+from pipeline.matrix.cell_changes import cell_changes
+from pipeline.matrix.changes import item_changes
+from pipeline.matrix.clearances import clearances, self_check_answers
+from pipeline.matrix.comparison import compare, contradiction_rates
+from pipeline.matrix.dated_lights import problem_lights, task_lights
+from pipeline.matrix.history_rows import history_before, history_with_now, last_counts, with_history
+from pipeline.matrix.inspections import red_flags
+from pipeline.matrix.light_lists import light_list, matrix_frame
+from pipeline.matrix.lights import item_lights
+from pipeline.matrix.milestones import milestone_lights
+from pipeline.matrix.proposals import overdue_reds, proposals
+from pipeline.matrix.ranking import ranking_frame, standings, unit_marks
+from pipeline.matrix.receipts import zero_returns
+from pipeline.matrix.remarks import attach
+from pipeline.matrix.scores import (
+    Shares,
+    dimension_shares,
+    progress_shares,
+    reporting_shares,
+    score_parts,
+    self_check_shares,
+    task_shares,
+)
+from pipeline.matrix.tracking import follow, periods_open
+from pipeline.matrix.unit_lights import overall_lights, summary_rows, tallies
+from pipeline.matrix.verify import to_verify
+from pipeline.records import Judgement, Merged, Previous
+from pipeline.states import item_states
+from pipeline.suspicions import item_suspicions, open_inspections, open_kinds, self_check_contradictions
+from schemas.ledger import PROBLEM_LEDGER, RED_LIST, TASK_LEDGER, YELLOW_LIST
+from schemas.plan import Period, Plan
+from schemas.vocabulary import Light, Receipt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is judged, and the states and open inspection findings that every judgement starts from."""
+
+    plan: Plan
+    period: Period
+    merged: Merged
+    receipts: "pd.DataFrame"
+    findings: Sequence[Finding]
+    inspections: "pd.DataFrame"
+    previous: Previous | None
+    states: "pd.DataFrame"
+    open_rows: "pd.DataFrame"
+
+    @property
+    def items(self) -> "pd.DataFrame":
+        """One row = one item in force."""
+        return self.merged.tables["items"]
+
+
+def judge(
+    plan: Plan,
+    period: Period,
+    merged: Merged,
+    receipts: "pd.DataFrame",
+    findings: Sequence[Finding],
+    inspections: "pd.DataFrame",
+    previous: Previous | None,
+) -> Judgement:
+    """Judge every item, unit, task, problem and milestone at the meeting of `period`.
+
+    merged: rows in force; receipts: `pipeline.matrix.receipts.receipts`; findings: all of this run,
+    after waivers; inspections: rows of 督查核查表; previous: what the period before left behind.
+    """
+    states = item_states(merged.tables["items"], plan)
+    open_rows = open_inspections(inspections, period.meeting)
+    case = Case(plan, period, merged, receipts, findings, inspections, previous, states, open_rows)
+    changes = item_changes(case.items, states, previous, period.meeting)
+    lights, unit_dimensions = _lights(case)
+    matrix = matrix_frame(
+        case.items, states, lights, changes.first_done, changes.change.rename("change"), _doubts(case)
+    )
+    tracking = follow(merged, states, plan, previous)
+    lists, remarks_lost = _lists_with_remarks(case, matrix)
+    milestones = milestone_lights(merged, states, previous, plan, period.meeting)
+    comparison = compare(inspections, case.items, states, merged.tables["self_check"], period.meeting)
+    scored = _scored(case, unit_dimensions, lists[TASK_LEDGER.name], lists[PROBLEM_LEDGER.name], milestones)
+    summary, history = _with_history(case, unit_dimensions, scored.ranking)
+    return Judgement(
+        items=matrix,
+        unit_dimensions=summary,
+        overall=overall_lights(summary, plan),
+        history=history,
+        red_list=lists[RED_LIST.name],
+        yellow_list=lists[YELLOW_LIST.name],
+        tasks=lists[TASK_LEDGER.name],
+        problems=lists[PROBLEM_LEDGER.name],
+        milestones=milestones,
+        clearances=scored.clearances,
+        changes=changes.changes,
+        comparison=comparison,
+        to_verify=to_verify(plan, merged, matrix, tracking, previous),
+        score_parts=scored.parts,
+        ranking=scored.ranking,
+        proposals=scored.proposals,
+        remarks_lost=remarks_lost,
+        contradictions=contradiction_rates(comparison),
+        tracking=tracking,
+        cell_changes=cell_changes(merged, previous),
+    )
+
+
+def _lights(case: Case) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Lights of the items, and counts and lights of the units."""
+    as_of = case.period.meeting
+    flags = red_flags(case.items, case.open_rows)
+    lights = item_lights(case.items, case.states, flags, case.plan, as_of)
+    counted = tallies(case.items, case.states, lights, flags)
+    never = case.receipts.loc[case.receipts["receipt"] == Receipt.NEVER, "unit"]
+    return lights, summary_rows(counted, frozenset(never), case.plan, as_of)
+
+
+def _doubts(case: Case) -> "pd.Series":
+    tables = case.merged.tables
+    words = item_suspicions(case.items, tables["authorisations"], tables["systems"], case.states)
+    return words.rename("suspicions")
+
+
+def _lists_with_remarks(case: Case, matrix: "pd.DataFrame") -> "tuple[dict[str, pd.DataFrame], pd.DataFrame]":
+    """The four lists that people write into, with last period's remarks; and the remarks without a row."""
+    as_of, warn_days = case.period.meeting, case.plan.thresholds.warn_days
+    tasks = task_lights(case.merged.tables["tasks"], as_of, warn_days)
+    problems = problem_lights(case.merged.tables["problems"], as_of, warn_days)
+    problems = problems.assign(periods_open=periods_open(problems, case.previous))
+    lists = {
+        RED_LIST.name: light_list(Light.RED, case.items, matrix, case.plan),
+        YELLOW_LIST.name: light_list(Light.YELLOW, case.items, matrix, case.plan),
+        TASK_LEDGER.name: tasks.reindex(columns=list(TASK_LEDGER.names)),
+        PROBLEM_LEDGER.name: problems.reindex(columns=list(PROBLEM_LEDGER.names)),
+    }
+    return attach(lists, case.previous.remarks if case.previous else None)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What follows from the scoring parts."""
+
+    parts: "pd.DataFrame"
+    ranking: "pd.DataFrame"
+    clearances: "pd.DataFrame"
+    proposals: "pd.DataFrame"
+
+
+def _scored(
+    case: Case,
+    unit_dimensions: "pd.DataFrame",
+    tasks: "pd.DataFrame",
+    problems: "pd.DataFrame",
+    milestones: "pd.DataFrame",
+) -> Scored:
+    plan, as_of = case.plan, case.period.meeting
+    kinds = open_kinds(case.open_rows, as_of)
+    answers = self_check_answers(case.merged.tables["self_check"])
+    shares = _shares(case, unit_dimensions, answers, kinds)
+    marks = unit_marks(plan, case.receipts, unit_dimensions, zero_returns(case.merged))
+    found = standings(plan, shares, Counter(case.open_rows["unit"]), marks)
+    overdue = overdue_reds(unit_dimensions, tasks, problems, milestones, as_of)
+    return Scored(
+        parts=score_parts(plan, shares),
+        ranking=ranking_frame(plan, found, shares, case.previous),
+        clearances=clearances(plan, answers, case.items, case.states, kinds),
+        proposals=proposals(plan, found, case.receipts, case.open_rows, unit_dimensions, overdue),
+    )
+
+
+def _shares(
+    case: Case,
+    unit_dimensions: "pd.DataFrame",
+    answers: dict[tuple[str, int], bool],
+    kinds: dict[str, frozenset[str]],
+) -> Shares:
+    tables = case.merged.tables
+    against = self_check_contradictions(tables["self_check"], case.items, tables["staff"], kinds, case.states)
+    return (
+        dimension_shares(unit_dimensions)
+        | self_check_shares(case.plan, answers, against)
+        | task_shares(case.plan, tables["tasks"], case.period.meeting)
+        | reporting_shares(case.receipts, case.merged, case.findings, case.period)
+        | progress_shares(case.plan, unit_dimensions, last_counts(case.previous))
+    )
+
+
+def _with_history(
+    case: Case, unit_dimensions: "pd.DataFrame", ranking: "pd.DataFrame"
+) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """单位汇总 complete, and 历史 with this meeting."""
+    before = history_before(case.previous, case.period)
+    history = history_with_now(before, unit_dimensions, ranking, case.receipts, case.period)
+    last = last_counts(case.previous)
+    return with_history(unit_dimensions, before, history, last, case.plan, case.period), history
