@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Between the parts of a subject.
+SUBJECT_JOINT = "｜"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands in what a unit sent: file, tab, cell, and whose it is."""
@@ -28,7 +32,7 @@ class Place:
     cell: str = ""  # A1 address; "" for a finding about the whole sheet or file
     row: int = 0  # Excel row; 0 when the finding is not about a data row
     table: str = ""  # Sheet.key; "" for files
-    subject: str = ""  # 事项编码 or name of the row, for waivers by 范围
+    subject: str = ""  # what the row is about, e.g. 事项编码 and 事项名称, joined; for waivers by 范围
 
 
 @dataclass(frozen=True, slots=True)

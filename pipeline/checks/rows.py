@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import finding
-from pipeline.findings import Finding
+from pipeline.findings import SUBJECT_JOINT, Finding
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
@@ -103,13 +103,11 @@ class Rows:
         return [""] * len(chosen) if self.sheet in OFFICE else chosen["unit"].tolist()
 
     def _subjects(self, chosen: "pd.DataFrame") -> list[str]:
-        """What each row is about: the first cell of its identity that is filled in."""
-        import pandas as pd
-
-        subject = pd.Series(None, index=chosen.index, dtype=object)
-        for name in self.sheet.row_identity:
-            subject = subject.where(subject.notna(), chosen[name])
-        return ["" if pd.isna(value) else str(value) for value in subject]
+        """What each row is about: the cells of its identity that are filled in."""
+        if not self.sheet.row_identity:
+            return [""] * len(chosen)
+        cells = chosen[list(self.sheet.row_identity)].itertuples(index=False, name=None)
+        return [SUBJECT_JOINT.join(str(value) for value in row if isinstance(value, str)) for row in cells]
 
 
 def _listed(value: object, positions: "np.ndarray[Any, Any]") -> object:

@@ -1,0 +1,77 @@
+"""Hop 3, checks: what is wrong with the returns of a period, as findings; nothing is changed."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pipeline.checks.across_periods import check_across_periods
+from pipeline.checks.across_sheets import check_across_sheets
+from pipeline.checks.across_units import check_across_units
+from pipeline.checks.cover import check_cover
+from pipeline.checks.desk import Desk
+from pipeline.checks.item_codes import check_item_codes
+from pipeline.checks.items import check_items
+from pipeline.checks.office import check_office
+from pipeline.checks.people import check_people
+from pipeline.checks.required import check_required_when
+from pipeline.checks.rows import Rows, reported
+from pipeline.checks.shape import check_shape
+from pipeline.checks.work import check_work
+from pipeline.findings import Finding, in_order
+from pipeline.records import Intake, Previous
+from schemas.plan import Period, Plan
+from schemas.returns import BY_KEY, TABLES
+from schemas.vocabulary import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RULES = (
+    check_cover,
+    check_people,
+    check_item_codes,
+    check_items,
+    check_work,
+    check_across_sheets,
+    check_across_units,
+    check_across_periods,
+    check_office,
+)
+
+
+def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous | None) -> list[Finding]:
+    """Everything contract §4 to §6 asks of the returns of this period, and of the office's two workbooks.
+
+    intake: as it was read, repeated rows included. What reading itself found (`intake.findings`) is
+    not repeated, and a cell that it could not read gives nothing more. Returns the findings in the
+    order of `pipeline.findings.in_order`.
+    """
+    said = reported(intake.findings)
+    rows: dict[str, Rows] = {}
+    found: list[Finding] = []
+    for key, frame in _frames(intake).items():
+        rows[key], shape = check_shape(BY_KEY[key], frame, intake.layouts, said)
+        found += shape
+    desk = Desk(plan, period, intake, previous, rows)
+    for sheet in TABLES:
+        if sheet.key != "items":  # whose exemptions make more of it than the rows themselves
+            found += check_required_when(rows[sheet.key])
+    for rule in _RULES:
+        found += rule(desk)
+    return in_order(_graver_first(found), plan.unit_by_name)
+
+
+def _frames(intake: Intake) -> "dict[str, pd.DataFrame]":
+    tables = {sheet.key: intake.tables[sheet.key] for sheet in TABLES}
+    return {"cover": intake.covers, **tables, "inspections": intake.inspections, "waivers": intake.waivers}
+
+
+def _graver_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Without the 提示 at cells where an 错误 or 警示 stands: one fault, one finding."""
+    found = list(findings)
+    grave = {_spot(entry) for entry in found if entry.severity is not Severity.NOTE}
+    return [entry for entry in found if entry.severity is not Severity.NOTE or _spot(entry) not in grave]
+
+
+def _spot(entry: Finding) -> tuple[str, str, str, str]:
+    place = entry.place
+    return place.unit, place.file, place.sheet, place.cell or entry.problem
