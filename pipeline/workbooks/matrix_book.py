@@ -27,6 +27,7 @@ from schemas.vocabulary import Dimension
 if TYPE_CHECKING:
     import pandas as pd
 
+_PLAIN = Options()
 _LIGHT = Options(lights=("light",))
 #: 校验问题 as read back next period, and what became of a finding that was waived or on trial.
 _FINDINGS = Table(
@@ -45,7 +46,7 @@ class Part:
     rows: "Callable[[Book], pd.DataFrame]"
     meaning: str
     nothing: str
-    options: Options = Options()
+    options: Options = _PLAIN
 
 
 def _merged(key: str) -> "Callable[[Book], pd.DataFrame]":
