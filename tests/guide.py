@@ -1,0 +1,100 @@
+"""The parts of the README that follow from the declarations: the column guide and the list of finding codes.
+
+`python -m tests.guide` writes them into README.md; `--check` only says whether they are up to date.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+from pipeline.catalogue import RULES, Rule
+from schemas.returns import BY_KEY
+from tests.fenced import README
+
+_COMMON_LAST = 19  # codes 001–019 mean the same on every sheet
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
+
+
+def column_guide() -> str:
+    """One table a sheet, a row a column."""
+    parts = []
+    for sheet in BY_KEY.values():
+        guide = sheet.guide()
+        parts += [f"**{sheet.name}**（{sheet.hint}）", table(list(guide[0]), [list(entry.values()) for entry in guide])]
+    return "\n\n".join(parts)
+
+
+def _is_common(rule: Rule) -> bool:
+    return rule.code[:2] in {sheet.prefix for sheet in BY_KEY.values()} and int(rule.code[3:]) <= _COMMON_LAST
+
+
+def finding_codes() -> str:
+    """The codes that every sheet has, once; then each sheet's own."""
+    prefixes = "、".join(f"{sheet.prefix} {sheet.name}" for sheet in BY_KEY.values())
+    own = [rule for rule in RULES.values() if not _is_common(rule)]
+    first = next(iter(BY_KEY.values())).prefix
+    common = [rule for rule in RULES.values() if _is_common(rule) and rule.code.startswith(first)]
+    return "\n\n".join(
+        [
+            f"编号前两个字母是表：{prefixes}；WJ 文件，KD 各单位之间，KQ 前后期之间。",
+            "001–019 各表通用（XX 代表上面的字母）：",
+            table(
+                ("编号", "级别", "是什么", "例"),
+                [
+                    (f"XX-{rule.code[3:]}", str(rule.severity), rule.title.partition("：")[2], rule.example)
+                    for rule in common
+                ],
+            ),
+            "各表自己的：",
+            table(
+                ("编号", "级别", "是什么", "怎么改"),
+                [
+                    (rule.code, str(rule.severity), rule.title, _blanked(rule.remedy))
+                    for rule in sorted(own, key=lambda rule: rule.code)
+                ],
+            ),
+        ]
+    )
+
+
+def _blanked(wording: str) -> str:
+    """The wording with … for what a finding fills in."""
+    return re.sub(r"\{\w+\}", "…", wording)
+
+
+PARTS: dict[str, Callable[[], str]] = {"填报表各列": column_guide, "校验编号": finding_codes}
+
+
+def renewed(text: str) -> str:
+    """The README with every generated part as the declarations have it now."""
+    for name, make in PARTS.items():
+        begin, end = f"<!-- {name}：由 python -m tests.guide 生成，请勿手改 -->", f"<!-- {name}完 -->"
+        pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+        if not pattern.search(text):
+            raise ValueError(f"README.md has no place for {name}: {begin} … {end}")
+        made = f"{begin}\n\n{make()}\n\n{end}"
+        text = pattern.sub(lambda _, made=made: made, text)
+    return text
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 when the README is (now) up to date."""
+    text = README.read_text(encoding="utf-8")
+    fresh = renewed(text)
+    if "--check" in arguments:
+        if fresh != text:
+            print("README.md is out of date: run `python -m tests.guide`", file=sys.stderr)
+        return int(fresh != text)
+    README.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
