@@ -178,8 +178,8 @@ def _look_up(text: str, choice: Choice) -> str:
     if value:
         return value
     numbered = _NUMBERED.match(bare)
-    if numbered and numbered[1] in spellings:
-        return spellings[numbered[1]]
+    if numbered and numbered[1] in choice.values:
+        return numbered[1]
     return _ticked(key, spellings) if len(_BOXES.findall(key)) > 1 else ""
 
 

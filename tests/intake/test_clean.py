@@ -314,5 +314,5 @@ def test_a_list_only_takes_what_is_listed(choice, raw):
     """Nothing becomes a value of the list but its own spellings."""
     value = clean_cell(raw, column("answer", "结论", choice, required=True), CONTEXT).value
     spelt = {fold(spelling) for spelling, of in choice.synonym_map().items() if of == value}
-    if value in choice.values and isinstance(raw, str) and not set(raw) & set("☑√✓■●□☐○.:、)"):
+    if value in choice.values and isinstance(raw, str) and not set(raw) & set("☑√✓■●□☐○.:、)：）．"):
         assert fold(raw).strip("。．.，,、;；!！:：\"'“”‘’") in spelt
