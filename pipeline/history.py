@@ -11,6 +11,7 @@ changed by hand is used as it stands, and said so.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from pipeline.period_folders import PeriodFolder, earlier_meetings, period_folde
 from pipeline.readback import empty, missing_titles, read_table
 from pipeline.records import Previous
 from schemas.columns import Table
-from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, STATE_TABLES, UNIT_SUMMARY
+from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 from schemas.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from pipeline.intake.raw import RawBook
 
-__all__ = ["PreviousUnreadable", "earlier_meetings", "read_previous", "remarks_for", "returns_seen"]
+__all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", "recall", "returns_seen"]
 
 MATRIX_FILES = "1-总矩阵*"
 RECORD_FILE = "运行记录.json"
@@ -39,11 +40,42 @@ RETURNS_FOLDER = "来件"
 _NEEDED = (MATRIX, MERGED["items"])
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What a run knows of the meetings before its own.
+
+    previous: the latest readable period, None for a first one. remarks: what people wrote into the
+    ledger of the period before, and into the one that this run replaces (REMARKS_LOST columns).
+    notices: Chinese sentences about what was damaged or changed by hand.
+    """
+
+    previous: Previous | None
+    remarks: "pd.DataFrame"
+    notices: tuple[str, ...]
+
+
+def recall(outputs: Path, meeting: date) -> Memory:
+    """Everything that lies under `outputs` about the meetings before `meeting`; never raises for damage.
+
+    When earlier periods exist and none of them can be read, the run goes on as a first one, and the
+    notices say so.
+    """
+    remarks, about_remarks = remarks_for(outputs, meeting)
+    try:
+        previous = read_previous(outputs, meeting)
+    except PreviousUnreadable as error:
+        return Memory(None, remarks, (*error.notices, *about_remarks))
+    if previous is None:
+        return Memory(None, remarks, about_remarks)
+    notices = (*previous.notices, *about_remarks)
+    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)
+
+
 def read_previous(outputs: Path, meeting: date) -> Previous | None:
     """What the latest readable period before `meeting` left behind; None when there is none before it.
 
-    Raises PreviousUnreadable, whose `notices` say why, when earlier periods exist and none can be
-    read: the run then goes on as a first one and repeats the notices.
+    Its remarks are left to `recall`. Raises PreviousUnreadable, whose `notices` say why, when earlier
+    periods exist and none can be read.
     """
     notices: list[str] = []
     for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
@@ -52,16 +84,13 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
         except PreviousUnreadable as error:
             notices += error.notices
             continue
-        remarks, about_remarks = remarks_for(outputs, meeting)
-        return _previous(folder, tables, remarks, (*notices, *warned, *about_remarks))
+        return _previous(folder, tables, (*notices, *warned))
     if notices:
         raise PreviousUnreadable(*notices, "以前各期的总矩阵都读不出来，本期按首期计算，进步、首次到位等无从比较。")
     return None
 
 
-def _previous(
-    folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", remarks: "pd.DataFrame", notices: tuple[str, ...]
-) -> Previous:
+def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notices: tuple[str, ...]) -> Previous:
     history, spoilt = _sound(tables["history"], HISTORY, folder)
     unit_dimensions, more_spoilt = _sound(tables["unit_dimensions"], UNIT_SUMMARY, folder)
     latest = history[history["meeting"] == folder.meeting]
@@ -77,7 +106,7 @@ def _previous(
         ranking=ranking,
         findings=tables["findings"],
         tracking=tables["tracking"],
-        remarks=remarks,
+        remarks=empty(REMARKS_LOST),
         notices=(*notices, *spoilt, *more_spoilt),
         milestones=tables["milestones"],
     )

@@ -12,7 +12,7 @@ from pipeline.checks.returns import check_returns
 from pipeline.checks.waivers import apply_waivers
 from pipeline.closing import Outcome, exit_code, next_steps, summary
 from pipeline.findings import findings_frame
-from pipeline.history import earlier_meetings, read_previous, returns_seen
+from pipeline.history import Memory, earlier_meetings, recall, returns_seen
 from pipeline.intake.collect import take_in
 from pipeline.matrix.briefing_text import briefing
 from pipeline.matrix.front_page import front_page
@@ -21,7 +21,7 @@ from pipeline.matrix.merge import merge, set_aside_duplicates
 from pipeline.matrix.receipts import receipts, unreconciled
 from pipeline.office_plan import read_plan
 from pipeline.publish import keep_aside, publish
-from pipeline.records import Intake, Previous
+from pipeline.records import Intake
 from pipeline.settings import MisuseError, Settings
 from pipeline.workbooks.book import Book
 from pipeline.writing import write_all
@@ -38,7 +38,7 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
     """
     plan = read_plan(_folder_with_files(settings.inputs))
     period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
-    previous = read_previous(settings.outputs, settings.meeting)
+    memory = recall(settings.outputs, settings.meeting)
     intake = take_in(
         settings.inputs,
         plan,
@@ -47,7 +47,7 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
         seen_before=returns_seen(settings.outputs, settings.meeting),
         progress=progress,
     )
-    book, broken = _judged(plan, period, previous, intake)
+    book, broken = _judged(plan, period, memory, intake)
     return _written(settings, book, intake, broken)
 
 
@@ -59,17 +59,18 @@ def _folder_with_files(inputs: Path) -> Path:
     return inputs
 
 
-def _judged(plan: Plan, period: Period, previous: Previous | None, intake: Intake) -> tuple[Book, list[str]]:
+def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Book, list[str]]:
     """The hops check, merge and judge; with the book, the files whose rows do not add up."""
+    previous = memory.previous
     found = [*intake.findings, *check_returns(plan, period, intake, previous)]
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)
     receipts_by_unit = receipts(plan, period, intake, merged, findings)
-    judgement = judge(plan, period, merged, receipts_by_unit, findings, intake.inspections, previous)
+    judgement = judge(plan, period, merged, receipts_by_unit, findings, intake.inspections, previous, memory.remarks)
     frame = findings_frame(findings)
     broken = unreconciled(intake, merged)
-    notices = (*(previous.notices if previous else ()), *broken)
+    notices = (*memory.notices, *broken)
     book = Book(
         plan=plan,
         period=period,

@@ -57,6 +57,7 @@ class Case:
     findings: Sequence[Finding]
     inspections: "pd.DataFrame"
     previous: Previous | None
+    remarks: "pd.DataFrame | None"
     states: "pd.DataFrame"
     open_rows: "pd.DataFrame"
 
@@ -74,15 +75,18 @@ def judge(
     findings: Sequence[Finding],
     inspections: "pd.DataFrame",
     previous: Previous | None,
+    remarks: "pd.DataFrame | None" = None,
 ) -> Judgement:
     """Judge every item, unit, task, problem and milestone at the meeting of `period`.
 
     merged: rows in force; receipts: `pipeline.matrix.receipts.receipts`; findings: all of this run,
-    after waivers; inspections: rows of 督查核查表; previous: what the period before left behind.
+    after waivers; inspections: rows of 督查核查表; previous: what the period before left behind;
+    remarks: what people wrote into its ledger and into the one that this run replaces (`recall`);
+    None: those of `previous`.
     """
     states = item_states(merged.tables["items"], plan)
     open_rows = open_inspections(inspections, period.meeting)
-    case = Case(plan, period, merged, receipts, findings, inspections, previous, states, open_rows)
+    case = Case(plan, period, merged, receipts, findings, inspections, previous, remarks, states, open_rows)
     changes = item_changes(case.items, states, previous, period.meeting)
     lights, unit_dimensions = _lights(case)
     matrix = matrix_frame(
@@ -146,7 +150,8 @@ def _lists_with_remarks(case: Case, matrix: "pd.DataFrame") -> "tuple[dict[str, 
         TASK_LEDGER.name: tasks.reindex(columns=list(TASK_LEDGER.names)),
         PROBLEM_LEDGER.name: problems.reindex(columns=list(PROBLEM_LEDGER.names)),
     }
-    return attach(lists, case.previous.remarks if case.previous else None)
+    known = case.previous.remarks if case.remarks is None and case.previous else case.remarks
+    return attach(lists, known)
 
 
 @dataclass(frozen=True)
