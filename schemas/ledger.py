@@ -227,6 +227,7 @@ RANKING_HEAD = (
 RANKING_TAIL = (
     column("deduction", "扣分", Kind.NUMBER, width=8),
     column("marks", "标记", width=26),
+    column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
 )
 
 #: 表扬通报建议 (and 拟移交线索); one row = one proposal. kind: 表扬建议 / 通报建议 / 拟移交线索.

@@ -28,6 +28,7 @@ class Standing:
     progress: Fraction | None  # share of last period's gap closed, None where that is not known
     marks: tuple[str, ...]
     rank: int | None = None
+    open_findings: int = 0
 
     @property
     def never(self) -> bool:
@@ -66,7 +67,8 @@ def standings(
         own = marks[unit.name]
         never = Receipt.NEVER in own
         progress = shares[unit.name, PROGRESS].value
-        found.append(Standing(unit.name, 0.0 if never else score, deduction, progress, own))
+        count = open_counts.get(unit.name, 0)
+        found.append(Standing(unit.name, 0.0 if never else score, deduction, progress, own, open_findings=count))
     return _ranked(found)
 
 
@@ -132,6 +134,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, previous: P
                 **{part: None if points is None else float(points) for part, points in earned.items()},
                 "deduction": standing.deduction,
                 "marks": "、".join(standing.marks) or None,
+                "open_findings": standing.open_findings,
             }
         )
     names = [*(entry.name for entry in RANKING_HEAD), *parts, *(entry.name for entry in RANKING_TAIL)]

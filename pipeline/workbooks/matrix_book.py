@@ -214,4 +214,4 @@ def _write_notes(page: Page, book: Book) -> None:
         page.link(row, 0, sheet_link(part.table.name), part.table.name, link)
         page.put(row, 1, len(part.rows(book)), page.theme.style("cell", align="center"))
         page.put(row, 2, part.meaning, page.theme.style("cell", text_wrap=True))
-    set_up_page(page, width=sum(_WIDTHS), landscape=True)
+    set_up_page(page, width=sum(_WIDTHS), landscape=False)
