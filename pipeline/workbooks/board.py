@@ -4,14 +4,16 @@ A cell reads 红 3/5 60% ↑: 到位 ÷ 适用, and the arrow against the period
 rows of its light in 红灯清单 or 黄灯清单, else to the unit's first row in 总矩阵. Source: contract §8, 3.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import A4, FOOTER
+from pipeline.workbooks.headline import Standing
 from pipeline.workbooks.lists import Listed
-from pipeline.workbooks.table import Options, TableArea, write_table
+from pipeline.workbooks.table import Options, TableArea, colour_words, write_table
+from pipeline.workbooks.theme import Tint
 from schemas.columns import Kind, Table, column
 from schemas.ledger import MATRIX, unit_column
 from schemas.vocabulary import Dimension, Light
@@ -22,8 +24,16 @@ if TYPE_CHECKING:
 NAME = "单位红黄绿"
 OVERALL = "overall"
 _TREND = "trend"
+#: Paler than in the lists: here whole columns are coloured, and the cells are links.
+_TINTS = {
+    str(Light.RED): Tint("#F6BDB8", "#8E0000", bold=True),
+    str(Light.YELLOW): Tint("#FFE699", "#5C4700", bold=True),
+    str(Light.GREEN): Tint("#E2EFDA", "#274E13"),
+    str(Light.GREY): Tint("#EDEDED", "#7F7F7F"),
+}
 _MOST_ON_ONE_PAGE = 45
-_ROW_POINTS = 17.0
+_TREND_PERIODS = 3
+_ROW_POINTS = 19.0
 _LEGEND = (
     "格内依次为：灯、到位数/适用数、到位率、与上期相比（↑升 ↓降 →平）。"
     "红、黄格点一下到清单中该单位的行，其他格点一下到总矩阵。整体灯取计分维度中最差的一盏。"
@@ -43,7 +53,7 @@ BOARD = Table(
         *(column(board_name(d), str(d), Kind.NAME, width=15.5) for d in Dimension),
         column(OVERALL, "整体", Kind.NAME, width=8),
         column("receipt", "报送状态", Kind.NAME, width=10),
-        column(_TREND, "到位率走势", Kind.NAME, width=13),
+        column(_TREND, "近三期到位率", width=22),
     ),
     title="各单位“应进必进”红黄绿灯一览",
 )
@@ -55,29 +65,33 @@ def write_board(
     *,
     note: str,
     lists: Mapping[Light, Listed],
-    trend: Callable[[str], str] | None = None,
+    past: Sequence[Standing],
 ) -> TableArea:
-    """Write the board. `lists`: 红 and 黄 → their list; `trend`: unit → range of its rates by period."""
-    rows = _rows(book)
+    """Write the board. `lists`: 红 and 黄 → their list; `past`: one standing a period, this one last."""
+    rows = _rows(book, past[-_TREND_PERIODS:])
     dimensions = [board_name(dimension) for dimension in Dimension]
-    options = Options(lights=[*dimensions, OVERALL], links=_links(book, rows, lists), landscape=True)
+    options = Options(lights=[OVERALL], links=_links(book, rows, lists), landscape=True)
     area = write_table(page, BOARD, rows, note=note, options=options)
+    colour_words(page, (area.first_row, 1, max(area.last_row, area.first_row), len(dimensions)), _TINTS)
     for row in range(area.first_row, area.last_row + 1):
         page.height(row, _ROW_POINTS)
-    if trend:
-        _sparklines(page, area, [str(row["unit"]) for row in rows], trend)
     legend = area.last_row + 1
     page.across(legend, 0, len(BOARD.columns) - 1, _LEGEND, page.theme.style("note"))
     _fit(page, legend)
     return area
 
 
-def _rows(book: Book) -> list[dict[str, object]]:
+def _rows(book: Book, past: Sequence[Standing]) -> list[dict[str, object]]:
     """One row = one unit, plan order; every value is finished text."""
     overall = dict(zip(book.judgement.overall["unit"], book.judgement.overall["light"], strict=True))
     receipts = dict(zip(book.receipts["unit"], book.receipts["receipt"], strict=True))
     rows: dict[str, dict[str, object]] = {
-        unit.name: {"unit": unit.name, OVERALL: overall.get(unit.name), "receipt": receipts.get(unit.name)}
+        unit.name: {
+            "unit": unit.name,
+            OVERALL: overall.get(unit.name),
+            "receipt": receipts.get(unit.name),
+            _TREND: _trend([standing.by_unit[unit.name] for standing in past]),
+        }
         for unit in book.plan.units
     }
     records: list[dict[str, Any]] = book.judgement.unit_dimensions.to_dict("records")  # type: ignore[assignment]
@@ -95,6 +109,13 @@ def cell_text(record: Mapping[str, Any]) -> str:
     if not applicable:
         return f"{light} 无适用事项"
     return f"{light} {record['done']}/{applicable} {_percent(rate)}{_arrow(rate, before)}"
+
+
+def _trend(rates: Sequence[float | None]) -> str:
+    """The rates of the last periods, oldest first: 25% → 46% → 71%; a dash where nothing was applicable."""
+    if all(rate is None for rate in rates):
+        return ""
+    return " → ".join("—" if rate is None else _percent(rate) for rate in rates)
 
 
 def _percent(rate: float) -> str:
@@ -136,12 +157,6 @@ def _first_matrix_rows(items: "pd.DataFrame") -> dict[str, int]:
     for number, unit in enumerate(items["unit"], first_data_row):
         rows.setdefault(unit, number)
     return rows
-
-
-def _sparklines(page: Page, area: TableArea, units: Sequence[str], trend: Callable[[str], str]) -> None:
-    for row, unit in enumerate(units, area.first_row):
-        options = {"range": trend(unit), "min": 0, "max": 1, "markers": True, "series_color": "#1F4E79"}
-        page.raw.add_sparkline(f"{area.letters[_TREND]}{row}", options)
 
 
 def _fit(page: Page, last_row: int) -> None:

@@ -33,11 +33,11 @@ def _head(flow: Flow, briefing: Briefing) -> None:
     style = flow.page.theme.style
     flow.text(briefing.title, style("title", font_size=22, font_color=_RED, text_wrap=True), size=22)
     flow.text(briefing.issue, style("body", **{**_FANG_SONG, "align": "center"}), size=_SIZE)
-    look = {**_FANG_SONG, "font_size": 14, "bottom": 5, "bottom_color": _RED}
+    look = {**_FANG_SONG, "font_size": 12, "bottom": 5, "bottom_color": _RED}
     left, right = style("body", **look), style("body", **{**look, "align": "right"})
-    flow.page.across(flow.row, 0, 7, briefing.office, left)
-    flow.page.across(flow.row, 8, 11, briefing.issued_on, right)
-    flow.page.height(flow.row, 46)
+    flow.page.across(flow.row, 0, 8, briefing.office, left)
+    flow.page.across(flow.row, 9, 11, briefing.issued_on, right)
+    flow.page.height(flow.row, 30)
     flow.row += 1
     flow.gap(10)
 
@@ -81,4 +81,5 @@ def _set_up(page: Page) -> None:
     page.raw.set_portrait()
     page.raw.fit_to_pages(1, 0)
     page.raw.set_margins(**{side: value / _MILLIMETRES for side, value in _MARGINS_MM.items()})
+    page.raw.set_start_page(1)
     page.raw.set_footer('&C&"宋体"&14— &P —')

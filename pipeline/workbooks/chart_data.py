@@ -3,7 +3,7 @@
 Counts of lights are formulas over 单位红黄绿: a light changed by hand moves the charts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.workbooks.board import board_name
@@ -26,9 +26,6 @@ class ChartData:
     ranking: tuple[int, int]
     periods: tuple[int, int]
     lights: tuple[int, int]
-    units: tuple[int, int]
-    unit_rows: Mapping[str, int]
-    n_periods: int
 
     def column(self, block: tuple[int, int], offset: int, at_most: int = 10_000) -> str:
         """The data cells of a block's column (its first `at_most`), for a chart or formula."""
@@ -36,24 +33,14 @@ class ChartData:
         rows = min(max(block[1], 1), at_most)
         return f"='{DATA}'!${name}${_FIRST_ROW}:${name}${_FIRST_ROW + rows - 1}"
 
-    def trend_of(self, unit: str) -> str:
-        """The unit's rates, one cell a period."""
-        row = self.unit_rows[unit]
-        first, last = letter(self.units[0] + 1), letter(self.units[0] + self.n_periods)
-        return f"'{DATA}'!{first}{row}:{last}{row}"
-
 
 def layout(book: Book, standings: Sequence[Standing]) -> ChartData:
-    """Where the blocks will stand, known before anything is written: the board refers to them."""
-    units = [unit.name for unit in book.plan.units]
+    """Where the blocks stand."""
     return ChartData(
         dimensions=(0, len(Dimension)),
         ranking=(8, len(book.judgement.ranking)),
         periods=(11, len(standings)),
-        lights=(17, len(units)),
-        units=(23, len(units)),
-        unit_rows={unit: row for row, unit in enumerate(units, _FIRST_ROW)},
-        n_periods=len(standings),
+        lights=(17, len(book.plan.units)),
     )
 
 
@@ -73,8 +60,6 @@ def write_data(
     periods = [(f"第{s.number}期", s.rate, s.red_cells, s.yellow_cells, s.mean_score) for s in standings]
     _block(page, data.periods[0], "各期", [("期次", "到位率", "红灯", "黄灯", "平均得分"), *periods])
     _light_counts(page, book, data, board)
-    rates = [(unit.name, *(s.by_unit[unit.name] for s in standings)) for unit in book.plan.units]
-    _block(page, data.units[0], "各单位到位率", [("单位", *(f"第{s.number}期" for s in standings)), *rates])
     page.raw.hide()
 
 

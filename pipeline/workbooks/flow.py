@@ -109,8 +109,9 @@ class Flow:
         return line_count(text, self._room(span, size))
 
     def _room(self, span: int, size: float) -> float:
-        # A merged cell is a little wider than its columns' characters: each column has its own 5 pixels of edge.
-        return (span * (self.width + 0.6)) * 10 / size
+        """Half-width characters of that font size that fit across `span` columns."""
+        pixels = span * (self.width * 7 + 5)  # as Excel draws a column
+        return pixels * 72 / 96 / (size / 2)
 
     def _height(self, lines: int, size: float) -> None:
         points = lines * LINE_POINTS + ROW_PADDING if size <= 10 else lines * size * _POINTS_PER_SIZE + ROW_PADDING

@@ -19,6 +19,7 @@ from pipeline.workbooks.headline import RETURNED, Standing, overdue, returned
 from pipeline.workbooks.lists import Listed
 from pipeline.workbooks.privacy import hide_numbers
 from pipeline.workbooks.theme import LINK, RULE
+from schemas.vocabulary import Light
 
 if TYPE_CHECKING:
     from pipeline.records import FrontLine
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 NAME = "首页"
 _SCALE = 76  # per cent of full size: twelve columns fit an upright A4 also where fonts are replaced by wider ones
 _WIDTH = 8.0
+_INK = {Light.RED: "#C00000", Light.YELLOW: "#9C6500"}
 _COLUMN_PIXELS = 61
 _ROW_PIXELS = 20
 
@@ -40,6 +42,7 @@ class Card:
     link: str
     formula: str
     num_format: str = "0"
+    ink: str = LINK
 
 
 def write_home(
@@ -85,9 +88,16 @@ def _figures(book: Book, standings: tuple[Standing, ...], data: ChartData, lists
     return [
         _receipts_card(book, lists["报送情况"]),
         Card("总到位率", now.rate or 0.0, _points(now, before), sheet_link(BOARD_NAME), rate, "0.0%"),
-        _light_card("红灯（条）", red, "红*", now.red_cells, before.red_cells if before else None),
-        _light_card("黄灯（条）", yellow, "黄*", now.yellow_cells, before.yellow_cells if before else None),
-        Card("逾期（条）", overdue(red.rows), "红灯中已过时限的", _top(red), _count(red, "*逾期*", "reason")),
+        _light_card("红灯（条）", red, Light.RED, now.red_cells, before.red_cells if before else None),
+        _light_card("黄灯（条）", yellow, Light.YELLOW, now.yellow_cells, before.yellow_cells if before else None),
+        Card(
+            "逾期（条）",
+            overdue(red.rows),
+            "红灯中已过时限的",
+            _top(red),
+            _count(red, "*逾期*", "reason"),
+            ink=_INK[Light.RED],
+        ),
         Card(
             "平均得分",
             now.mean_score or 0.0,
@@ -108,9 +118,10 @@ def _receipts_card(book: Book, receipts: Listed) -> Card:
     return Card("已报送/应报送", value, below, sheet_link("报送情况"), f'={counted}&"/"&COUNTA({units})')
 
 
-def _light_card(label: str, listed: Listed, pattern: str, now: int, before: int | None) -> Card:
+def _light_card(label: str, listed: Listed, light: Light, now: int, before: int | None) -> Card:
     change = "" if before is None else f"，{_change(now - before)}"
-    return Card(label, len(listed.rows), f"单位×维度 {now} 格{change}", _top(listed), _count(listed, pattern))
+    below, formula = f"单位×维度 {now} 格{change}", _count(listed, f"{light}*")
+    return Card(label, len(listed.rows), below, _top(listed), formula, ink=_INK[light])
 
 
 def _top(listed: Listed) -> str:
@@ -155,7 +166,7 @@ def _cards(flow: Flow, cards: Sequence[Card]) -> None:
 def _card_look(part: str, card: Card) -> dict[str, object]:
     look: dict[str, object] = {"align": "center", "border": 1, "border_color": RULE}
     if part == "figure":
-        return look | {"num_format": card.num_format, "bottom": 0, "font_color": LINK}
+        return look | {"num_format": card.num_format, "bottom": 0, "font_color": card.ink}
     return look | ({"text_wrap": True, "font_size": 9, "top": 0} if part == "note" else {})
 
 

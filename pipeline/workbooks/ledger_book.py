@@ -18,6 +18,7 @@ from pipeline.workbooks.receipts_sheet import write_receipts
 from schemas.ledger import RECEIPTS
 from schemas.vocabulary import Light
 
+_UNIT_WIDTH = 24.0  # the longest name of a unit on one line
 _FIRST_LISTS = 6  # of LISTS stand before 报送情况 and 工作简报, the others after them
 _NAMES = [entry.table.name for entry in LISTS]
 SHEETS = (
@@ -69,7 +70,7 @@ def _write_one(pages: Mapping[str, Page], book: Book, entry: List, copies: Mappi
     rows, page = entry.rows(book), pages[entry.table.name]
     listed = write_list(
         page,
-        narrowed(entry.table, entry.widths),
+        narrowed(entry.table, {"unit": _UNIT_WIDTH, **entry.widths}),
         rows,
         note=_note(book, len(rows)),
         nothing=entry.nothing,
@@ -84,15 +85,14 @@ def _write_one(pages: Mapping[str, Page], book: Book, entry: List, copies: Mappi
 def _write_board(
     pages: Mapping[str, Page], book: Book, lists: Mapping[str, Listed], past: tuple[Standing, ...]
 ) -> Listed:
-    data = chart_data.layout(book, past)
     area = board.write_board(
         pages[board.NAME],
         book,
         note=f"{book.period.label}　会议日期 {book.period.meeting}",
         lists={Light.RED: lists["红灯清单"], Light.YELLOW: lists["黄灯清单"]},
-        trend=data.trend_of if len(past) > 1 else None,
+        past=past,
     )
-    chart_data.write_data(pages[chart_data.DATA], book, past, data, area)
+    chart_data.write_data(pages[chart_data.DATA], book, past, chart_data.layout(book, past), area)
     return Listed(area, book.judgement.overall)
 
 

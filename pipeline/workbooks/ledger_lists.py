@@ -42,7 +42,7 @@ FORECAST = Table(
         unit_column(),
         *(_UNIT_DIMENSION[name] for name in ("dimension", "applicable", "done", "rate", "expected", "deadline")),
         _UNIT_DIMENSION["forecast_on"],
-        column("forecast", "预测", width=44, help="按近三期的进度推算；晚于时限的以“黄”开头，不改变亮灯"),
+        column("forecast", "预测", width=50, help="按近三期的进度推算；晚于时限的以“黄”开头，不改变亮灯"),
         _UNIT_DIMENSION["red_streak"],
         _UNIT_DIMENSION["escalation"],
     ),
@@ -58,7 +58,7 @@ class List:
     rows: "Callable[[Book], pd.DataFrame]"
     nothing: str
     options: Options = field(default_factory=Options)
-    widths: Mapping[str, float] = field(default_factory=dict)
+    widths: Mapping[str, float] = field(default_factory=dict)  # of columns that differ from their declaration
     finish: "Callable[[Page, Book, TableArea], None] | None" = None
 
 
@@ -80,6 +80,10 @@ def _forecast_rows(book: Book) -> "pd.DataFrame":
     return rows[rows["applicable"] != 0]
 
 
+_LIGHT_WIDTHS = {
+    **{"unit": 19, "item_code": 34, "item_name": 30, "reason": 26},
+    **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
+}
 _LIGHT_PAGE = Options(lights=("light",), printed="next_step", landscape=True)
 _TASK_WIDTHS = {
     **{"unit": 17, "task_number": 9, "task_name": 24, "goal": 11, "measures": 26, "owner": 9, "evidence": 13},
@@ -91,8 +95,8 @@ _PROBLEM_WIDTHS = {
     **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
 }
 LISTS: tuple[List, ...] = (
-    List(RED_LIST, lambda book: book.judgement.red_list, "本期没有红灯。", _LIGHT_PAGE),
-    List(YELLOW_LIST, lambda book: book.judgement.yellow_list, "本期没有黄灯。", _LIGHT_PAGE),
+    List(RED_LIST, lambda book: book.judgement.red_list, "本期没有红灯。", _LIGHT_PAGE, _LIGHT_WIDTHS),
+    List(YELLOW_LIST, lambda book: book.judgement.yellow_list, "本期没有黄灯。", _LIGHT_PAGE, _LIGHT_WIDTHS),
     List(TASK_LEDGER, lambda book: book.judgement.tasks, "各单位还没有报送任务。", _LIGHT_PAGE, _TASK_WIDTHS),
     List(
         PROBLEM_LEDGER,
@@ -107,14 +111,20 @@ LISTS: tuple[List, ...] = (
         lambda book: book.judgement.clearances,
         "没有成员单位。",
         Options(words=("beyond_list", "beyond_hall", "beyond_platform")),
-        {"reason": 70},
+        {"reason": 66},
     ),
-    List(CHANGES, lambda book: book.judgement.changes, "与上期相比没有变化（首期没有上期可比）。"),
+    List(
+        CHANGES,
+        lambda book: book.judgement.changes,
+        "与上期相比没有变化（首期没有上期可比）。",
+        widths={"item_code": 34, "item_name": 30, "remark": 24},
+    ),
     List(MILESTONES, lambda book: book.judgement.milestones, "工作方案里没有节点。", Options(lights=("light",))),
     List(
         COMPARISON,
         lambda book: book.judgement.comparison,
         "本期没有督查核查记录（把填好的“督查核查表.xlsx”放进 inputs 即可）。",
+        widths={"unit": 19, "item_code": 34, "item_name": 28, "description": 30, "reported": 22},
         finish=_contradictions,
     ),
     List(TO_VERIFY, lambda book: book.judgement.to_verify, "本期没有需要核实的情况。"),

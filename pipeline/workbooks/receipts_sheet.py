@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.workbooks.book import Book
-from pipeline.workbooks.cells import Page
-from pipeline.workbooks.document import source_link
+from pipeline.workbooks.cells import Page, checked
+from pipeline.workbooks.document import set_up_page, source_link
 from pipeline.workbooks.lists import Listed, narrowed
 from pipeline.workbooks.measure import line_count
-from pipeline.workbooks.table import Options, row_height, text_height, write_table
+from pipeline.workbooks.table import Options, TableArea, column_width, row_height, text_height, write_table
+from schemas.columns import Table
 from schemas.ledger import FILES, RECEIPTS
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def write_receipts(
     """Write both tables and the lines of the run between them; `copies`: received file → name in 来件/."""
     table = narrowed(RECEIPTS, _WIDTHS)
     links = [source_link(copies[file]) if file in copies else None for file in book.receipts["file"]]
-    area = write_table(page, table, book.receipts, note=note, options=Options(links={"file": links}))
+    area = write_table(page, table, book.receipts, note=note, options=Options(links={"file": links}, alone=False))
+    _dress(page, table, area)
     row = area.last_row + 2
     for line in (_reconciliation(book.receipts), *book.summary):
         page.across(row, 0, _LAST, line, page.theme.style("body", text_wrap=True))
@@ -40,6 +42,16 @@ def write_receipts(
         row += 1
     _write_files(page, book.files, row + 1, copies)
     return Listed(area, book.receipts)
+
+
+def _dress(page: Page, table: Table, area: TableArea) -> None:
+    """As of any table, but without a header repeated on every page: it would stand over the files too."""
+    widths = [column_width(column) for column in table.columns]
+    for index, width in enumerate(widths):
+        page.raw.set_column(index, index, width)
+    page.raw.freeze_panes(area.header_row, 1)
+    checked(page.raw.autofilter(area.header_row - 1, 0, area.last_row - 1, _LAST), "筛选")
+    set_up_page(page, width=sum(widths), landscape=True)
 
 
 def _reconciliation(receipts: "pd.DataFrame") -> str:
