@@ -10,7 +10,7 @@ from schemas.returns import COVER, TABLES
 from schemas.vocabulary import Dimension
 
 
-def unit_column(width: float = 22) -> Column:
+def unit_column(width: float = 24) -> Column:
     """单位, as every table of ours begins."""
     return column("unit", "单位", Kind.UNIT, width=width)
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
-from pipeline.workbooks.document import set_up_page
-from pipeline.workbooks.table import TableArea, text_height, write_table
+from pipeline.workbooks.table import Options, TableArea, text_height, write_table
 from pipeline.workbooks.theme import ALARM
 from schemas.columns import Kind, Table, column
 from schemas.plan import Plan
@@ -46,7 +45,7 @@ def write_rules(page: Page, book: Book) -> RulesArea:
         {"part": part, "weight": weight, "explanation": _explain(part)} for part, weight in plan.part_weights.items()
     ]
     note = f"{book.period.label}　会议日期 {book.period.meeting}　黄底的数可以改，改后得分和名次随之改变"
-    area = write_table(page, RULES, rows, note=note)
+    area = write_table(page, RULES, rows, note=note, options=Options(landscape=False))
     open_cell = page.theme.style("cell", align="center", bg_color="#FFF8DC", num_format="0")
     for row, entry in enumerate(rows, area.first_row):
         page.put(row, 1, entry["weight"], open_cell)
@@ -54,7 +53,6 @@ def write_rules(page: Page, book: Book) -> RulesArea:
     top = area.last_row + 4
     _write_deductions(page, plan, top)
     _write_words(page, plan, top + 4)
-    set_up_page(page, width=sum(entry.width for entry in RULES.columns), landscape=True)
     return RulesArea(area, f"'{RULES.name}'!$B${top + 1}", f"'{RULES.name}'!$B${top + 2}")
 
 

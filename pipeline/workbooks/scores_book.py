@@ -54,6 +54,7 @@ def _write_parts(page: Page, book: Book, rules: RulesArea) -> TableArea:
         formulas=formulas,
         number_formats={"numerator": "General", "denominator": "General", "points": "0.00"},
         frozen=2,
+        landscape=False,
     )
     note = _note(book, "得分 = 权重 × 分子 ÷ 分母；分子、分母空白的不适用，不计入")
     return write_table(page, SCORE_PARTS, book.judgement.score_parts, note=note, options=options)
