@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from pipeline.catalogue import RULES, finding
 from pipeline.findings import Finding, Place
 from pipeline.intake.find import Received
-from pipeline.intake.read import Reading
+from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Resolved, Roster
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY

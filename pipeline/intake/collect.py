@@ -1,0 +1,93 @@
+"""Hops 1 and 2 together: the inputs folder in, `Intake` out; one frame a sheet over all units."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from pipeline.catalogue import finding
+from pipeline.findings import Place
+from pipeline.intake.claim import Claim, claim_all
+from pipeline.intake.find import Received, find_files
+from pipeline.intake.frames import Frames
+from pipeline.intake.open import open_book
+from pipeline.intake.read import read_entries, read_return
+from pipeline.intake.reading import Reading
+from pipeline.intake.roster import Roster
+from pipeline.intake.workers import Failure, map_files
+from pipeline.records import Intake
+from schemas.plan import Period, Plan
+from schemas.returns import OFFICE
+from schemas.vocabulary import Verdict
+
+Progress = Callable[[int, int], None]
+
+_OFFICE_SHEET = {f"{sheet.title}.xlsx": sheet for sheet in OFFICE}
+
+
+def take_in(
+    inputs: Path,
+    plan: Plan,
+    period: Period,
+    *,
+    workers: int,
+    seen_before: Mapping[str, str],
+    progress: Progress | None = None,
+    verbose: bool = False,
+) -> Intake:
+    """Find, open, read, claim and clean everything in `inputs`; a bad file is a verdict, never an error.
+
+    seen_before: sha256 → label of the period in which these very bytes were used.
+    """
+    received = find_files(inputs)
+    return take_in_files(
+        received, plan, period, workers=workers, seen_before=seen_before, progress=progress, verbose=verbose
+    )
+
+
+def take_in_files(
+    received: Sequence[Received],
+    plan: Plan,
+    period: Period,
+    *,
+    workers: int,
+    seen_before: Mapping[str, str],
+    progress: Progress | None = None,
+    verbose: bool = False,
+) -> Intake:
+    """The same for files already found."""
+    roster = Roster.of(plan)
+    openable = [file for file in received if file.data is not None and not file.finding]
+    read_one = partial(_read_one, roster=roster, year=period.meeting.year)
+    tasks = [(file.data, file.office) for file in openable]
+    results = map_files(read_one, tasks, workers, progress=progress, verbose=verbose)
+    outcome = {file.name: result for file, result in zip(openable, results, strict=True)}
+    returns = [(f, r) for f in openable if isinstance(r := outcome[f.name], Reading) and not f.office]
+    claims = claim_all(returns, roster, plan.unit_by_id, period, seen_before)
+    claimed = {claim.received.name: claim for claim in claims}
+    decided = [claimed.get(file.name) or _unclaimed(file, outcome.get(file.name)) for file in received]
+    frames = Frames(period)
+    for claim in decided:
+        frames.add(claim)
+    return frames.intake()
+
+
+def _read_one(task: tuple[bytes, str], roster: Roster, year: int) -> Reading:
+    """In a worker: one file, opened and read."""
+    data, office = task
+    book = open_book(data)
+    sheet = _OFFICE_SHEET.get(office)
+    return read_entries(book, sheet, roster, year) if sheet else read_return(book, roster, year)
+
+
+def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
+    """A file that is no unit's return: the office's own workbook, or one that was not or could not be read."""
+    if isinstance(outcome, Reading):
+        return Claim(file, outcome, "", Verdict.ADOPTED, "专班办公室的工作簿")
+    if isinstance(outcome, Failure):
+        code, words = outcome.code, outcome.words
+    elif file.finding:
+        code, words = file.finding
+    else:
+        return Claim(file, None, "", Verdict.ADOPTED, "专班办公室的工作簿")
+    said = finding(code, Place(file=file.name), file.name, **words)
+    return Claim(file, None, "", Verdict.REJECTED, f"{said.problem}（收到时间 {file.received_at}）", (said,))

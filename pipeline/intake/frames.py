@@ -1,0 +1,118 @@
+"""Decided files become frames: one a sheet over all units, each row with its file, tab, row and layout."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from pipeline.findings import Finding
+from pipeline.intake.claim import Claim
+from pipeline.intake.reading import Reading, TableReading
+from pipeline.records import PROVENANCE, Intake, Layout
+from schemas.ledger import FILES, SET_ASIDE
+from schemas.plan import Period
+from schemas.returns import COVER, OFFICE, TABLES
+from schemas.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = tuple[object, ...]
+
+#: Columns of `Intake.files` beyond those that are printed.
+_FILE_FACTS = ("sha256", "size", "received_at", "filled_on", "period", "archive")
+_OFFICE = frozenset(sheet.key for sheet in OFFICE)
+_COVER_NAMES = COVER.names[1:]  # the unit is known better than the cover spells it
+
+
+@dataclass
+class Frames:
+    """Rows as they gather, file by file; `intake()` makes the frames once."""
+
+    period: Period
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {s.key: [] for s in (*TABLES, *OFFICE)})
+    covers: list[Row] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
+    aside: list[Row] = field(default_factory=list)
+    layouts: list[Layout] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows_read: dict[str, int] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    archives: set[str] = field(default_factory=set)
+
+    def add(self, claim: Claim) -> None:
+        """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
+        file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
+        archive = self._archive_name(claim) if adopted and claim.unit else ""
+        facts = (file.sha256, file.size, file.received_at, claim.filled_on, claim.period, archive)
+        self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
+        self.findings.extend(claim.findings)
+        if adopted and claim.reading and file.data is not None:
+            self.contents[file.name] = file.data
+            self._add_reading(claim, claim.reading)
+
+    def _add_reading(self, claim: Claim, reading: Reading) -> None:
+        name, unit = claim.received.name, claim.unit
+        for blocks in reading.tables.values():
+            for block in blocks:
+                self._add_table(block, name, unit)
+        if unit:
+            self._add_cover(claim, reading)
+        for entry in reading.set_aside:
+            self.aside.append((unit, name, entry.sheet, entry.row, entry.reason, entry.text))
+        for found in reading.findings:
+            self.findings.append(replace(found, place=replace(found.place, unit=unit, file=name)))
+        self.rows_read[name] = reading.rows_read
+
+    def _add_table(self, block: TableReading, file: str, unit: str) -> None:
+        number = self._layout(block.layout, file)
+        tab = block.layout.sheet
+        rows = self.tables[block.layout.table]
+        # An entry of the office names its unit in a column of its own.
+        whose = () if block.layout.table in _OFFICE else (unit,)
+        rows.extend(
+            (*whose, file, tab, row, number, "", *values)
+            for row, values in zip(block.row_numbers, block.rows, strict=True)
+        )
+
+    def _add_cover(self, claim: Claim, reading: Reading) -> None:
+        file = claim.received
+        layout = reading.cover_layout or Layout(file.name, COVER.name, COVER.key, 0, {})
+        number = self._layout(layout, file.name)
+        values = (reading.cover.get(name) for name in _COVER_NAMES)
+        self.covers.append((claim.unit, file.name, layout.sheet, 0, number, "", *values, file.sha256))
+
+    def _layout(self, layout: Layout, file: str) -> int:
+        self.layouts.append(replace(layout, file=file))
+        return len(self.layouts) - 1
+
+    def _archive_name(self, claim: Claim) -> str:
+        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
+        name = PurePosixPath(claim.received.name).name
+        if name.casefold() in self.archives:
+            name = f"{claim.unit}_{name}"
+        self.archives.add(name.casefold())
+        return name
+
+    def intake(self) -> Intake:
+        """Everything that came in, as frames with object columns, blanks None."""
+        tables = {sheet.key: _frame(self.tables[sheet.key], (*PROVENANCE, *sheet.names)) for sheet in TABLES}
+        inspections, waivers = (_frame(self.tables[s.key], (*PROVENANCE[1:], *s.names)) for s in OFFICE)
+        return Intake(
+            covers=_frame(self.covers, (*PROVENANCE, *_COVER_NAMES, "sha256")),
+            tables=tables,
+            inspections=inspections,
+            waivers=waivers,
+            files=_frame(self.files, (*FILES.names, *_FILE_FACTS)),
+            set_aside=_frame(self.aside, SET_ASIDE.names),
+            rows_read=self.rows_read,
+            layouts=tuple(self.layouts),
+            findings=tuple(self.findings),
+            contents=self.contents,
+        )
+
+
+def _frame(rows: list[Row], names: Iterable[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(names), dtype=object)
