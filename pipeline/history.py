@@ -98,8 +98,8 @@ def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notice
     return Previous(
         period=folder.number,
         meeting=folder.meeting,
-        covers=tables[COVERS.key].assign(layout=-1),
-        tables={key: tables[key].assign(layout=-1) for key in MERGED},
+        covers=_with_provenance(tables[COVERS.key]),
+        tables={key: _with_provenance(tables[key]) for key in MERGED},
         matrix=tables["matrix"],
         unit_dimensions=unit_dimensions,
         history=history,
@@ -110,6 +110,11 @@ def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notice
         notices=(*notices, *spoilt, *more_spoilt),
         milestones=tables["milestones"],
     )
+
+
+def _with_provenance(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Rows as `records` promises them: their layout is no longer known, "" says not 沿用上期."""
+    return rows.assign(layout=-1, carried=rows["carried"].fillna(""))
 
 
 def _sound(frame: "pd.DataFrame", table: Table, folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
