@@ -31,8 +31,8 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 )
 _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _IN_OFFICE_ZIP = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"), ("visio/", "Visio 图"))
-_TEXT_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")  # \x1a ends a text file of old
 _MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.IGNORECASE)
 _EXCEL_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet")
 _HEAD_BYTES = 4096
@@ -115,14 +115,14 @@ def _open_document_kind(mimetype: bytes) -> str:
 
 
 def _check_ole(data: bytes) -> Checked:
-    names = set(ole.stream_names(data))
-    if names & {"Workbook", "Book"}:
+    names = {name.casefold() for name in ole.stream_names(data)}
+    if names & {"workbook", "book"}:
         return Checked("xls", data)
-    if "EncryptedPackage" in names:
+    if "encryptedpackage" in names:
         raise Unreadable("WJ-003", what="文件")
-    if "WordDocument" in names:
+    if "worddocument" in names:
         raise Unreadable("WJ-005", what="Word 文档")
-    if "PowerPoint Document" in names:
+    if "powerpoint document" in names:
         raise Unreadable("WJ-005", what="演示文稿")
     raise Unreadable("WJ-007")
 
@@ -132,11 +132,10 @@ def _check_flat(data: bytes) -> Checked:
     if data.startswith(_BIFF_STARTS):
         return Checked("xls", data)
     head = data[:_HEAD_BYTES]
-    wide = head.startswith(_TEXT_BOMS[:2])
-    if head.startswith((b"BM", b"RIFF", b"MZ")) or head[4:8] == b"ftyp":
-        raise Unreadable("WJ-005", what="图片") if head[:2] != b"MZ" else Unreadable("WJ-007")
+    wide = head.startswith(_WIDE_MARKS)
     if not wide and _BINARY.search(data):
-        raise Unreadable("WJ-007")
+        is_picture = head.startswith((b"BM", b"RIFF")) or head[4:8] == b"ftyp"
+        raise Unreadable("WJ-005", what="图片") if is_picture else Unreadable("WJ-007")
     text = head.decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip("\ufeff")
     if _EXCEL_XML.search(text) and text.lstrip().startswith("<?xml"):
         return Checked("xml", data)

@@ -4,8 +4,13 @@ Runs in a worker process (`workers.py`), which bounds what no check can foresee.
 """
 
 from collections.abc import Callable
-from xml.etree.ElementTree import ParseError
 
+from pipeline.intake.formats.csv_text import read_csv
+from pipeline.intake.formats.excel2003 import read_excel2003
+from pipeline.intake.formats.html import read_html
+from pipeline.intake.formats.ods import read_ods
+from pipeline.intake.formats.xls import read_xls
+from pipeline.intake.formats.xlsb import read_xlsb
 from pipeline.intake.formats.xlsx import read_xlsx
 from pipeline.intake.guard import Checked, check
 from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawBook, RawSheet
@@ -16,7 +21,16 @@ __all__ = ["NO_RESULT", "PICTURE", "Cell", "RawBook", "RawSheet", "Unreadable", 
 _READERS: dict[str, Callable[[Checked], RawBook]] = {
     "xlsx": read_xlsx,
     "xlsm": read_xlsx,
+    "xlsb": read_xlsb,
+    "ods": read_ods,
+    "xls": read_xls,
+    "csv": read_csv,
+    "html": read_html,
+    "xml": read_excel2003,
 }
+
+#: Kinds that are read but are no proper workbook → what to call them in WJ-030 (M03).
+POOR_KINDS = {"csv": "文本（CSV）", "html": "网页", "xml": " XML 文本"}
 
 
 def open_book(data: bytes) -> RawBook:
@@ -30,7 +44,9 @@ def open_book(data: bytes) -> RawBook:
         raise Unreadable("WJ-025")
     try:
         book = _READERS[checked.kind](checked)
-    except (ParseError, UnicodeError) as error:
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
         raise damaged("内容读不通") from error
     if not book.sheets:
         raise Unreadable("WJ-011")

@@ -37,7 +37,7 @@ class Parts:
 
     def xml(self, name: str) -> bytes:
         """The content of an XML part in UTF-8."""
-        return _in_utf8(self.content(name), name)
+        return in_utf8(self.content(name), name)
 
     def tree(self, name: str) -> ElementTree.Element:
         """An XML part as a tree."""
@@ -46,15 +46,16 @@ class Parts:
         except ElementTree.ParseError as error:
             raise damaged(f"部件 {name} 读不通") from error
 
-    def refuse_definitions(self) -> None:
-        """Raise Unreadable when any XML part has a DOCTYPE: entities belong in no workbook."""
+    def refuse_definitions(self, under: str = "") -> None:
+        """Raise Unreadable when an XML part whose name begins so has a DOCTYPE: no workbook needs entities."""
         for name, entry in self._entries.items():
-            if name.endswith(_XML_SUFFIXES):
+            if name.startswith(under) and name.endswith(_XML_SUFFIXES):
                 head = unpack_head(self._data, entry, _HEAD_BYTES)
-                _refuse_definition(head.replace(b"\x00", b""), name, whole=entry.size <= _HEAD_BYTES)
+                refuse_definition(head.replace(b"\x00", b""), name, whole=entry.size <= _HEAD_BYTES)
 
 
-def _refuse_definition(head: bytes, name: str, *, whole: bool) -> None:
+def refuse_definition(head: bytes, name: str, *, whole: bool) -> None:
+    """Raise Unreadable when a DOCTYPE stands before the root element; `whole`: there is no more than `head`."""
     root = _ROOT.search(head)
     before_root = (head[: root.start()] if root else head).upper()
     if b"<!DOCTYPE" in before_root or b"<!ENTITY" in before_root:
@@ -63,8 +64,8 @@ def _refuse_definition(head: bytes, name: str, *, whole: bool) -> None:
         raise odd(f"部件 {name} 的开头过长")
 
 
-def _in_utf8(xml: bytes, name: str) -> bytes:
-    """The same XML in UTF-8: calamine reads a UTF-16 sheet as an empty one, and fails on GBK."""
+def in_utf8(xml: bytes, name: str) -> bytes:
+    """The same XML in UTF-8: calamine reads a UTF-16 sheet as an empty one, and neither it nor expat knows GBK."""
     encoding = _encoding(xml)
     if encoding in {"utf-8", "utf8", "us-ascii", "ascii"}:
         return xml
@@ -72,8 +73,8 @@ def _in_utf8(xml: bytes, name: str) -> bytes:
         text = xml.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise Unreadable("WJ-013", what=f"部件 {name}") from error
-    content = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode()
-    _refuse_definition(content[:_HEAD_BYTES], name, whole=True)
+    content = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).lstrip().encode()
+    refuse_definition(content[:_HEAD_BYTES], name, whole=True)
     return content
 
 

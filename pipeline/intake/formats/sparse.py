@@ -5,7 +5,7 @@ outside everything else is kept apart as strays.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from operator import itemgetter
@@ -91,15 +91,38 @@ def _moved(xml: bytes, far: Far) -> bytes:
 
 def spread(values: list[list[Cell]], far: Far) -> tuple[list[list[Cell]], dict[tuple[int, int], Cell]]:
     """Moved cells back in their places: the rows of what belongs together, and the strays by (row, column)."""
-    height, width = far.last_row, far.last_column
+    cells = {
+        (row, column): value
+        for row, line in zip(far.rows, values, strict=False)
+        for column, value in zip(far.columns, line, strict=False)
+        if value is not None
+    }
+    return _laid_out(cells, far.last_row, far.last_column)
+
+
+def arranged(cells: Mapping[tuple[int, int], Cell], sheet: str) -> tuple[list[list[Cell]], dict[tuple[int, int], Cell]]:
+    """Cells by (row, column) as rows, and the strays; raises Unreadable as `gathered` does."""
+    if len(cells) > MAX_FILLED:
+        raise _too_much(sheet, f"超过 {MAX_FILLED // 10_000} 万个单元格")
+    far = Far(sorted({row for row, _ in cells}), sorted({column for _, column in cells}))
+    if not cells:
+        return [], {}
+    check_place(far.rows[-1], far.columns[-1], sheet)
+    if far.rows[-1] * far.columns[-1] <= SPARSE_FROM:
+        return _laid_out(cells, far.rows[-1], far.columns[-1])
+    if far.last_row * far.last_column > MAX_BOX:
+        raise _too_much(sheet, f"分散在 {far.rows[-1]} 行、{far.columns[-1]} 列之间")
+    return _laid_out(cells, far.last_row, far.last_column)
+
+
+def _laid_out(
+    cells: Mapping[tuple[int, int], Cell], height: int, width: int
+) -> tuple[list[list[Cell]], dict[tuple[int, int], Cell]]:
     rows: list[list[Cell]] = [[None] * width for _ in range(height)]
     strays: dict[tuple[int, int], Cell] = {}
-    for row, line in zip(far.rows, values, strict=False):
-        for column, value in zip(far.columns, line, strict=False):
-            if value is None:
-                continue
-            if row <= height and column <= width:
-                rows[row - 1][column - 1] = value
-            else:
-                strays[row, column] = value
+    for (row, column), value in cells.items():
+        if row <= height and column <= width:
+            rows[row - 1][column - 1] = value
+        else:
+            strays[row, column] = value
     return rows, strays

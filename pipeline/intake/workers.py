@@ -1,0 +1,206 @@
+"""Work on files in processes of their own, so that a file that crashes, hangs or swells costs itself alone.
+
+Where `resource` exists (Linux, macOS) a worker is bounded in memory and, file by file, in CPU time.
+Windows has neither: there the child process and the wall time protect, so a swelling file may slow
+the machine until its time is up, but does not end the run (issue: safe opening).
+"""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, TimeoutError
+from dataclasses import dataclass
+from multiprocessing import get_all_start_methods, get_context
+from pickle import PicklingError
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from pipeline.intake.guard import megabytes
+from pipeline.intake.unreadable import Unreadable
+
+if sys.platform != "win32":
+    import resource
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+
+_TOOK_TOO_LONG, _CRASHED, _SWOLLEN, _FAILED = "WJ-015", "WJ-016", "WJ-017", "WJ-018"
+
+#: Modules that every worker needs and that take a moment to import; never pandas.
+_PRELOADED = ["__main__", "pipeline.intake.open"]
+_GRACE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take: wall and CPU seconds, and bytes of memory beyond the bare worker's."""
+
+    wall_seconds: float = 60
+    cpu_seconds: int = 20
+    memory_bytes: int = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is left of a task whose work did not end well: catalogue code and words; `detail` is for --verbose."""
+
+    code: str
+    words: dict[str, str]
+    detail: str = ""
+
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether the neighbours or the state of the worker may have had a part in it."""
+        return self.code in {_CRASHED, _SWOLLEN}
+
+
+def map_files(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    workers: int,
+    *,
+    limits: Limits = Limits(),
+    progress: Progress | None = None,
+    verbose: bool = False,
+    start_method: str | None = None,
+) -> list[Result | Lost]:
+    """`function` of every task, in their order: its result, or a Lost in its place.
+
+    function: of a module's top level; an Unreadable it raises becomes a Lost with its code.
+    progress: called with the number done and of all, as tasks end.
+    verbose: leaves the workers' standard output and error open (parsers in Rust write there as they panic).
+
+    A task whose worker died, or ran short of memory, is tried once more in a fresh process alone, so
+    that no verdict depends on the neighbours, nor on the number of workers.
+    """
+    crew = _Crew(function, tasks, limits, verbose, start_method or _start_method())
+    outcomes: dict[int, Result | Lost] = {}
+
+    def settle(index: int, outcome: Result | Lost) -> None:
+        outcomes[index] = outcome
+        if progress:
+            progress(len(outcomes), len(tasks))
+
+    for index, outcome in crew.work(range(len(tasks)), workers):
+        if not (isinstance(outcome, Lost) and outcome.may_be_chance):
+            settle(index, outcome)
+    for index in [index for index in range(len(tasks)) if index not in outcomes]:
+        for _, outcome in crew.work([index], 1):
+            settle(index, outcome)
+    return [outcomes[index] for index in range(len(tasks))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew(Generic[Task, Result]):
+    """Workers who all know the same function."""
+
+    function: Callable[[Task], Result]
+    tasks: Sequence[Task]
+    limits: Limits
+    verbose: bool
+    start_method: str
+
+    def work(self, indexes: Sequence[int], workers: int) -> Iterator[tuple[int, Result | Lost]]:
+        """Do these tasks with fresh workers; yields each with its outcome as it ends."""
+        if not indexes:
+            return
+        context = get_context(self.start_method)
+        if self.start_method == "forkserver":
+            context.set_forkserver_preload(_PRELOADED)
+        pool = ProcessPool(
+            max(1, min(workers, len(indexes))),
+            initializer=_prepare,
+            initargs=(self.function, self.limits, self.verbose),
+            context=context,
+        )
+        try:
+            yield from self._finished(pool, indexes)
+        finally:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def _finished(self, pool: ProcessPool, indexes: Sequence[int]) -> Iterator[tuple[int, Result | Lost]]:
+        done: SimpleQueue[int] = SimpleQueue()
+        futures: dict[int, Future[Result | Lost]] = {}
+        for index in indexes:
+            futures[index] = pool.schedule(_attempt, args=(self.tasks[index],), timeout=self.limits.wall_seconds)
+            futures[index].add_done_callback(lambda _, index=index: done.put(index))  # type: ignore[misc]
+        while futures:
+            try:
+                index = done.get(timeout=self.limits.wall_seconds + _GRACE_SECONDS)
+            except Empty:  # a worker took tasks with it as it died: nobody will ever finish them
+                yield from ((index, Lost(_CRASHED, {"what": "没有应答"})) for index in futures)
+                return
+            yield index, self._outcome(futures.pop(index))
+
+    def _outcome(self, future: "Future[Result | Lost]") -> Result | Lost:
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, TimeoutError):
+            return Lost(_TOOK_TOO_LONG, {"seconds": f"{self.limits.wall_seconds:g}"})
+        if isinstance(error, ProcessExpired) and sys.platform != "win32" and error.exitcode == -signal.SIGXCPU:
+            return Lost(_TOOK_TOO_LONG, {"seconds": f"{self.limits.cpu_seconds:g}"})
+        if isinstance(error, (AttributeError, TypeError, PicklingError)):
+            raise error  # the function or its result cannot travel between processes: our own mistake
+        return Lost(_CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
+
+
+def _start_method() -> str:
+    """A fork of a clean, single-threaded server where there is one: quick, and free of our own memory."""
+    return "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+
+
+class _Job:
+    """What this process was made to do: set once in each worker, so that it does not travel with every task."""
+
+    function: Callable[[Any], Any]
+    limits: Limits
+
+
+def _prepare(function: Callable[[Any], Any], limits: Limits, verbose: bool) -> None:
+    """Make this process a worker: silent and bounded."""
+    _Job.function, _Job.limits = staticmethod(function), limits
+    if not verbose:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        os.close(nothing)
+    if sys.platform != "win32":
+        _lower(resource.RLIMIT_AS, _own_memory() + limits.memory_bytes)
+        _lower(resource.RLIMIT_CORE, 0)
+
+
+def _attempt(task: Any) -> Any:  # noqa: ANN401 - the task and result of whatever function
+    """In the worker: its function of `task`; whatever it raises is a verdict on the task."""
+    if sys.platform != "win32":
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + _Job.limits.cpu_seconds)
+    try:
+        return _Job.function(task)
+    except Unreadable as error:
+        return Lost(error.code, error.words, traceback.format_exc())
+    except MemoryError:
+        return Lost(_SWOLLEN, {"limit": megabytes(_Job.limits.memory_bytes)})
+    except BaseException:  # a panic of a Rust parser is one, and so is SystemExit
+        return Lost(_FAILED, {"what": "内容不合常规"}, traceback.format_exc())
+
+
+def _lower(kind: int, soft: int) -> None:
+    """Set a soft limit as far as the hard one allows."""
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+def _own_memory() -> int:
+    """Bytes of address space that this process has taken before its first task; 0 where unknown."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as sizes:  # noqa: PTH123 - no path, a window into the kernel
+            return int(sizes.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0

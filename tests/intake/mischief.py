@@ -1,0 +1,36 @@
+"""What a parser may do to the process it runs in; at the top level of a module, as workers need it."""
+
+import os
+import signal
+import sys
+import time
+
+from pipeline.intake.unreadable import Unreadable
+
+
+def act(deed: str) -> str:
+    """Do as told; the last are what good files do."""
+    if deed == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif deed == "abort":
+        sys.stderr.write("thread '<unnamed>' panicked at src/lib.rs\n")
+        sys.stderr.flush()
+        os.abort()
+    elif deed == "loop":
+        while True:
+            pass
+    elif deed == "sleep":
+        time.sleep(600)
+    elif deed == "hog":
+        return str(len(bytearray(8 << 30)))
+    elif deed == "exit":
+        sys.exit(3)
+    elif deed == "interrupt":
+        raise KeyboardInterrupt
+    elif deed == "unreadable":
+        raise Unreadable("WJ-004", what="内容缺失")
+    elif deed == "recursion":
+        return act(deed)
+    elif deed == "error":
+        raise ValueError(deed)
+    return f"{deed} 好"
