@@ -34,13 +34,12 @@ def split_items(compared: Compared) -> Iterator[SignRow]:
     new = [position for position, found in enumerate(compared.matching.before) if found < 0]
     came: dict[_Family, list[str]] = {}
     for unit, code, name in _cells(now.iloc[new]):
-        family = _family_of(unit, code, name, families) if unit in compared.units else None
-        if family:
-            came.setdefault(family, []).append(name)
+        closest = next(_families_of(unit, code, name, families), None)
+        if closest and unit in compared.units:
+            came.setdefault(closest, []).append(name)
     went: dict[_Family, int] = {}
     for unit, code, name in _cells(before.iloc[compared.matching.gone]):
-        family = _family_of(unit, code, name, families)
-        if family:
+        for family in _families_of(unit, code, name, families):
             went[family] = went.get(family, 0) + 1
     for family, names in came.items():
         if len(names) >= FEWEST_NEW and len(names) > went.get(family, 0):
@@ -64,15 +63,14 @@ def _families(before: "pd.DataFrame") -> dict[_Family, str]:
     return families
 
 
-def _family_of(unit: str, code: str, name: str, families: dict[_Family, str]) -> _Family | None:
-    """By the longest beginning of its name that was an item's name, else by its basic code."""
+def _families_of(unit: str, code: str, name: str, families: dict[_Family, str]) -> Iterator[_Family]:
+    """Families by ever shorter beginnings of the name, then the one of its basic code."""
     base = _base_name(name)
-    for length in range(len(base), _SHORTEST_NAME - 1, -1):
-        family = _Family(unit, base[:length])
+    marks = [*(base[:length] for length in range(len(base), _SHORTEST_NAME - 1, -1)), _basic_code(code)]
+    for mark in marks:
+        family = _Family(unit, mark)
         if family in families:
-            return family
-    family = _Family(unit, _basic_code(code))
-    return family if family in families else None
+            yield family
 
 
 def _basic_code(code: str) -> str:
