@@ -19,16 +19,15 @@ def check_people(desk: Desk) -> list[Finding]:
 
 def _contacts(desk: Desk) -> list[Finding]:
     rows = desk.rows["contacts"]
+    judged = desk.all_known("contacts", "role")
     present = set(zip(rows.known["unit"], rows.known["role"], strict=True))
-    missing = [
-        finding("LX-030", desk.header(unit, "contacts", "role", role), role=role)
-        for unit in desk.file_of_unit
-        if unit in desk.all_known("contacts", "role")
-        for role in CONTACT_ROLE.values
-        if (unit, role) not in present
-    ]
+    found = []
+    for unit in desk.file_of_unit:
+        absent = [f"“{role}”" for role in CONTACT_ROLE.values if (unit, role) not in present]
+        if absent and unit in judged:
+            found.append(finding("LX-030", desk.header(unit, "contacts", "role"), roles="、".join(absent)))
     strange = rows.known["mobile"].map(lambda text: isinstance(text, str) and not _MOBILE.fullmatch(text))
-    return [*missing, *rows.mark(strange.astype(bool), "mobile", "031")]
+    return [*found, *rows.mark(strange.astype(bool), "mobile", "031")]
 
 
 def _questions(desk: Desk) -> list[Finding]:
