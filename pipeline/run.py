@@ -46,6 +46,7 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
         workers=settings.workers,
         seen_before=returns_seen(settings.outputs, settings.meeting),
         progress=progress,
+        verbose=settings.verbose,
     )
     book, broken = _judged(plan, period, memory, intake)
     return _written(settings, book, intake, broken)
@@ -61,6 +62,7 @@ def _folder_with_files(inputs: Path) -> Path:
 
 def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Book, list[str]]:
     """The hops check, merge and judge; with the book, the files whose rows do not add up."""
+    previous = memory.previous
     previous = memory.previous
     found = [*intake.findings, *check_returns(plan, period, intake, previous)]
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)

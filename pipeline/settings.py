@@ -18,6 +18,7 @@ class Settings:
     inputs: Path
     outputs: Path
     workers: int
+    verbose: bool = False  # leave the workers' own noise on the terminal
 
     @classmethod
     def of(cls, meeting: date | None, inputs: Path, outputs: Path, workers: int | None = None) -> "Settings":
