@@ -21,22 +21,19 @@ def matched_items(inspections: "pd.DataFrame", items: "pd.DataFrame") -> "dict[o
 
     Within the unit, by code; where there is no code, or no item has it, by name.
     """
-    if not len(inspections):
-        return {}
-    by_code: dict[tuple[object, object], list[object]] = {}
-    by_name: dict[tuple[object, object], list[object]] = {}
-    cells = zip(items.index, items["unit"], items["item_code"], items["item_name"], strict=True)
-    for label, unit, code, name in cells:
-        by_code.setdefault((unit, code), []).append(label)
-        by_name.setdefault((unit, name), []).append(label)
+    asked = list(zip(*(inspections[name] for name in ("unit", "item_code", "item_name")), strict=True))
+    by_code: dict[tuple[object, object], list[object]] = {(unit, code): [] for unit, code, _ in asked}
+    by_name: dict[tuple[object, object], list[object]] = {(unit, name): [] for unit, _, name in asked}
+    for label, unit, code, name in zip(items.index, items["unit"], items["item_code"], items["item_name"], strict=True):
+        if (unit, code) in by_code:
+            by_code[unit, code].append(label)
+        if (unit, name) in by_name:
+            by_name[unit, name].append(label)
     matched: dict[object, list[object]] = {}
-    findings = zip(
-        inspections.index, inspections["unit"], inspections["item_code"], inspections["item_name"], strict=True
-    )
-    for label, unit, code, name in findings:
-        same_code = [] if is_blank(code) else by_code.get((unit, code), [])
-        same_name = [] if is_blank(name) else by_name.get((unit, name), [])
-        matched[label] = same_code or same_name
+    for finding, (unit, code, name) in zip(inspections.index, asked, strict=True):
+        same_code = [] if is_blank(code) else by_code[unit, code]
+        same_name = [] if is_blank(name) else by_name[unit, name]
+        matched[finding] = same_code or same_name
     return matched
 
 
