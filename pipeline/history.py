@@ -114,7 +114,7 @@ def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notice
 
 def _with_provenance(rows: "pd.DataFrame") -> "pd.DataFrame":
     """Rows as `records` promises them: their layout is no longer known, "" says not 沿用上期."""
-    return rows.assign(layout=-1, carried=rows["carried"].fillna(""))
+    return rows.assign(layout=-1, carried=rows["carried"].fillna("").astype(object)).astype(object)
 
 
 def _sound(frame: "pd.DataFrame", table: Table, folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":

@@ -8,7 +8,7 @@ A remark whose row is in no list is kept in 历史批示 and goes back as soon a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.identity import Passes, match_rows
 from pipeline.matrix.figures import is_blank
@@ -121,7 +121,8 @@ def _attach_scope(scope: Scope, frames: "Mapping[str, pd.DataFrame]", remarks: "
         places = {row: found for (at, row), found in zip(slots, matching.before, strict=True) if at == sheet}
         for name in REMARK_NAMES:
             texts = wanted[name].tolist()
-            frame[name] = [texts[places[row]] if places[row] >= 0 else None for row in range(len(frame))]
+            found = [texts[places[row]] if places[row] >= 0 else None for row in range(len(frame))]
+            frame[name] = _objects(found, frame)
     others = remarks.loc[[not own for own in mine]]
     return _stacked(others, wanted.iloc[matching.gone])
 
@@ -151,7 +152,8 @@ def _combined(
     for name in REMARK_NAMES:
         texts = [_cell(text) for text in second[name]]
         others = [texts[found] if found >= 0 else "" for found in matching.before]
-        first[name] = [join(_cell(own), other) or None for own, other in zip(first[name], others, strict=True)]
+        joined = [join(_cell(own), other) or None for own, other in zip(first[name], others, strict=True)]
+        first[name] = _objects(joined, first)
     return _stacked(first, second.iloc[matching.gone])
 
 
@@ -184,6 +186,13 @@ def _parts(scope: Scope, remarks: "pd.DataFrame") -> "pd.DataFrame":
     split = [(str(key).split(SEPARATOR) + [""] * width)[:width] for key in remarks["key"]]
     rows = [[part or None for part in parts] for parts in split]
     return pd.DataFrame(rows, columns=list(scope.columns), dtype=object)
+
+
+def _objects(cells: list[str | None], frame: "pd.DataFrame") -> "pd.Series[Any]":
+    """A column of `frame`; by itself pandas would turn it into text with NaN."""
+    import pandas as pd
+
+    return pd.Series(cells, index=frame.index, dtype=object)
 
 
 def _stacked(first: "pd.DataFrame", second: "pd.DataFrame") -> "pd.DataFrame":
