@@ -4,10 +4,11 @@ Names and extensions are not looked at: a .et is an old .xls inside, an .xls may
 """
 
 import re
+import struct
 from dataclasses import dataclass
 
 from pipeline.intake import ole
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import Unreadable, damaged
 from pipeline.intake.zipped import Entry, directory, unpack, unpack_head
 
 MAX_BYTES = 50 << 20
@@ -51,11 +52,18 @@ class Checked:
 
 
 def check(data: bytes) -> Checked:
-    """What `data` is; raises Unreadable for what is empty, too big, foreign, encrypted, cut off or odd."""
+    """What `data` is; raises Unreadable, and nothing else, for what is empty, too big, foreign, encrypted or broken."""
     if not data:
         raise Unreadable("WJ-001")
     if len(data) > MAX_BYTES:
         raise Unreadable("WJ-002", size=megabytes(len(data)), limit=megabytes(MAX_BYTES))
+    try:
+        return _checked(data)
+    except (struct.error, ValueError, IndexError, OverflowError) as error:
+        raise damaged("内容读不通") from error
+
+
+def _checked(data: bytes) -> Checked:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _check_zip(data)
     if data.startswith(ole.SIGNATURE):
@@ -69,14 +77,6 @@ def check(data: bytes) -> Checked:
 def megabytes(size: int) -> str:
     """A size as people read it: 52428800 → "50 MB"."""
     return f"{size / (1 << 20):.1f}".removesuffix(".0") + " MB"
-
-
-def is_zip(data: bytes) -> bool:
-    """Whether the bytes are a zip archive of files, rather than a workbook that is a zip inside."""
-    try:
-        return check(data).kind == "zip"
-    except Unreadable:
-        return False
 
 
 def _check_zip(data: bytes) -> Checked:

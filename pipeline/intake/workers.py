@@ -46,7 +46,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class Failure:
     """What is left of a task whose work did not end well: catalogue code and words; `detail` is for --verbose."""
 
     code: str
@@ -68,10 +68,10 @@ def map_files(
     progress: Progress | None = None,
     verbose: bool = False,
     start_method: str | None = None,
-) -> list[Result | Lost]:
-    """`function` of every task, in their order: its result, or a Lost in its place.
+) -> list[Result | Failure]:
+    """`function` of every task, in their order: its result, or a Failure in its place.
 
-    function: of a module's top level; an Unreadable it raises becomes a Lost with its code.
+    function: of a module's top level; an Unreadable it raises becomes a Failure with its code.
     progress: called with the number done and of all, as tasks end.
     verbose: leaves the workers' standard output and error open (parsers in Rust write there as they panic).
 
@@ -79,15 +79,15 @@ def map_files(
     that no verdict depends on the neighbours, nor on the number of workers.
     """
     crew = _Crew(function, tasks, limits, verbose, start_method or _start_method())
-    outcomes: dict[int, Result | Lost] = {}
+    outcomes: dict[int, Result | Failure] = {}
 
-    def settle(index: int, outcome: Result | Lost) -> None:
+    def settle(index: int, outcome: Result | Failure) -> None:
         outcomes[index] = outcome
         if progress:
             progress(len(outcomes), len(tasks))
 
     for index, outcome in crew.work(range(len(tasks)), workers):
-        if not (isinstance(outcome, Lost) and outcome.may_be_chance):
+        if not (isinstance(outcome, Failure) and outcome.may_be_chance):
             settle(index, outcome)
     for index in [index for index in range(len(tasks)) if index not in outcomes]:
         for _, outcome in crew.work([index], 1):
@@ -105,7 +105,7 @@ class _Crew(Generic[Task, Result]):
     verbose: bool
     start_method: str
 
-    def work(self, indexes: Sequence[int], workers: int) -> Iterator[tuple[int, Result | Lost]]:
+    def work(self, indexes: Sequence[int], workers: int) -> Iterator[tuple[int, Result | Failure]]:
         """Do these tasks with fresh workers; yields each with its outcome as it ends."""
         if not indexes:
             return
@@ -124,9 +124,9 @@ class _Crew(Generic[Task, Result]):
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 
-    def _finished(self, pool: ProcessPool, indexes: Sequence[int]) -> Iterator[tuple[int, Result | Lost]]:
+    def _finished(self, pool: ProcessPool, indexes: Sequence[int]) -> Iterator[tuple[int, Result | Failure]]:
         done: SimpleQueue[int] = SimpleQueue()
-        futures: dict[int, Future[Result | Lost]] = {}
+        futures: dict[int, Future[Result | Failure]] = {}
         for index in indexes:
             futures[index] = pool.schedule(_attempt, args=(self.tasks[index],), timeout=self.limits.wall_seconds)
             futures[index].add_done_callback(lambda _, index=index: done.put(index))  # type: ignore[misc]
@@ -134,21 +134,21 @@ class _Crew(Generic[Task, Result]):
             try:
                 index = done.get(timeout=self.limits.wall_seconds + _GRACE_SECONDS)
             except Empty:  # a worker took tasks with it as it died: nobody will ever finish them
-                yield from ((index, Lost(_CRASHED, {"what": "没有应答"})) for index in futures)
+                yield from ((index, Failure(_CRASHED, {"what": "没有应答"})) for index in futures)
                 return
             yield index, self._outcome(futures.pop(index))
 
-    def _outcome(self, future: "Future[Result | Lost]") -> Result | Lost:
+    def _outcome(self, future: "Future[Result | Failure]") -> Result | Failure:
         error = future.exception()
         if error is None:
             return future.result()
         if isinstance(error, TimeoutError):
-            return Lost(_TOOK_TOO_LONG, {"seconds": f"{self.limits.wall_seconds:g}"})
+            return Failure(_TOOK_TOO_LONG, {"seconds": f"{self.limits.wall_seconds:g}"})
         if isinstance(error, ProcessExpired) and sys.platform != "win32" and error.exitcode == -signal.SIGXCPU:
-            return Lost(_TOOK_TOO_LONG, {"seconds": f"{self.limits.cpu_seconds:g}"})
+            return Failure(_TOOK_TOO_LONG, {"seconds": f"{self.limits.cpu_seconds:g}"})
         if isinstance(error, (AttributeError, TypeError, PicklingError)):
             raise error  # the function or its result cannot travel between processes: our own mistake
-        return Lost(_CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
+        return Failure(_CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
 
 
 def _start_method() -> str:
@@ -184,11 +184,11 @@ def _attempt(task: Any) -> Any:  # noqa: ANN401 - the task and result of whateve
     try:
         return _Job.function(task)
     except Unreadable as error:
-        return Lost(error.code, error.words, traceback.format_exc())
+        return Failure(error.code, error.words, traceback.format_exc())
     except MemoryError:
-        return Lost(_SWOLLEN, {"limit": megabytes(_Job.limits.memory_bytes)})
+        return Failure(_SWOLLEN, {"limit": megabytes(_Job.limits.memory_bytes)})
     except BaseException:  # a panic of a Rust parser is one, and so is SystemExit
-        return Lost(_FAILED, {"what": "内容不合常规"}, traceback.format_exc())
+        return Failure(_FAILED, {"what": "内容不合常规"}, traceback.format_exc())
 
 
 def _lower(kind: int, soft: int) -> None:

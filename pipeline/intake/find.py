@@ -1,0 +1,165 @@
+"""The inputs folder to files received (issue: files).
+
+Regular files only, links are not followed; one level of .zip is unpacked; whatever is not a workbook
+by its bytes is registered with the reason, and goes no further.
+"""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from pipeline.intake.guard import MAX_BYTES, check, megabytes
+from pipeline.intake.received import Reason, Received, State, office_file, read_file, sha256_of, special, state_of
+from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.zipped import Entry, unpack
+
+__all__ = ["Received", "find_files"]
+
+_LOCK_PREFIX = "~$"
+_LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_FILE_SUFFIXES = frozenset((
+    ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".zip", ".rar", ".7z",
+    ".doc", ".docx", ".wps", ".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".txt",
+))  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
+_UNREADABLE_SIGN = "\ufffd"
+_PAUSE_SECONDS = 0.1
+
+
+def find_files(inputs: Path) -> list[Received]:
+    """Everything in `inputs` and the folders below it, by name; raises OSError when it cannot be listed itself."""
+    taken = [_take(path, _display_name(inputs, path), reason) for path, reason in _walk(inputs)]
+    if taken:
+        time.sleep(_PAUSE_SECONDS)
+    received = [file for each in taken for file in each.settled()]
+    return _with_unique_names(sorted(received, key=lambda file: file.name))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """One name on disk, as it was when it was read: `files` are itself, or the members of an archive."""
+
+    path: Path
+    state: State | None
+    files: tuple[Received, ...]
+    if_changed: Received
+
+    def settled(self) -> tuple[Received, ...]:
+        """What was read, unless the file has changed since."""
+        unread = all(file.data is None for file in self.files)
+        return self.files if unread or state_of(self.path) == self.state else (self.if_changed,)
+
+
+def _take(path: Path, name: str, reason: Reason | None) -> _Taken:
+    """Read a file and check it at once, so that the bytes of what is no workbook are not kept."""
+    file, state = read_file(path, name, reason)
+    return _Taken(path, state, tuple(_members(file)), replace(file, data=None, finding=("WJ-024", {})))
+
+
+def _walk(inputs: Path) -> Iterator[tuple[Path, Reason | None]]:
+    """Files and whatever else bears a name, with the reason why it is not to be opened."""
+    folders = [inputs]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            if folder == inputs:
+                raise
+            yield folder, ("WJ-023", {"what": "文件夹打不开"})
+            continue
+        for entry in entries:
+            if _is_ignored(entry.name):
+                continue
+            path, reason = Path(entry.path), _reason(entry)
+            if reason is None and entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+            else:
+                yield path, reason
+
+
+def _reason(entry: "os.DirEntry[str]") -> Reason | None:
+    """Why a name is not to be opened; None for files and folders."""
+    if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
+        return "WJ-020", {}
+    if entry.is_dir(follow_symlinks=False):
+        return ("WJ-022", {}) if PurePosixPath(entry.name).suffix.lower() in _FILE_SUFFIXES else None
+    if entry.is_file(follow_symlinks=False):
+        return None
+    return "WJ-021", {"what": special(entry.stat(follow_symlinks=False).st_mode)}
+
+
+def _is_ignored(name: str) -> bool:
+    """Lock files, and what systems leave behind: nobody sent those."""
+    return name.startswith((".", _LOCK_PREFIX)) or name.casefold() in _LEFT_BEHIND
+
+
+def _display_name(inputs: Path, path: Path) -> str:
+    """The path below the inputs folder as people can read it, also when its bytes are GBK or hold control characters."""
+    name = path.relative_to(inputs).as_posix()
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", "replace")
+    return _CONTROL.sub(_UNREADABLE_SIGN, name)
+
+
+def _members(file: Received) -> Iterator[Received]:
+    """The file itself, checked; or, when it is an archive, the files in it."""
+    if file.data is None:
+        yield file
+        return
+    try:
+        checked = check(file.data)
+    except Unreadable as error:
+        yield replace(file, data=None, finding=(error.code, error.words))
+        return
+    if checked.kind != "zip":
+        yield file
+        return
+    entries = [entry for entry in checked.entries if not entry.is_folder and not _is_ignored_within(entry.name)]
+    if not entries:
+        yield replace(file, data=None, finding=("WJ-026", {}))
+    for entry in entries:
+        yield _member(file, entry)
+
+
+def _is_ignored_within(name: str) -> bool:
+    return any(_is_ignored(part) for part in PurePosixPath(name).parts)
+
+
+def _member(archive: Received, entry: Entry) -> Received:
+    """One file of an archive, checked like any other; an archive in an archive is not opened."""
+    name = f"{archive.name}/{_CONTROL.sub(_UNREADABLE_SIGN, entry.name)}"
+    data, reason = None, None
+    try:
+        if entry.size > MAX_BYTES:
+            raise Unreadable("WJ-002", size=megabytes(entry.size), limit=megabytes(MAX_BYTES))
+        data = unpack(archive.data or b"", entry)
+        if check(data).kind == "zip":
+            raise Unreadable("WJ-025")
+    except Unreadable as error:
+        reason = (error.code, error.words)
+    return Received(
+        name,
+        None if reason else data,
+        sha256_of(data),
+        entry.size,
+        archive.received_at,
+        reason,
+        office_file(name),
+    )
+
+
+def _with_unique_names(files: list[Received]) -> list[Received]:
+    """Two names may look alike once they can be read: the second gets a number."""
+    seen: dict[str, int] = {}
+    unique = []
+    for file in files:
+        seen[file.name] = times = seen.get(file.name, 0) + 1
+        unique.append(file if times == 1 else replace(file, name=f"{file.name}（{times}）"))
+    return unique
