@@ -36,7 +36,7 @@ def content_digest(tables: "Mapping[str, pd.DataFrame]") -> str:
     for table in STATE_TABLES:
         total.update(f"[{table.name}]\n".encode())
         frame = tables.get(table.key)
-        if frame is not None:
+        if frame is not None and len(frame):
             for text in _columns(frame, table.names):
                 total.update(text.encode())
     return total.hexdigest()
