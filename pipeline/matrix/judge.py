@@ -87,35 +87,46 @@ def judge(
     states = item_states(merged.tables["items"], plan)
     open_rows = open_inspections(inspections, period.meeting)
     case = Case(plan, period, merged, receipts, findings, inspections, previous, remarks, states, open_rows)
-    changes = item_changes(case.items, states, previous, period.meeting)
     lights, unit_dimensions = _lights(case)
-    matrix = matrix_frame(
-        case.items, states, lights, changes.first_done, changes.change.rename("change"), _doubts(case)
-    )
-    tracking = follow(merged, states, plan, previous)
-    lists, remarks_lost = _lists_with_remarks(case, matrix)
+    moved = item_changes(case.items, states, previous, period.meeting)
+    change = moved.change.rename("change")
+    matrix = matrix_frame(case.items, states, lights, moved.first_done, change, _doubts(case))
+    lists = _lists_with_remarks(case, matrix)
     milestones = milestone_lights(merged, states, previous, plan, period.meeting)
-    comparison = compare(inspections, case.items, states, merged.tables["self_check"], period.meeting)
-    scored = _scored(case, unit_dimensions, lists[TASK_LEDGER.name], lists[PROBLEM_LEDGER.name], milestones)
-    summary, history = _with_history(case, unit_dimensions, scored.ranking)
+    return _assembled(case, matrix, moved.changes, lists, milestones, _scored(case, unit_dimensions, lists, milestones))
+
+
+def _assembled(
+    case: Case,
+    matrix: "pd.DataFrame",
+    changes: "pd.DataFrame",
+    lists: "Lists",
+    milestones: "pd.DataFrame",
+    scored: "Scored",
+) -> Judgement:
+    """All that was judged, and what is only laid beside it: comparisons, tracking, signs to verify."""
+    plan, merged, previous = case.plan, case.merged, case.previous
+    self_check = merged.tables["self_check"]
+    comparison = compare(case.inspections, case.items, case.states, self_check, case.period.meeting)
+    tracking = follow(merged, case.states, plan, previous)
     return Judgement(
         items=matrix,
-        unit_dimensions=summary,
-        overall=overall_lights(summary, plan),
-        history=history,
-        red_list=lists[RED_LIST.name],
-        yellow_list=lists[YELLOW_LIST.name],
-        tasks=lists[TASK_LEDGER.name],
-        problems=lists[PROBLEM_LEDGER.name],
+        unit_dimensions=scored.unit_dimensions,
+        overall=overall_lights(scored.unit_dimensions, plan),
+        history=scored.history,
+        red_list=lists.red,
+        yellow_list=lists.yellow,
+        tasks=lists.tasks,
+        problems=lists.problems,
         milestones=milestones,
         clearances=scored.clearances,
-        changes=changes.changes,
+        changes=changes,
         comparison=comparison,
         to_verify=to_verify(plan, merged, matrix, tracking, previous),
         score_parts=scored.parts,
         ranking=scored.ranking,
         proposals=scored.proposals,
-        remarks_lost=remarks_lost,
+        remarks_lost=lists.remarks_lost,
         contradictions=contradiction_rates(comparison),
         tracking=tracking,
         cell_changes=cell_changes(merged, previous),
@@ -138,49 +149,67 @@ def _doubts(case: Case) -> "pd.Series":
     return words.rename("suspicions")
 
 
-def _lists_with_remarks(case: Case, matrix: "pd.DataFrame") -> "tuple[dict[str, pd.DataFrame], pd.DataFrame]":
-    """The four lists that people write into, with last period's remarks; and the remarks without a row."""
+@dataclass(frozen=True)
+class Lists:
+    """The four lists that people write into, and the remarks that found no row."""
+
+    red: "pd.DataFrame"
+    yellow: "pd.DataFrame"
+    tasks: "pd.DataFrame"
+    problems: "pd.DataFrame"
+    remarks_lost: "pd.DataFrame"
+
+
+def _lists_with_remarks(case: Case, matrix: "pd.DataFrame") -> Lists:
+    """The lists with the remarks of earlier periods beside their rows."""
     as_of, warn_days = case.period.meeting, case.plan.thresholds.warn_days
     tasks = task_lights(case.merged.tables["tasks"], as_of, warn_days)
     problems = problem_lights(case.merged.tables["problems"], as_of, warn_days)
     problems = problems.assign(periods_open=periods_open(problems, case.previous))
-    lists = {
+    frames = {
         RED_LIST.name: light_list(Light.RED, case.items, matrix, case.plan),
         YELLOW_LIST.name: light_list(Light.YELLOW, case.items, matrix, case.plan),
         TASK_LEDGER.name: tasks.reindex(columns=list(TASK_LEDGER.names)),
         PROBLEM_LEDGER.name: problems.reindex(columns=list(PROBLEM_LEDGER.names)),
     }
     known = case.previous.remarks if case.remarks is None and case.previous else case.remarks
-    return attach(lists, known)
+    frames, lost = attach(frames, known)
+    return Lists(
+        frames[RED_LIST.name],
+        frames[YELLOW_LIST.name],
+        frames[TASK_LEDGER.name],
+        frames[PROBLEM_LEDGER.name],
+        lost,
+    )
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What follows from the scoring parts."""
+    """What follows for the units: counts with their history, scores, ranks, clearances, proposals."""
 
+    unit_dimensions: "pd.DataFrame"
+    history: "pd.DataFrame"
     parts: "pd.DataFrame"
     ranking: "pd.DataFrame"
     clearances: "pd.DataFrame"
     proposals: "pd.DataFrame"
 
 
-def _scored(
-    case: Case,
-    unit_dimensions: "pd.DataFrame",
-    tasks: "pd.DataFrame",
-    problems: "pd.DataFrame",
-    milestones: "pd.DataFrame",
-) -> Scored:
+def _scored(case: Case, unit_dimensions: "pd.DataFrame", lists: Lists, milestones: "pd.DataFrame") -> Scored:
     plan, as_of = case.plan, case.period.meeting
     kinds = open_kinds(case.open_rows, as_of)
     answers = self_check_answers(case.merged.tables["self_check"])
     shares = _shares(case, unit_dimensions, answers, kinds)
     marks = unit_marks(plan, case.receipts, unit_dimensions, zero_returns(case.merged))
     found = standings(plan, shares, Counter(case.open_rows["unit"]), marks)
-    overdue = overdue_reds(unit_dimensions, tasks, problems, milestones, as_of)
+    overdue = overdue_reds(unit_dimensions, lists.tasks, lists.problems, milestones, as_of)
+    ranking = ranking_frame(plan, found, shares, case.previous)
+    complete, history = _with_history(case, unit_dimensions, ranking)
     return Scored(
+        unit_dimensions=complete,
+        history=history,
         parts=score_parts(plan, shares),
-        ranking=ranking_frame(plan, found, shares, case.previous),
+        ranking=ranking,
         clearances=clearances(plan, answers, case.items, case.states, kinds),
         proposals=proposals(plan, found, case.receipts, case.open_rows, unit_dimensions, overdue),
     )
