@@ -1,0 +1,125 @@
+"""The office's own workbooks: 督查核查表 and 豁免事项, waivers applied, rules on trial."""
+
+from datetime import date
+
+import pytest
+from returned import CODE_2, OTHER, PERIOD, PLAN, UNIT, before, check, intake, returned
+
+from pipeline.checks.returns import check_returns
+from pipeline.checks.waivers import apply_waivers
+from schemas.ledger import WAIVERS
+from schemas.vocabulary import Severity
+
+
+@pytest.mark.parametrize(
+    ("inspections", "expected"),
+    [
+        ("整改状态\n未整改", set()),
+        ("核查日期\n-", {("DC-001", "核查日期4")}),
+        ("核查日期\n上周", {("DC-003", "核查日期4")}),
+        ("问题类型\n明进暗不近", {("DC-002", "问题类型4")}),
+        ("整改状态|销号日期\n已销号|-", {("DC-005", "销号日期4")}),
+        ("整改状态|销号日期\n已销号|2023-04-10", set()),
+        ("整改状态|销号日期\n整改中|2023-04-10", {("DC-033", "销号日期4")}),
+        ("整改状态|销号日期\n已销号|2023-04-01", {("DC-034", "销号日期4")}),
+        ("核查日期\n2023-04-15", {("DC-032", "核查日期4")}),
+        ("单位\n区水利站", {("DC-030", "单位4")}),
+        ("单位\n石龙分局", {("DC-030", "单位4")}),
+        ("事项名称\n写得不一样", set()),  # the code says which
+        ("事项编码|事项名称\n-|没有的事项", {("DC-031", "事项名称4")}),
+        (f"事项编码|事项名称\n{CODE_2}|-", {("DC-031", "事项编码4")}),
+        ("事项编码|事项名称\n-|-", set()),  # about the unit as a whole
+        ("单位|事项编码|事项名称\n区财政局|-|没有的事项", set()),  # never reported: nothing to match
+    ],
+)
+def test_inspections(inspections, expected):
+    assert check(returned(), 督查核查=inspections) == expected
+
+
+def test_carried_items_are_items_too():
+    row = "单位|事项编码|事项名称\n区司法局|-|{0}"
+    silent = before(returned(), returned(OTHER))
+    assert check(returned(), previous=silent, 督查核查=row.format("企业投资项目备案")) == set()
+    assert check(returned(), previous=silent, 督查核查=row.format("没有的事项")) == {("DC-031", "事项名称4")}
+
+
+def test_what_the_office_wrote_wrong_belongs_to_no_unit():
+    (finding,) = check_returns(PLAN, PERIOD, intake(returned(), 督查核查="单位\n区水利站"), None)
+    assert (finding.place.unit, finding.place.file) == ("", "督查核查.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("waivers", "expected"),
+    [
+        ("规则编号\nSX-001", set()),
+        ("规则编号\nSX001", {("HM-031", "规则编号4")}),
+        ("单位\n区水利站", {("HM-030", "单位4")}),
+        ("批准人\n-", {("HM-001", "批准人4")}),
+        ("到期日\n长期", {("HM-003", "到期日4")}),
+    ],
+)
+def test_waivers_are_checked(waivers, expected):
+    assert check(returned(), 豁免事项=waivers) == expected
+
+
+WRONG = "事项名称|事项进驻\n企业投资项目备案|-"  # SX-001 at H4
+
+
+def applied(waivers, as_of=PERIOD.meeting, trial=()):
+    """(severity, status) of the one finding SX-001, and (hits, state) of every waiver."""
+    taken = intake(returned(事项=WRONG), 豁免事项=waivers)
+    findings, frame = apply_waivers(check_returns(PLAN, PERIOD, taken, None), taken.waivers, trial, as_of)
+    assert tuple(frame.columns) == WAIVERS.names
+    (finding,) = (entry for entry in findings if entry.code == "SX-001")
+    return (str(finding.severity), finding.status), list(zip(frame["hits"], frame["state"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("waivers", "finding", "rows"),
+    [
+        ("", ("错误", ""), []),
+        ("规则编号\nSX-001", ("提示", "豁免"), [(1, "生效")]),
+        ("规则编号\nSX-002", ("错误", ""), [(0, "生效")]),
+        (f"单位|规则编号\n{OTHER}|SX-001", ("错误", ""), [(0, "生效")]),
+        ("规则编号|范围\nSX-001|企业投资项目备案", ("提示", "豁免"), [(1, "生效")]),
+        ("规则编号|范围\nSX-001|11410404MB0A0001824000114108003", ("提示", "豁免"), [(1, "生效")]),
+        ("规则编号|范围\nSX-001|H4", ("提示", "豁免"), [(1, "生效")]),
+        ("规则编号|范围\nSX-001|别的事项", ("错误", ""), [(0, "生效")]),
+        ("规则编号|到期日\nSX-001|2023-04-14", ("提示", "豁免"), [(1, "生效")]),  # the last day
+        ("规则编号|到期日\nSX-001|2023-04-13", ("错误", ""), [(0, "已到期")]),
+        ("规则编号|到期日\nSX-001|长期", ("错误", ""), [(0, "未生效")]),
+        ("规则编号|批准人\nSX-001|-", ("错误", ""), [(0, "未生效")]),
+        ("规则编号\nSX-001\nSX-001", ("提示", "豁免"), [(1, "生效"), (0, "生效")]),
+    ],
+)
+def test_a_waiver_turns_a_finding_into_a_note_until_it_expires(waivers, finding, rows):
+    assert applied(waivers) == (finding, rows)
+
+
+def test_a_rule_on_trial_is_reported_but_counts_no_more():
+    assert applied("", trial=("SX-001",)) == (("提示", "试行"), [])
+    assert applied("规则编号\nSX-001", trial=("SX-001",)) == (("提示", "豁免"), [(1, "生效")])
+
+
+def test_a_finding_on_trial_does_not_make_its_row_wrong():
+    taken = intake(returned(事项=WRONG))
+    found = check_returns(PLAN, PERIOD, taken, None)
+    findings, _ = apply_waivers(found, taken.waivers, ("SX-001",), date(2023, 4, 14))
+    assert [entry.counts_against_row for entry in found] == [True]
+    assert [entry.counts_against_row for entry in findings] == [False]
+    assert all(entry.severity is Severity.NOTE for entry in findings)
+
+
+def test_the_order_of_findings_is_that_of_the_plan_and_the_template():
+    second = returned(OTHER, 事项="事项进驻\n-", 联系人="角色\n具体责任人", 封面="填报人\n-")
+    first = returned(UNIT, 任务="责任人\n-", 事项="办件类型|事项进驻\n-|-")
+    findings = check_returns(PLAN, PERIOD, intake(second, first, 督查核查="单位\n区水利站"), None)
+    assert [(entry.place.unit, entry.code, entry.place.cell) for entry in findings] == [
+        (UNIT, "SX-001", "E4"),
+        (UNIT, "SX-001", "H4"),
+        (UNIT, "RW-001", "E4"),
+        (OTHER, "FM-001", "B9"),
+        (OTHER, "LX-030", "A3"),
+        (OTHER, "SX-001", "H4"),
+        ("", "DC-030", "B4"),
+    ]
