@@ -14,7 +14,7 @@ from pipeline.workbooks.cells import Page, checked
 from pipeline.workbooks.document import set_up_page
 from pipeline.workbooks.hints import hint_formula, hint_texts, hints_of
 from pipeline.workbooks.measure import line_count
-from pipeline.workbooks.table import ROW_POINTS, column_width, letter, row_height, row_lines, runs, write_head
+from pipeline.workbooks.table import column_width, letter, row_height, row_lines, runs, write_head
 from pipeline.workbooks.theme import ALARM, HEADER_FILL, LINE_POINTS, OURS_FILL, REQUIRED_FILL, Format
 from schemas.columns import Column, Kind, Sheet
 from schemas.returns import ROW_HINT
@@ -94,7 +94,6 @@ class _EntrySheet:
 
     def write(self) -> None:
         """Write everything."""
-        self.page.raw.set_default_row(ROW_POINTS)
         self._columns()
         self._head()
         self._rows()

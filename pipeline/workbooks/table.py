@@ -91,7 +91,7 @@ def write_table(
     if options.alone:
         for index, width in enumerate(widths):
             page.raw.set_column(index, index, width)
-        if len(rows) <= MEASURED_ROWS:
+        if len(rows) <= MEASURED_ROWS and not options.unlocked:  # where people write, rows must grow by themselves
             page.raw.set_default_row(ROW_POINTS)
     write_head(page, top, title or table.title or table.name, note, widths)
     _write_header(page, top + 2, table.columns, widths)
@@ -122,13 +122,13 @@ def letter(index: int) -> str:
 
 def write_head(page: Page, top: int, title: str, note: str, widths: Sequence[float]) -> None:
     """Title row and note row over columns of these widths, with the way back to 首页."""
-    last = max(_columns_within(widths, _TITLE_SPAN + 0.1) - 1, 0) if sum(widths) > _TITLE_SPAN else len(widths) - 1
+    last = _columns_within(widths, _TITLE_SPAN) - 1
     page.height(top, 34)
     page.across(top, 0, last, title, page.theme.style("title"))
     page.height(top + 1, 20)
     first = 0
     if page.home:
-        first = 1 + _columns_within(widths, _LINK_WIDTH)
+        first = next((count for count in range(1, last + 1) if sum(widths[:count]) >= _LINK_WIDTH), last + 1)
         page.across(top + 1, 0, first - 1, "", page.theme.style("link"))
         page.link(top + 1, 0, sheet_link(page.home), f"← 返回{page.home}", page.theme.style("link"))
     if note and first <= last:
@@ -136,8 +136,14 @@ def write_head(page: Page, top: int, title: str, note: str, widths: Sequence[flo
 
 
 def _columns_within(widths: Sequence[float], room: float) -> int:
-    """Index of the column in which `room` is reached."""
-    return next((i for i in range(len(widths)) if sum(widths[: i + 1]) >= room), len(widths) - 1)
+    """How many columns fit side by side; at least 1."""
+    total, count = 0.0, 0
+    for width in widths:
+        total += width
+        if total > room:
+            break
+        count += 1
+    return max(count, 1)
 
 
 def _write_header(page: Page, row: int, columns: Sequence[Column], widths: Sequence[float]) -> None:
