@@ -25,6 +25,13 @@ def hold(
     outputs: Path, meeting: date, sent: Merged, *, inspections: pd.DataFrame | None = None, plan: Plan = PLAN
 ) -> Judgement:
     """Judge what was sent for one meeting and write the two workbooks that the next one reads."""
+    return book_of(outputs, meeting, sent, inspections=inspections, plan=plan).judgement
+
+
+def book_of(
+    outputs: Path, meeting: date, sent: Merged, *, inspections: pd.DataFrame | None = None, plan: Plan = PLAN
+) -> Book:
+    """The same; everything that was known at that meeting."""
     period = period_of(plan, meeting, earlier_meetings(outputs))
     memory = recall(outputs, meeting)
     intake = intake_of(sent)
@@ -48,7 +55,7 @@ def hold(
     folder.mkdir(parents=True, exist_ok=True)
     write_matrix(folder / f"1-总矩阵_{period.label}.xlsx", book)
     write_ledger(folder / f"3-红黄绿督办台账_{period.label}.xlsx", book)
-    return judgement
+    return book
 
 
 def _none(names: tuple[str, ...]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ BLANK_STEPS = "【请办公室补充其他安排】"
 
 
 def problems(plan: Plan, judgement: Judgement, previous: Previous | None) -> Iterator[str]:
-    """The paragraphs of 存在问题, one a kind of problem that the figures show."""
+    """The paragraphs of 存在问题, one a kind of problem that the figures show; causes are left blank."""
     found = [
         *_red_units(judgement),
         *_late_tasks(judgement),
@@ -29,7 +29,7 @@ def problems(plan: Plan, judgement: Judgement, previous: Previous | None) -> Ite
     ]
     if not found:
         yield "从本期数据看，没有红灯、逾期、倒退和久拖未决的问题。"
-    yield from sublisted(f"{sentence}{BLANK_CAUSE}" for sentence in found)
+    yield from sublisted(found)
 
 
 def _red_units(judgement: Judgement) -> Iterator[str]:
@@ -38,17 +38,17 @@ def _red_units(judgement: Judgement) -> Iterator[str]:
     if len(red):
         by_dimension = [f"{dimension}{len(rows)}家" for dimension, rows in red.groupby("dimension", sort=False)]
         units = list(dict.fromkeys(red["unit"]))
-        yield f"进驻滞后。{len(units)}家单位亮红灯（{'、'.join(by_dimension)}）：{listed(units)}。"
+        yield f"进驻滞后。{len(units)}家单位亮红灯（{'、'.join(by_dimension)}）：{listed(units)}。{BLANK_CAUSE}"
     long = list(dict.fromkeys(board.loc[board["escalation"] == Escalation.INTERVIEW, "unit"]))
     if long:
-        yield f"久拖不改。{len(long)}家单位有维度连续三期以上红灯：{listed(long)}。"
+        yield f"久拖不改。{len(long)}家单位有维度连续三期以上红灯：{listed(long)}。{BLANK_CAUSE}"
 
 
 def _late_tasks(judgement: Judgement) -> Iterator[str]:
     late = judgement.tasks[judgement.tasks["light"] == Light.RED]
     if len(late):
         units = list(dict.fromkeys(late["unit"]))
-        yield f"任务逾期。{len(units)}家单位共{len(late)}项任务逾期未完成：{listed(units)}。"
+        yield f"任务逾期。{len(units)}家单位共{len(late)}项任务逾期未完成：{listed(units)}。{BLANK_CAUSE}"
 
 
 def _backward(judgement: Judgement, previous: Previous | None) -> Iterator[str]:
@@ -56,18 +56,18 @@ def _backward(judgement: Judgement, previous: Previous | None) -> Iterator[str]:
     backward = changes[changes["change"] == Change.BACKWARD]
     if len(backward):
         units = list(dict.fromkeys(backward["unit"]))
-        yield f"出现倒退。{len(units)}家单位有{len(backward)}项次比上期倒退：{listed(units)}。"
+        yield f"出现倒退。{len(units)}家单位有{len(backward)}项次比上期倒退：{listed(units)}。{BLANK_CAUSE}"
     gone = changes[changes["change"] == Change.GONE]
     if previous is not None and len(gone):
         units = list(dict.fromkeys(gone["unit"]))
-        yield f"事项减少。{len(units)}家单位减少事项{len(gone)}项：{listed(units)}。"
+        yield f"事项减少。{len(units)}家单位减少事项{len(gone)}项：{listed(units)}。{BLANK_CAUSE}"
 
 
 def _contradicted(judgement: Judgement) -> Iterator[str]:
     rows = judgement.contradictions[judgement.contradictions["contradictory"] > 0]
     if len(rows):
         count, units = int(rows["contradictory"].sum()), rows["unit"].tolist()
-        yield f"自报不实。督查发现的问题中有{count}条与单位自报相互矛盾，涉及{listed(units)}。"
+        yield f"自报不实。督查发现的问题中有{count}条与单位自报相互矛盾，涉及{listed(units)}。{BLANK_CAUSE}"
     clues = judgement.proposals[judgement.proposals["kind"] == TRANSFER]
     if len(clues):
         yield f"督查发现“明进暗不进”{len(clues)}条未销号，是否移交由会议研究。"
@@ -86,7 +86,7 @@ def _stuck_problems(judgement: Judgement) -> Iterator[str]:
     stuck = _stuck(judgement)
     if stuck:
         owners = list(dict.fromkeys(str(row["owner_unit"] or row["unit"]) for row in stuck))
-        yield f"问题久拖未决。{len(stuck)}个派发问题超过两期仍未解决，责任单位：{listed(owners)}。"
+        yield f"问题久拖未决。{len(stuck)}个派发问题超过两期仍未解决，责任单位：{listed(owners)}。{BLANK_CAUSE}"
 
 
 def _stuck(judgement: Judgement) -> list[dict[str, object]]:

@@ -90,7 +90,7 @@ def _lights(judgement: Judgement, previous: Previous | None) -> str:
     board = judgement.unit_dimensions
     counts = {light: int((board["light"] == light).sum()) for light in Light}
     words = (
-        f"共报送政务服务事项{len(judgement.items)}项。按单位和进驻维度亮灯："
+        f"在册政务服务事项{len(judgement.items)}项。按单位和进驻维度亮灯："
         + "、".join(f"{light}灯{counts[light]}盏" for light in (Light.GREEN, Light.YELLOW, Light.RED))
         + f"，灰灯（不适用或无事项）{counts[Light.GREY]}盏"
     )
@@ -168,7 +168,7 @@ def _ranking_table(judgement: Judgement) -> BriefingTable:
         (
             "—" if row["rank"] is None else str(row["rank"]),
             str(row["unit"]),
-            f"{float(row['score']):.2f}",
+            "—" if row["rank"] is None else f"{float(row['score']):.2f}",
             _rank_change(row),
             str(row["marks"] or ""),
         )

@@ -24,7 +24,7 @@ _LONGEST = 6  # lines a section
 _STEPS = 3  # units named forward, and back
 _LONG_RED = 3  # periods
 
-NOT_RETURNED = "未报送"
+NOT_RETURNED = "未报送和迟报"
 NEWLY_RED = "新增红灯"
 LONG_RED = "连续三期红灯"
 FORWARD = "进步最大"
