@@ -62,12 +62,12 @@ def standings(
         earned = [(shares[unit.name, part].points(weight), weight) for part, weight in plan.part_weights.items()]
         applying = [(points, weight) for points, weight in earned if points is not None]
         total = sum((points for points, _ in applying), Fraction(0))
-        deduction = min(plan.deductions.points_each * open_counts.get(unit.name, 0), plan.deductions.points_max)
+        count = open_counts.get(unit.name, 0)
+        deduction = min(plan.deductions.points_each * count, plan.deductions.points_max)
         score = half_up(unit_score(total, sum(weight for _, weight in applying), deduction))
         own = marks[unit.name]
         never = Receipt.NEVER in own
         progress = shares[unit.name, PROGRESS].value
-        count = open_counts.get(unit.name, 0)
         found.append(Standing(unit.name, 0.0 if never else score, deduction, progress, own, open_findings=count))
     return _ranked(found)
 

@@ -33,7 +33,7 @@ from matrix_rows import (
 from pipeline.matrix.judge import judge
 from pipeline.matrix.merge import merge
 from pipeline.matrix.receipts import receipts
-from pipeline.records import Judgement
+from pipeline.records import Judgement, Merged
 from schemas.ledger import (
     CHANGES,
     CLEARANCES,
@@ -273,6 +273,17 @@ def test_the_same_rows_give_the_same_frames_and_nothing_given_is_changed():
     first = judged(merged, previous=last_period())
     assert merged.tables["items"].equals(this_period().tables["items"])
     second = judged(merged, previous=last_period())
+    for name in (field.name for field in fields(Judgement)):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+
+
+def test_the_order_in_which_units_came_in_changes_nothing():
+    turned = this_period()
+    tables = {key: rows.iloc[::-1].sort_values("row", kind="stable") for key, rows in turned.tables.items()}
+    turned = Merged(
+        turned.covers.iloc[::-1].reset_index(drop=True), {k: t.reset_index(drop=True) for k, t in tables.items()}
+    )
+    first, second = judged(this_period(), previous=last_period()), judged(turned, previous=last_period())
     for name in (field.name for field in fields(Judgement)):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
 

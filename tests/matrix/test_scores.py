@@ -264,7 +264,7 @@ def test_ranking_shows_points_and_the_way_since_last_period():
     assert list(frame.columns) == [
         *("rank", "unit", "score", "rank_before", "rank_change"),
         *("事项", "窗口", "环节", "人员", "授权", "系统", "自查", "任务", "报送", "进步"),
-        *("deduction", "marks"),
+        *("deduction", "marks", "open_findings"),
     ]
     assert frame[["rank", "unit", "rank_before", "rank_change", "marks"]].values.tolist() == [
         [1, "丁局", None, None, None],
