@@ -65,7 +65,13 @@ class Page:
 
     def link(self, row: int, col: int, address: str, text: str, style: Format) -> None:
         """Write `text` as a link to `address` (see `document.sheet_link`, `document.source_link`)."""
-        self._check(self.raw.write_url(row - 1, col, address, style, text), f"链接 {address}")
+        from xlsxwriter.url import Url
+
+        url = Url(address)
+        url.text = text
+        # xlsxwriter writes paths with Windows' backslash, which is no URI and leads nowhere elsewhere
+        url._relationship_link = url._relationship_link.replace("\\", "/")
+        self._check(self.raw.write_url(row - 1, col, url, style), f"链接 {address}")
 
     def across(self, row: int, first_col: int, last_col: int, text: str, style: Format) -> None:
         """Write `text` over the merged cells of one row; a single cell is not merged."""

@@ -92,7 +92,7 @@ def test_each_item_leads_to_its_row_in_the_copy_of_the_return(run, book):
     sheet = book["总矩阵"]
     column = columns_of(sheet)["来源文件"]
     links = {row: sheet.cell(row, column).hyperlink for row in range(4, sheet.max_row + 1)}
-    assert links[4].target == "来件\\区发改委_应进必进填报表_第03期.xlsx"
+    assert links[4].target == "来件/区发改委_应进必进填报表_第03期.xlsx"
     assert links[4].location == "'事项'!A4"
     received = run.judgement.items["file"].isin(run.files["file"])
     assert [link is not None for link in links.values()] == received.tolist()  # 沿用上期 leads nowhere

@@ -1,5 +1,6 @@
 """The template as a person and as the program meet it (contract §4)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -225,6 +226,15 @@ def test_a_blank_template_has_rows_to_fill_and_says_nothing(blank):
 def test_the_same_plan_gives_the_same_bytes(path, tmp_path):
     write_template(tmp_path / "again.xlsx", PLAN, PERIOD, UNIT, PREFILL)
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_hints_survive_sorting_and_inserting_because_each_looks_at_its_own_row_only(book):
+    formulas = formulas_of(book)
+    for (sheet, cell), formula in formulas.items():
+        if sheet != "封面":
+            rows = set(re.findall(r"\$[A-Z]+(\d+)", formula.replace("'_模板'!$D$2:$D$34", "")))
+            assert rows == {re.sub(r"[A-Z]", "", cell)}
+    assert len(formulas) > 200
 
 
 @needs_office
