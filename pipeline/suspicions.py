@@ -6,7 +6,7 @@ matrix (its column 疑点). Source: contract §6, "Suspicions computed".
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.ledger import state_name
 from schemas.returns.items import STEPS
@@ -72,11 +72,17 @@ def item_suspicions(
     items: "pd.DataFrame", authorisations: "pd.DataFrame", systems: "pd.DataFrame", states: "pd.DataFrame"
 ) -> "pd.Series[str]":
     """The suspicions of every item as text, joined by 、 ("" for none); aligned with `items`."""
+    return joined(suspicion_masks(items, authorisations, systems, states))
+
+
+def joined(masks: "Mapping[Any, pd.Series[bool]]") -> "pd.Series[str]":
+    """For every row, the words whose mask holds there, joined by 、; "" for none. Masks are aligned."""
     import pandas as pd
 
-    words = pd.Series("", index=items.index, dtype=object)
-    for suspicion, mask in suspicion_masks(items, authorisations, systems, states).items():
-        words[mask] = words[mask].map(lambda text, word=str(suspicion): f"{text}、{word}" if text else word)
+    words = pd.Series("", index=next(iter(masks.values())).index, dtype=object)
+    for word, mask in masks.items():
+        longer = [f"{text}、{word}" if text else str(word) for text in words[mask]]
+        words[mask] = pd.Series(longer, index=words.index[mask], dtype=object)
     return words
 
 

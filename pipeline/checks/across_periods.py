@@ -12,7 +12,6 @@ from pipeline.checks.rows import shown
 from pipeline.findings import Finding
 from pipeline.identity import PASSES, Matching, match_items, match_rows
 from pipeline.records import Previous
-from schemas.codes import code_fault
 from schemas.columns import Kind
 from schemas.ledger import state_name
 from schemas.returns.items import COLUMNS_OF_DIMENSION, STEPS
@@ -132,8 +131,7 @@ def _renamed(compared: _Comparison) -> list[Finding]:
     name, code = rows.known["item_name"], rows.known["item_code"]
     old_name, old_code = compared.earlier("item_name"), compared.earlier("item_code")
     renamed = silent & name.notna() & old_name.notna() & (name != old_name)
-    sound = code.map(lambda text: isinstance(text, str) and code_fault(text) is None).astype(bool)
-    recoded = silent & sound & old_code.notna() & (code != old_code)
+    recoded = silent & compared.desk.sound_code & old_code.notna() & (code != old_code)
     return [
         *rows.mark(renamed, "item_name", "KQ-003", before=old_name),
         *rows.mark(recoded, "item_code", "KQ-004", before=old_code),

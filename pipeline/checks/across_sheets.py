@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import Finding
-from pipeline.suspicions import keys, open_kinds, self_check_contradictions, suspicion_masks
+from pipeline.suspicions import joined, keys, open_kinds, self_check_contradictions, suspicion_masks
 from schemas.ledger import state_name
 from schemas.vocabulary import Dimension, State, Suspicion
 
@@ -32,7 +32,7 @@ def _item_total(desk: Desk) -> list[Finding]:
     import pandas as pd
 
     cover, items = desk.rows["cover"], desk.rows["items"]
-    distinct = items.sent[~items.sent.duplicated(subset=["unit", *items.sheet.names])]
+    distinct = items.sent[~desk.repeated]
     counts = {name: rows["unit"].value_counts() for name, rows in (("all", items.sent), ("distinct", distinct))}
     units = cover.known["unit"]
     stated = pd.to_numeric(cover.known["item_total"], errors="coerce")
@@ -65,13 +65,7 @@ def _suspicions(desk: Desk) -> list[Finding]:
 
 def _inner_open(desk: Desk) -> "pd.Series[str]":
     """For every item, which of 环节 人员 授权 are open, in words."""
-    import pandas as pd
-
-    words = pd.Series("", index=desk.states.index, dtype=object)
-    for dimension in _INNER:
-        open_ = desk.states[state_name(dimension)].isin(_OPEN)
-        words[open_] = words[open_].map(lambda text, word=str(dimension): f"{text}、{word}" if text else word)
-    return words
+    return joined({dimension: desk.states[state_name(dimension)].isin(_OPEN) for dimension in _INNER})
 
 
 def _self_check(desk: Desk) -> list[Finding]:
@@ -104,7 +98,7 @@ def _item_counts(desk: Desk) -> list[Finding]:
     import pandas as pd
 
     rows, items = desk.rows["systems"], desk.known("items")
-    distinct = items[~desk.rows["items"].sent.duplicated(subset=["unit", *desk.rows["items"].sheet.names])]
+    distinct = items[~desk.repeated]
     stated = pd.to_numeric(rows.known["item_count"], errors="coerce")
     key = keys(rows.known, "system_name")
     count, least = (

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import Finding
-from schemas.codes import basic_part, code_fault, credit_part
+from schemas.codes import basic_part, credit_part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ def check_across_units(desk: Desk) -> list[Finding]:
     基本编码 under another credit code.
     """
     rows = desk.rows["items"]
-    codes = _sound_codes(rows.known)
+    codes = _sound_codes(desk)
     homes = _homes(codes)
     owner = codes["credit"].map(homes)
     shared = codes.groupby("code")["unit"].transform("nunique") > 1
@@ -50,10 +50,10 @@ def _labels(codes: "pd.DataFrame") -> "np.ndarray[Any, Any]":
     return codes.index.to_numpy(dtype=int)
 
 
-def _sound_codes(items: "pd.DataFrame") -> "pd.DataFrame":
-    """unit, code, credit, basic of every item with a sound code; labels as in `items`."""
-    codes = items.loc[items["item_code"].notna(), ["unit", "item_code"]].set_axis(["unit", "code"], axis=1)
-    codes = codes[codes["code"].map(lambda code: code_fault(str(code)) is None).astype(bool)]
+def _sound_codes(desk: Desk) -> "pd.DataFrame":
+    """unit, code, credit, basic of every item with a sound code; labels as the items'."""
+    items = desk.known("items")
+    codes = items.loc[desk.sound_code, ["unit", "item_code"]].set_axis(["unit", "code"], axis=1)
     return codes.assign(credit=codes["code"].map(credit_part), basic=codes["code"].map(basic_part))
 
 

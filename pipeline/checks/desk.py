@@ -9,6 +9,7 @@ from pipeline.checks.rows import Rows
 from pipeline.findings import Place
 from pipeline.records import Intake, Previous
 from pipeline.states import item_states
+from schemas.codes import code_fault
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY
 
@@ -48,6 +49,27 @@ class Desk:
         items = self.known("items")
         claimed, approved = items["negative_list"] == "是", items["approval_number"].notna()
         return (claimed & ~approved) | (items["negative_list"].isna() & approved)
+
+    @cached_property
+    def code_faults(self) -> "list[tuple[str, dict[str, object]] | None]":
+        """What is wrong with each item's code, in the order of the items; None for a right or blank one."""
+        codes = self.known("items")["item_code"].tolist()
+        return [code_fault(code) if isinstance(code, str) else None for code in codes]
+
+    @cached_property
+    def sound_code(self) -> "pd.Series[bool]":
+        """Items with a code in which nothing is wrong."""
+        import pandas as pd
+
+        codes = self.known("items")["item_code"]
+        right = pd.Series([fault is None for fault in self.code_faults], index=codes.index, dtype=bool)
+        return codes.notna() & right
+
+    @cached_property
+    def repeated(self) -> "pd.Series[bool]":
+        """Items that equal an earlier row of their unit in every entry cell; only the first is adopted."""
+        items = self.rows["items"]
+        return items.sent.duplicated(subset=["unit", *items.sheet.names])
 
     @cached_property
     def states(self) -> "pd.DataFrame":

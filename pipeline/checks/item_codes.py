@@ -2,7 +2,6 @@
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import Finding
-from schemas.codes import code_fault
 
 _NUMBER_OF_FAULT = {"length": "031", "character": "032", "check": "033", "placeholder": "034", "level": "035"}
 
@@ -13,8 +12,7 @@ def check_item_codes(desk: Desk) -> list[Finding]:
 
     rows = desk.rows["items"]
     found = rows.mark(rows.sent["item_code"].isna(), "item_code", "030")
-    for position, code in enumerate(rows.known["item_code"]):
-        fault = code_fault(code) if isinstance(code, str) else None
+    for position, fault in enumerate(desk.code_faults):
         if fault:
             found += rows.mark_at(np.array([position]), "item_code", _NUMBER_OF_FAULT[fault[0]], **fault[1])
     return found

@@ -6,7 +6,7 @@ from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
 from pipeline.findings import Finding
 from pipeline.states import exempt_items, on_negative_list
-from schemas.codes import code_fault
+from pipeline.suspicions import joined
 from schemas.ledger import state_name
 from schemas.returns.items import ALL_STEPS_ABSENT
 from schemas.vocabulary import ITEM_TYPE, Dimension, State, out_of_scope
@@ -98,31 +98,18 @@ def _plan_dates(desk: Desk) -> list[Finding]:
     rows, open_ = desk.rows["items"], _scored_open(desk)
     planned = desk.days("items", "planned_on")
     past = desk.past("items", "planned_on") & open_.any(axis=1)
-    dimensions, deadlines = _none(open_), _none(open_)
-    late = pd.Series(False, index=open_.index)
+    waiting, late = {}, {}
     for entry in desk.plan.dimensions:
-        name = state_name(entry.dimension)
-        if name not in open_:
-            continue
-        dimensions = _append(dimensions, open_[name] & past, str(entry.dimension))
-        if entry.deadline:
-            after = open_[name] & (planned > pd.Timestamp(entry.deadline)) & ~past
-            deadlines = _append(deadlines, after, f"{entry.dimension} {entry.deadline}")
-            late |= after
+        if entry.scored:
+            here = open_[state_name(entry.dimension)]
+            waiting[str(entry.dimension)] = here & past
+            deadline = pd.Timestamp(entry.deadline or pd.Timestamp.max)
+            late[f"{entry.dimension} {entry.deadline}"] = here & ~past & (planned > deadline)
+    dimensions, deadlines = joined(waiting), joined(late)
     return [
         *rows.mark(past, "planned_on", "039", meeting=desk.period.meeting, dimensions=dimensions),
-        *rows.mark(late, "planned_on", "038", deadlines=deadlines),
+        *rows.mark(deadlines != "", "planned_on", "038", deadlines=deadlines),
     ]
-
-
-def _none(frame: "pd.DataFrame") -> "pd.Series[str]":
-    import pandas as pd
-
-    return pd.Series("", index=frame.index, dtype=object)
-
-
-def _append(texts: "pd.Series[str]", where: "pd.Series[bool]", word: str) -> "pd.Series[str]":
-    return texts.mask(where, texts.map(lambda text: f"{text}、{word}" if text else word))
 
 
 def _needless_reason(desk: Desk) -> list[Finding]:
@@ -137,15 +124,16 @@ def _duplicates(desk: Desk) -> list[Finding]:
     """The second and later rows of one item in one unit: by code, without a code by name."""
     rows = desk.rows["items"]
     code = rows.known["item_code"]
-    sound = code.map(lambda text: isinstance(text, str) and code_fault(text) is None).astype(bool)
     has_code, has_name = code.notna(), rows.known["item_name"].notna()
     key = (rows.known["unit"] + "\n" + code.where(has_code, rows.known["item_name"])).where(has_code | has_name)
-    exact = rows.sent.duplicated(subset=["unit", *rows.sheet.names])
+    exact = desk.repeated
     again = key.notna() & key.duplicated() & ~exact
+    if not (exact | again).any():
+        return []
     first = key.map(dict(zip(key[::-1], rows.sent["row"][::-1], strict=True)))
     return [
         *rows.mark(exact & has_code, "item_code", "044", first=first),
         *rows.mark(exact & ~has_code & has_name, "item_name", "044", first=first),
-        *rows.mark(again & has_code & sound, "item_code", "045", first=first),
+        *rows.mark(again & desk.sound_code, "item_code", "045", first=first),
         *rows.mark(again & ~has_code, "item_name", "045", first=first),
     ]
