@@ -123,6 +123,11 @@ def _is_value_of_a_list(text: str, sheet: Sheet) -> bool:
     return any(bare in map(fold, column.values) for column in sheet.columns if len(column.values) > 3)
 
 
+def is_ordinal(value: object) -> bool:
+    """Whether a cell only numbers its row: 3, （三）, 3."""
+    return bool(_ORDINAL.fullmatch(fold(shown(value))))
+
+
 def is_column_numbers(row: Row) -> bool:
     """A row right under the header that numbers its columns: 1 2 3, (1) (2) (3), A B C."""
     words = [fold(shown(value)).strip("()") for _, value in row.cells]

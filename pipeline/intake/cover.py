@@ -116,9 +116,10 @@ class _Labels:
     def _beside(self, row: int, column: int) -> _Value:
         """The value of a label: to its right, in the column where the labels of its column have theirs."""
         place = self._value_column(column, row)
-        if (row, place) in self.labels:
+        value = None if (row, place) in self.labels else self._cell(row, place)
+        if value is None and (row, place + 1) not in self.raw.faults:
             return self._below(row, column) or _Value(None, row, place)
-        return _Value(self._cell(row, place), row, place)
+        return _Value(value, row, place)
 
     def _value_column(self, column: int, row: int) -> int:
         """The first column to the right that holds anything beside one of the labels below each other."""
@@ -136,9 +137,10 @@ class _Labels:
         return self._cell(row, column) is not None or (row, column + 1) in self.raw.faults
 
     def _below(self, row: int, column: int) -> _Value | None:
-        """Where labels stand side by side, their values may stand in the row below."""
-        side_by_side = sum(label_row == row for label_row, _ in self.labels) >= 2
-        if not side_by_side or row >= len(self.rows) or (row + 1, column) in self.labels:
+        """Where a row holds nothing but labels, their values stand in the row below."""
+        filled = [at for at, value in enumerate(self.rows[row - 1]) if not is_blank(value)]
+        only_labels = len(filled) >= 2 and all((row, at) in self.labels for at in filled)
+        if not only_labels or row >= len(self.rows) or (row + 1, column) in self.labels:
             return None
         value = self._cell(row + 1, column)
         return None if value is None else _Value(value, row + 1, column)

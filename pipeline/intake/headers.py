@@ -133,7 +133,7 @@ class _Finder:
 
     def _accepts(self, found: Match) -> bool:
         count, share = len(found.columns), len(found.columns) / max(len(found.heads), 1)
-        return (count >= 3 and share >= 0.4) or (count == 2 and share >= 0.6 and found.sheet.key == self.guess)
+        return (count >= 3 and share >= 0.4) or (count >= 2 and share >= 0.3 and found.sheet.key == self.guess)
 
     def _score(self, found: Match) -> float:
         missing = sum(entry.required and entry.name not in found.columns for entry in found.sheet.columns)

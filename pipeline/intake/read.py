@@ -150,7 +150,7 @@ class _Reader:
             letters = column_letters(at + 1)
             place = Place(sheet=raw.name, cell=f"{letters}{block.header_row}", table=sheet.key)
             near = suggestion(header, [entry.title for entry in missing]) if header else ""
-            shown = header or f"没有表头的 {letters} "
+            shown = header or f"{letters}（没有表头）"
             yield finding(f"{sheet.prefix}-012", place, shown, sheet=raw.name, suggestion=near)
 
     def _unread(self, raw: RawSheet) -> None:

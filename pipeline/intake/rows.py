@@ -20,7 +20,7 @@ from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawSheet
 from pipeline.intake.reading import SetAside, TableReading
 from pipeline.intake.sensitive import masked
 from pipeline.intake.text import is_blank, shown
-from pipeline.intake.titles import IGNORED
+from pipeline.intake.titles import HINT_FORM, IGNORED
 from pipeline.records import Layout
 from schemas.columns import Column, Kind
 from schemas.returns.self_check import SHEET as SELF_CHECK
@@ -56,8 +56,9 @@ class BlockReader:
         self.columns = block.match.columns
         width = len(raw.rows[0]) if raw.rows else 0
         first, last = (0, width - 1) if alone else block.match.span
-        ignored = {head.column for head in block.match.heads if not IGNORED.isdisjoint(head.forms)}
-        taken = ignored | set(self.columns.values())
+        ignored = {head.column: head.forms for head in block.match.heads if not IGNORED.isdisjoint(head.forms)}
+        self.numbering = {column for column, forms in ignored.items() if HINT_FORM not in forms}
+        taken = {*ignored, *self.columns.values()}
         self.others = [column for column in range(first, last + 1) if column not in taken]
         letters = {name: column_letters(column + 1) for name, column in self.columns.items()}
         self.layout = Layout("", raw.name, self.sheet.key, block.header_row, letters)
@@ -81,14 +82,15 @@ class BlockReader:
 
     def _sorted_rows(self) -> tuple[list[int], list[SetAside]]:
         kept, aside = [], []
-        reach = sorted((*self.columns.values(), *self.others))
+        reach = sorted((*self.columns.values(), *self.others, *self.numbering))
         faulty = {row for row, column in self.raw.faults if column - 1 in self.columns.values()}
         for number in range(self.block.header_row + 1, self.block.last_row + 1):
             line = self.raw.rows[number - 1]
             held = [(column, line[column]) for column in reach if line[column] is not None]
-            if held and isinstance(held[0][1], str):
-                held = [(column, value) for column, value in held if not is_blank(value)]
             if not held and number not in faulty:
+                continue
+            held = [(column, value) for column, value in held if value.__class__ is not str or not is_blank(value)]
+            if number not in faulty and all(self._is_number_of_row(column, value) for column, value in held):
                 continue
             row = asides.Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
             reason = self._reason(number, row, number in faulty)
@@ -97,6 +99,9 @@ class BlockReader:
             else:
                 kept.append(number)
         return self._without_next_title(kept, aside)
+
+    def _is_number_of_row(self, column: int, value: Cell) -> bool:
+        return column in self.numbering and asides.is_ordinal(value)
 
     def _reason(self, number: int, row: asides.Row, is_faulty: bool) -> str:
         if number in self.block.repeats:

@@ -20,7 +20,8 @@ _APPENDIX = re.compile(
     r"^附[件表]?[0-9一二三四五六七八九十]*[-_.、:：]*|^[0-9]{1,2}[-_.、]*|\([0-9]+\)$|[-_]?(副本|最终版|最新)$"
 )
 #: Columns that hold nothing a unit enters: the number of the row, and our own formula.
-IGNORED = frozenset((fold(ROW_HINT), "序号", "行号", "no", "no.", "no:"))
+HINT_FORM = fold(ROW_HINT)
+IGNORED = frozenset((HINT_FORM, "序号", "行号", "no", "no.", "no:"))
 #: Lower headers that say nothing by themselves: the group above them is the title.
 _VAGUE = frozenset(("情况", "是否", "填写", "内容", "有无", "(是/否)", "是/否", "选择"))
 _LONGEST = 40  # characters; beyond that it is a note, not a header
