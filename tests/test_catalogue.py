@@ -9,10 +9,11 @@ import pytest
 from pipeline.catalogue import RULES, finding
 from pipeline.findings import Place
 from pipeline.wording import across, items, returns
+from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.vocabulary import Severity
 
-PREFIXES = {sheet.prefix for sheet in (*TEMPLATE, *OFFICE)} | {"WJ", "KD", "KQ"}
+PREFIXES = {sheet.prefix for sheet in (*TEMPLATE, *OFFICE)} | {PLAN_PREFIX, "WJ", "KD", "KQ"}
 OF_CHECKS = (*returns.RULES, *items.RULES, *across.RULES)
 
 
