@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.history import earlier_meetings, recall
+from pipeline.intake.find import find_files
+from pipeline.office_plan import read_plan
 from pipeline.publish import publish
 from pipeline.records import Previous
-from pipeline.settings import MisuseError
+from pipeline.settings import MisuseError, Settings
 from pipeline.workbooks.office_books import write_office_books
 from pipeline.workbooks.template import Prefill, template_name, write_template
-from schemas.plan import Period, Plan, Unit
+from schemas.plan import Plan, Unit, period_of
 from schemas.returns import TABLES
 from schemas.vocabulary import Severity
 
@@ -20,19 +23,25 @@ if TYPE_CHECKING:
 _REMEMBERED = ("filled_by", "phone")
 
 
-def write_blanks(outputs: Path, plan: Plan, period: Period, previous: Previous | None, names: Sequence[str]) -> Path:
+def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     """Write 填报表_第NN期/ for the units `names` (all when empty), with the office's own blank books.
 
-    Raises MisuseError for a name that is no unit of the plan.
+    Returns the closing lines. Raises MisuseError for a name that is no unit of the plan.
     """
-    units = _chosen(plan, names)
+    plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
+    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)
 
     def write(folder: Path) -> None:
         for unit in units:
-            write_template(folder / template_name(unit, period), plan, period, unit, prefill(unit, plan, previous))
+            filled = prefill(unit, plan, memory.previous)
+            write_template(folder / template_name(unit, period), plan, period, unit, filled)
         write_office_books(folder, plan, period.meeting)
 
-    return publish(outputs, f"填报表_{period.label}", write).folder
+    folder = publish(settings.outputs, f"填报表_{period.label}", write).folder
+    known = f"按第{memory.previous.period:02d}期预填" if memory.previous else "没有上期可以预填"
+    said = f"{period.label}（会议日期 {period.meeting}）：已写出 {len(units)} 个单位的填报表，{known}。"
+    return (said, *memory.notices, f"结果在：{folder}")
 
 
 def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:

@@ -9,6 +9,7 @@ from pipeline.findings import Finding, Place
 from pipeline.wording import ERROR, NOTE, WARNING, Rule, across, items, returns
 from pipeline.wording.claims import RULES as CLAIMS
 from pipeline.wording.files import FILES
+from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.vocabulary import Severity
 
@@ -91,11 +92,12 @@ _COMMON: dict[str, tuple[Severity, str, str, str, str]] = {
 
 
 def _common_rules() -> dict[str, Rule]:
+    names = {sheet.prefix: sheet.name for sheet in (*TEMPLATE, *OFFICE)} | {PLAN_PREFIX: "工作方案"}
     rules = {}
-    for sheet in (*TEMPLATE, *OFFICE):
+    for prefix, name in names.items():
         for number, (severity, title, problem, remedy, example) in _COMMON.items():
-            code = f"{sheet.prefix}-{number}"
-            rules[code] = Rule(code, severity, f"{sheet.name}：{title}", problem, remedy, example)
+            code = f"{prefix}-{number}"
+            rules[code] = Rule(code, severity, f"{name}：{title}", problem, remedy, example)
     return rules
 
 

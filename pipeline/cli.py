@@ -14,7 +14,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-class MeetingDate(click.ParamType):
+class MeetingDate(click.ParamType[date]):
     """A date as people type it: 2023-04-14, 2023/4/14 or 20230414."""
 
     name = "日期"
@@ -171,7 +171,7 @@ def run_command(meeting: date | None, inputs: Path, outputs: Path, workers: int 
         from pipeline.run import run
         from pipeline.settings import Settings
 
-        outcome = run(Settings.of(meeting, inputs, outputs, workers), progress)
+        outcome = run(Settings.of(meeting, inputs, outputs, workers, verbose=verbose), progress)
     _finish(outcome.lines, outcome.exit_code)
 
 
@@ -184,7 +184,7 @@ def run_command(meeting: date | None, inputs: Path, outputs: Path, workers: int 
 def templates(meeting: date | None, units: tuple[str, ...], inputs: Path, outputs: Path, verbose: bool) -> None:
     """Blank or prefilled templates."""
     with speaking_chinese(verbose):
-        from pipeline.run import write_templates
+        from pipeline.blanks import write_templates
         from pipeline.settings import Settings
 
         lines = write_templates(Settings.of(meeting, inputs, outputs), units)
@@ -200,10 +200,11 @@ def templates(meeting: date | None, units: tuple[str, ...], inputs: Path, output
 def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Path, verbose: bool) -> None:
     """Findings only."""
     with speaking_chinese(verbose):
-        from pipeline.run import check_files
+        from pipeline.checking import check_files
         from pipeline.settings import Settings
 
-        outcome = check_files(Settings.of(meeting, inputs, Path("outputs")), files, mark)
+        settings = Settings.of(meeting, inputs, Path("outputs"), verbose=verbose)
+        outcome = check_files(settings, files, meeting is not None, mark)
     _finish(outcome.lines, outcome.exit_code)
 
 
@@ -215,7 +216,7 @@ def demo(folder: Path, verbose: bool) -> None:
     with speaking_chinese(verbose):
         from pipeline.demo import demo as run_demo
 
-        lines = run_demo(folder)
+        lines = run_demo(folder, click.echo)
     _finish(lines, 0)
 
 
@@ -225,9 +226,9 @@ def demo(folder: Path, verbose: bool) -> None:
 def plan(inputs: Path, verbose: bool) -> None:
     """The current plan as a workbook for the office to edit."""
     with speaking_chinese(verbose):
-        from pipeline.run import write_plan
+        from pipeline.office_plan import copy_plan
 
-        lines = write_plan(inputs, Path.cwd())
+        lines = copy_plan(inputs, Path.cwd())
     _finish(lines, 0)
 
 

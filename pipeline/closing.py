@@ -125,4 +125,4 @@ def run_record(
 
 def _counts(by_file: "pd.DataFrame", file: str) -> dict[str, int]:
     names = ("errors", "warnings", "notes", "rows_read", "rows_used", "rows_set_aside")
-    return {name: int(by_file.at[file, name]) for name in names} if file in by_file.index else {}
+    return {name: int(str(by_file.at[file, name])) for name in names} if file in by_file.index else {}

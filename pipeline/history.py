@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.intake.unreadable import Unreadable
 from pipeline.ledger_remarks import remarks_for
-from pipeline.opening import PreviousUnreadable, open_own
+from pipeline.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.period_folders import PeriodFolder, earlier_meetings, period_folders
-from pipeline.readback import empty, missing_titles, read_table
+from pipeline.readback import ReadTable, empty, read_table
 from pipeline.records import Previous
 from schemas.columns import Table
 from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
@@ -29,7 +30,7 @@ from schemas.vocabulary import Verdict
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.intake.raw import RawBook
+    from pipeline.intake.own import OwnBook
 
 __all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", "recall", "returns_seen"]
 
@@ -138,33 +139,35 @@ def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[s
         raise PreviousUnreadable(f"{folder.label}（{folder.meeting}）的文件夹里没有总矩阵，没有沿用这一期。")
     parts, notices = [], []
     for path in paths:
-        book = open_own(path, f"{folder.label}的“{path.name}”")
-        tables = {table.key: read_table(book, table) for table in STATE_TABLES}
-        found = {key: frame for key, frame in tables.items() if frame is not None}
+        what = f"{folder.label}的“{path.name}”"
+        book = open_own(path, what)
+        try:
+            tables = {table.key: read_table(book, table) for table in STATE_TABLES}
+        except Unreadable as error:
+            raise unreadable(what, error) from error
+        found = {key: table for key, table in tables.items() if table is not None}
         if found:  # an index of several parts holds none
-            parts.append(found)
-            notices += _doubts(book, found, f"{folder.label}的“{path.name}”")
+            parts.append({key: table.rows for key, table in found.items()})
+            notices += _doubts(book, found, what)
     return _put_together(parts, folder), tuple(notices)
 
 
-def _doubts(book: "RawBook", found: "Mapping[str, pd.DataFrame]", what: str) -> list[str]:
+def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[str]:
     """What is to be said about one workbook: changed by hand, or columns gone."""
     stored = _stored_digest(book)
     doubts = []
     if stored is None:
         doubts.append(f"{what}没有校验码，无法判断是否被改动过，已按其内容沿用，请核对。")
-    elif stored != content_digest(found):
+    elif stored != content_digest({key: table.rows for key, table in found.items()}):
         doubts.append(f"{what}写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。")
     for table in STATE_TABLES:
-        missing = missing_titles(book, table) if table.key in found else []
-        if missing:
-            doubts.append(f"{what}的“{table.name}”表缺少{'、'.join(missing)}，按空白处理。")
+        if table.key in found and found[table.key].missing:
+            doubts.append(f"{what}的“{table.name}”表缺少{'、'.join(found[table.key].missing)}，按空白处理。")
     return doubts
 
 
-def _stored_digest(book: "RawBook") -> str | None:
-    notes = next((sheet for sheet in book.sheets if sheet.name == NOTE_SHEET), None)
-    for row in notes.rows if notes else ():
+def _stored_digest(book: "OwnBook") -> str | None:
+    for row in book.rows(NOTE_SHEET) or ():
         cells = [str(cell).strip() for cell in row if cell is not None]
         if DIGEST_LABEL in cells[:-1]:
             return cells[cells.index(DIGEST_LABEL) + 1]

@@ -5,13 +5,14 @@ rows and columns have been moved to, and the sheet 历史批示 besides. Office 
 workbooks of the period whose name begins like the ledger's count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.intake.unreadable import Unreadable
 from pipeline.matrix.remarks import combine, remark_key, remark_label, scope_of
-from pipeline.opening import PreviousUnreadable, open_own
+from pipeline.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.period_folders import PeriodFolder, folders_of, period_folders
 from pipeline.readback import empty, find_header, read_table
 from schemas.ledger import (
@@ -27,7 +28,7 @@ from schemas.ledger import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.intake.raw import RawBook, RawSheet
+    from pipeline.intake.own import OwnBook
 
 LEDGER_FILES = "3-红黄绿督办台账*"
 _TITLES = {column.name: column.title for table in (RED_LIST, TASK_LEDGER, PROBLEM_LEDGER) for column in table.columns}
@@ -62,43 +63,47 @@ def remarks_in(folder: PeriodFolder, notices: list[str]) -> "pd.DataFrame":
         notices.append(f"{folder.label}的文件夹里没有红黄绿督办台账，其中的批示没有带过来。")
     found = empty(REMARKS_LOST)
     for path in sorted(paths, key=lambda path: (len(path.name), path.name)):  # the ledger before its copies
+        what = f"{folder.label}的“{path.name}”"
         try:
-            book = open_own(path, f"{folder.label}的“{path.name}”")
+            remarks = _remarks(open_own(path, what), folder)
         except PreviousUnreadable as error:
             notices += error.notices
-            continue
-        found = combine(found, _remarks(book, folder), copies_of_one_ledger=True)
+        except Unreadable as error:
+            notices += unreadable(what, error).notices
+        else:
+            found = combine(found, remarks, copies_of_one_ledger=True)
     return found
 
 
-def _remarks(book: "RawBook", folder: PeriodFolder) -> "pd.DataFrame":
+def _remarks(book: "OwnBook", folder: PeriodFolder) -> "pd.DataFrame":
     """Every remark in one workbook, live rows first, then 历史批示."""
     import pandas as pd
 
-    rows = [row for sheet in book.sheets if sheet.name != REMARKS_LOST.name for row in _live_rows(sheet, folder)]
+    names = [name for name in book.names if name != REMARKS_LOST.name]
+    rows = [row for name in names for row in _live_rows(name, book.rows(name) or [], folder)]
     live = pd.DataFrame(rows, columns=list(REMARKS_LOST.names), dtype=object)
     lost = read_table(book, REMARKS_LOST)
-    frames = [frame for frame in (live, lost) if frame is not None and len(frame)]
+    frames = [frame for frame in (live, lost.rows if lost else live.head(0)) if len(frame)]
     together = pd.concat(frames, ignore_index=True) if frames else live
     written = together[list(REMARK_NAMES)].notna().any(axis=1)
     return together[written & together["key"].notna()].reset_index(drop=True)
 
 
-def _live_rows(sheet: "RawSheet", folder: PeriodFolder) -> Iterator[dict[str, Any]]:
+def _live_rows(sheet: str, cells: Sequence[Sequence[object]], folder: PeriodFolder) -> Iterator[dict[str, Any]]:
     wanted = {_UNIT.name: _UNIT.title} | {c.name: c.title for c in REMARKS}
-    wanted |= {name: _TITLES[name] for name in scope_of(sheet.name).columns}
-    header, places = find_header(sheet.rows, wanted, at_least=2)
+    wanted |= {name: _TITLES[name] for name in scope_of(sheet).columns}
+    header, places = find_header(cells, wanted, at_least=2)
     if header < 0 or _UNIT.name not in places or not places.keys() & set(REMARK_NAMES):
         return
-    for cells in sheet.rows[header + 1 :]:
-        row = {name: _words(cells[place]) if place < len(cells) else None for name, place in places.items()}
+    for line in cells[header + 1 :]:
+        row = {name: _words(line[place]) if place < len(line) else None for name, place in places.items()}
         if row[_UNIT.name] and any(row.get(name) for name in REMARK_NAMES):
             yield {
-                "sheet": sheet.name,
-                "label": remark_label(sheet.name, row),
+                "sheet": sheet,
+                "label": remark_label(sheet, row),
                 **{name: row.get(name) for name in REMARK_NAMES},
                 "written_in": folder.label,
-                "key": remark_key(sheet.name, row),
+                "key": remark_key(sheet, row),
             }
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.intake.raw import RawBook
+    from pipeline.intake.own import OwnBook
+    from pipeline.intake.unreadable import Unreadable
 
 
 class PreviousUnreadable(Exception):  # noqa: N818 - it states what the previous period is
@@ -15,20 +16,26 @@ class PreviousUnreadable(Exception):  # noqa: N818 - it states what the previous
         self.notices = notices
 
 
-def open_own(path: Path, what: str) -> "RawBook":
+def open_own(path: Path, what: str) -> "OwnBook":
     """Read a workbook that we wrote; `what` names it in the notice.
 
     Raises PreviousUnreadable when it is not there, locked, or not a workbook any more.
     """
-    from pipeline.catalogue import RULES
-    from pipeline.intake.open import open_book
+    from pipeline.intake.own import open_own_book
     from pipeline.intake.unreadable import Unreadable
 
     try:
-        return open_book(path.read_bytes())
+        return open_own_book(path.read_bytes())
     except OSError as error:
         raise PreviousUnreadable(f"{what}打不开（{error.strerror}），没有沿用。") from error
     except Unreadable as error:
-        rule = RULES.get(error.code)
-        said = rule.problem.format(**error.words) if rule else error.code
-        raise PreviousUnreadable(f"{what}读不出来（{said}），没有沿用。") from error
+        raise unreadable(what, error) from error
+
+
+def unreadable(what: str, error: "Unreadable") -> PreviousUnreadable:
+    """The same in Chinese, from a verdict of the reader."""
+    from pipeline.catalogue import RULES
+
+    rule = RULES.get(error.code)
+    said = rule.problem.format(**error.words) if rule else error.code
+    return PreviousUnreadable(f"{what}读不出来（{said}），没有沿用。")

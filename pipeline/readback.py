@@ -5,6 +5,7 @@ their names, columns by their titles, cells by what the column declares.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from schemas.columns import Kind, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.intake.raw import RawBook, RawSheet
+    from pipeline.intake.own import OwnBook
 
 _HEADER_WITHIN_ROWS = 15
 
@@ -40,40 +41,60 @@ def _title(cell: object) -> str:
     return "".join(cell.split()).lstrip("*") if isinstance(cell, str) else ""
 
 
-def read_table(book: "RawBook", table: Table) -> "pd.DataFrame | None":
+@dataclass(frozen=True)
+class ReadTable:
+    """A table as read: its rows, and the titles that its sheet lacks (deleted, or of an older edition)."""
+
+    rows: "pd.DataFrame"
+    missing: tuple[str, ...]
+
+
+def read_table(book: "OwnBook", table: Table) -> ReadTable | None:
     """The rows of `table` in a workbook of ours; None when its sheet or its header row is not there.
 
     Out: one row = one data row, columns of the declaration, object dtype, blanks None; a column that
-    is missing is blank. A row with a single filled cell is a note, not data.
+    is missing is blank. A row with a single filled cell is a note, not data. Raises Unreadable.
     """
-    sheet = next((sheet for sheet in book.sheets if sheet.name.strip() == table.name), None)
-    if sheet is None:
+    rows = book.rows(table.name)
+    if rows is None:
         return None
-    header, places = find_header(sheet.rows, table.titles, at_least=(len(table.columns) + 1) // 2)
-    return None if header < 0 else _frame(sheet, header, places, table)
+    header, places = find_header(rows, table.titles, at_least=(len(table.columns) + 1) // 2)
+    if header < 0:
+        return None
+    missing = tuple(column.title for column in table.columns if column.name not in places)
+    return ReadTable(_frame(rows, header, places, table), missing)
 
 
-def _frame(sheet: "RawSheet", header: int, places: Mapping[str, int], table: Table) -> "pd.DataFrame":
+def _frame(cells: Sequence[Sequence[object]], header: int, places: Mapping[str, int], table: Table) -> "pd.DataFrame":
     import pandas as pd
 
     known = sorted(places.values())
     width = known[-1] + 1
-    rows = [list(row) + [None] * (width - len(row)) for row in sheet.rows[header + 1 :]]
-    rows = [row for row in rows if sum(row[position] not in (None, "") for position in known) > 1]
+    rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in cells[header + 1 :]]
+    rows = [row for row in rows if _is_data(row, known)]
+    blank = [None] * len(rows)
     columns = {
-        column.name: [_CONVERTER.get(column.kind, _text)(row[places[column.name]]) for row in rows]
-        if column.name in places
-        else [None] * len(rows)
+        column.name: _column(rows, places[column.name], column.kind) if column.name in places else blank
         for column in table.columns
     }
     return pd.DataFrame(columns, dtype=object, columns=list(table.names))
 
 
-def missing_titles(book: "RawBook", table: Table) -> list[str]:
-    """Titles of `table` that its sheet lacks: a workbook of an older edition, or a deleted column."""
-    sheet = next((sheet for sheet in book.sheets if sheet.name.strip() == table.name), None)
-    places = find_header(sheet.rows, table.titles, at_least=1)[1] if sheet else {}
-    return [column.title for column in table.columns if column.name not in places]
+def _is_data(row: Sequence[object], known: Sequence[int]) -> bool:
+    """Whether at least two of the known cells are filled; most rows show it in the first ones."""
+    filled = 0
+    for position in known:
+        filled += row[position] not in (None, "")
+        if filled > 1:
+            return True
+    return False
+
+
+def _column(rows: Sequence[Sequence[object]], position: int, kind: Kind) -> list[object]:
+    convert = _CONVERTER.get(kind, _text)
+    if convert is _text:  # nearly all cells are text already
+        return [cell if type(cell := row[position]) is str and cell else convert(cell) for row in rows]
+    return [None if (cell := row[position]) is None else convert(cell) for row in rows]
 
 
 def empty(table: Table) -> "pd.DataFrame":

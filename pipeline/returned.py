@@ -1,19 +1,20 @@
 """4-退回修改: which returns go back to whom, and what openpyxl cannot open written into a template."""
 
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pipeline.intake.open import open_book
 from pipeline.intake.read import read_return
+from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
 from pipeline.records import Intake, Layout
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.marked_return import Heading, Moved, Refill, write_marked
 from pipeline.workbooks.returned_list import write_returned_list
 from pipeline.workbooks.template import Prefill, write_template
-from schemas.plan import Unit
+from schemas.plan import Period, Plan, Unit
 from schemas.returns import COVER, TABLES
 from schemas.vocabulary import Severity
 
@@ -25,13 +26,27 @@ LIST = "退回清单.xlsx"
 
 def write_returned(folder: Path, book: Book, intake: Intake) -> None:
     """A marked copy for every unit whose return has something to correct, check or know; one list for all."""
-    findings = book.findings
     for file, unit in _to_return(book).items():
-        mine = findings[(findings["file"] == file) & (findings["unit"] == unit)]
-        heading = Heading(unit, book.period, book.plan.office)
-        refill = partial(_refill, book, intake, book.plan.unit_by_name[unit], file)
-        write_marked(folder / f"{unit}_退回.xlsx", intake.contents[file], mine, heading, refill)
+        _mark(folder / f"{unit}_退回.xlsx", book.plan, book.period, intake, book.findings, file, unit)
     write_returned_list(folder / LIST, book)
+
+
+def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings: "pd.DataFrame") -> Path:
+    """Write the marked copy of the one file in `intake` into `folder`; returns where it is."""
+    ((file, unit),) = zip(intake.files["file"], intake.files["unit"], strict=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{unit or PurePosixPath(file).stem}_退回.xlsx"
+    _mark(path, plan, period, intake, findings, file, unit)
+    return path
+
+
+def _mark(
+    path: Path, plan: Plan, period: Period, intake: Intake, findings: "pd.DataFrame", file: str, unit: str
+) -> None:
+    mine = findings[(findings["file"] == file) & (findings["unit"] == unit)]
+    member = plan.unit_by_name.get(unit)
+    refill = partial(_refill, plan, period, intake, member, file) if member else None
+    write_marked(path, intake.contents[file], mine, Heading(unit, period, plan.office), refill)
 
 
 def _to_return(book: Book) -> dict[str, str]:
@@ -45,16 +60,17 @@ def _to_return(book: Book) -> dict[str, str]:
     return {file: unit for file, unit in pairs if file in waiting and file in adopted}
 
 
-def _refill(book: Book, intake: Intake, unit: Unit, file: str) -> Refill:
+def _refill(plan: Plan, period: Period, intake: Intake, unit: Unit, file: str) -> Refill:
     """What was read of `file`, written into a fresh template, and where each of its cells went."""
     tables = {sheet.key: _of_file(intake.tables[sheet.key], file) for sheet in TABLES}
     covers = _of_file(intake.covers, file)
     prefill = Prefill(covers[0] if covers else {}, tables)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
-        write_template(path, book.plan, book.period, unit, prefill)
+        write_template(path, plan, period, unit, prefill)
         template = path.read_bytes()
-    return Refill(template, _moved(book, intake.layouts, {"cover": covers, **tables}, template))
+    fresh = read_return(open_book(template), Roster.of(plan), period.meeting.year)
+    return Refill(template, _moved(fresh, intake.layouts, {COVER.key: covers, **tables}))
 
 
 def _of_file(frame: "pd.DataFrame", file: str) -> list[dict[str, object]]:
@@ -62,9 +78,8 @@ def _of_file(frame: "pd.DataFrame", file: str) -> list[dict[str, object]]:
     return rows.where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
 
 
-def _moved(book: Book, layouts: tuple[Layout, ...], sent: dict[str, list[dict[str, object]]], template: bytes) -> Moved:
-    """Each cell of the return → its cell in the template, which is read back to see where they stand."""
-    fresh = read_return(open_book(template), Roster.of(book.plan), book.period.meeting.year)
+def _moved(fresh: Reading, layouts: tuple[Layout, ...], sent: dict[str, list[dict[str, object]]]) -> Moved:
+    """Each cell of the return → its cell in the template, which was read back to see where they stand."""
     moved: dict[tuple[str, str], tuple[str, str]] = {}
     for sheet in TABLES:
         blocks = fresh.tables.get(sheet.key, ())

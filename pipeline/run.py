@@ -14,6 +14,7 @@ from pipeline.closing import Outcome, exit_code, next_steps, summary
 from pipeline.findings import findings_frame
 from pipeline.history import Memory, earlier_meetings, recall, returns_seen
 from pipeline.intake.collect import take_in
+from pipeline.intake.find import find_files
 from pipeline.matrix.briefing_text import briefing
 from pipeline.matrix.front_page import front_page
 from pipeline.matrix.judge import judge
@@ -36,11 +37,12 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
     progress(done, total) is called as files are read. Raises MisuseError or PlanError when nothing
     can be run, OSError when the disk refuses; whatever is wrong with a return is a finding.
     """
-    plan = read_plan(_folder_with_files(settings.inputs))
+    received = find_files(_folder_with_files(settings.inputs))
+    plan = read_plan(received)
     period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
     memory = recall(settings.outputs, settings.meeting)
     intake = take_in(
-        settings.inputs,
+        received,
         plan,
         period,
         workers=settings.workers,

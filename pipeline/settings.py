@@ -21,6 +21,8 @@ class Settings:
     verbose: bool = False  # leave the workers' own noise on the terminal
 
     @classmethod
-    def of(cls, meeting: date | None, inputs: Path, outputs: Path, workers: int | None = None) -> "Settings":
+    def of(
+        cls, meeting: date | None, inputs: Path, outputs: Path, workers: int | None = None, verbose: bool = False
+    ) -> "Settings":
         """Fill in the defaults: today, and one process a processor."""
-        return cls(meeting or date.today(), inputs, outputs, workers or os.cpu_count() or 1)
+        return cls(meeting or date.today(), inputs, outputs, workers or os.cpu_count() or 1, verbose)

@@ -12,7 +12,7 @@ from pipeline.workbooks.book import Book
 from pipeline.workbooks.ledger_book import write_ledger
 from pipeline.workbooks.matrix_book import write_matrix
 from pipeline.workbooks.scores_book import write_scores
-from pipeline.workbooks.slips import write_slip
+from pipeline.workbooks.slips import write_slips
 from schemas.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def write_all(folder: Path, *, book: Book, intake: Intake) -> None:
     write_scores(folder / f"2-评分表_{label}.xlsx", book)
     write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
     write_returned(_made(folder / RETURNED_FOLDER), book, intake)
-    slips = _made(folder / SLIPS_FOLDER)
-    for unit in book.plan.units:
-        write_slip(slips / f"{unit.name}.xlsx", book, unit)
+    write_slips(_made(folder / SLIPS_FOLDER), book)
     if find_spec("docx") and book.briefing:
         from pipeline.workbooks.briefing import write_briefing
 

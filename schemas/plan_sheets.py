@@ -12,6 +12,7 @@ from schemas.plan import OTHER_PARTS, Office, Plan, PlanError, Thresholds
 from schemas.vocabulary import HANDLING, ITEM_TYPE, YES_NO, Choice, Dimension
 
 FILE_NAME = "工作方案.xlsx"
+PREFIX = "FA"  # of the finding codes of all its sheets
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -40,7 +41,7 @@ _OFFICE = {
 _DIMENSION_OR_PART = Choice("项目", (*Dimension, *OTHER_PARTS))
 
 UNITS = Sheet(
-    key="units", name="单位", prefix="FA", title="成员单位", hint="一行一家；简称就是各张表上印的名字。", blank_rows=20,
+    key="units", name="单位", prefix=PREFIX, title="成员单位", hint="一行一家；简称就是各张表上印的名字。", blank_rows=20,
     columns=(
         column("id", "编号", Kind.NAME, required=True, width=10, help="不重复，定了不再改，如 U01"),
         column("name", "简称", Kind.NAME, required=True, width=26, help="各张表上印的名字"),
@@ -49,7 +50,7 @@ UNITS = Sheet(
     ),
 )  # fmt: skip
 ALIASES = Sheet(
-    key="aliases", name="别名", prefix="FA", title="单位别名", hint="来件里会怎样称呼它；歧义简称只提示、不自动归并。", blank_rows=60,
+    key="aliases", name="别名", prefix=PREFIX, title="单位别名", hint="来件里会怎样称呼它；歧义简称只提示、不自动归并。", blank_rows=60,
     columns=(
         column("alias", "别名", Kind.NAME, required=True, width=34, help="来件里出现的写法"),
         column("unit", "单位", Kind.NAME, required=True, width=26, help="“单位”表里的简称"),
@@ -57,14 +58,14 @@ ALIASES = Sheet(
     ),
 )  # fmt: skip
 GOALS = Sheet(
-    key="goals", name="目标时限", prefix="FA", title="目标与时限", hint="任务的计划完成日期不得晚于对应目标的时限。", blank_rows=6,
+    key="goals", name="目标时限", prefix=PREFIX, title="目标与时限", hint="任务的计划完成日期不得晚于对应目标的时限。", blank_rows=6,
     columns=(
         column("name", "目标", Kind.NAME, required=True, width=26, help="与“任务”表的对应目标一致"),
         column("deadline", "时限", Kind.DATE, required=True, width=14, help="当日仍算按时"),
     ),
 )  # fmt: skip
 WEIGHTS = Sheet(
-    key="weights", name="维度权重", prefix="FA", title="维度与权重", hint="全部权重合计必须等于 100；权重为 0 的只跟踪、不计分。", blank_rows=0,
+    key="weights", name="维度权重", prefix=PREFIX, title="维度与权重", hint="全部权重合计必须等于 100；权重为 0 的只跟踪、不计分。", blank_rows=0,
     columns=(
         column("name", "项目", _DIMENSION_OR_PART, required=True, width=16, help="进驻维度或其他评分项目"),
         column("deadline", "时限", Kind.DATE, width=14, help="没有时限的不填；其他评分项目不填"),
@@ -72,7 +73,7 @@ WEIGHTS = Sheet(
     ),
 )  # fmt: skip
 LIMITS = Sheet(
-    key="limits", name="亮灯规则", prefix="FA", title="亮灯、评比与扣分的界限", hint="只改“数值”一列。", blank_rows=0,
+    key="limits", name="亮灯规则", prefix=PREFIX, title="亮灯、评比与扣分的界限", hint="只改“数值”一列。", blank_rows=0,
     columns=(
         column("name", "项目", Choice("界限", tuple(title for title, _ in _LIMITS.values())), required=True, width=26),
         column("value", "数值", Kind.INTEGER, required=True, width=10, minimum=0),
@@ -80,7 +81,7 @@ LIMITS = Sheet(
     ),
 )  # fmt: skip
 MILESTONES = Sheet(
-    key="milestones", name="节点", prefix="FA", title="工作节点", hint="完成依据说明从来件的哪里看出已经完成。", blank_rows=6,
+    key="milestones", name="节点", prefix=PREFIX, title="工作节点", hint="完成依据说明从来件的哪里看出已经完成。", blank_rows=6,
     columns=(
         column("name", "节点", Kind.NAME, required=True, width=34),
         column("deadline", "时限", Kind.DATE, required=True, width=14, help="当日仍算按时"),
@@ -94,12 +95,12 @@ _LISTED_COLUMNS = (
     column("item_name", "事项名称", Kind.NAME, required=True, width=40),
 )
 NEGATIVE_LIST = Sheet(
-    key="negative_list", name="负面清单", prefix="FA", title="经批准的不进驻负面清单", blank_rows=60,
+    key="negative_list", name="负面清单", prefix=PREFIX, title="经批准的不进驻负面清单", blank_rows=60,
     hint="留空时以来件填写的批准文号为准；写了以后，不在清单上的事项不予豁免。",
     columns=(*_LISTED_COLUMNS, column("approval_number", "批准文号", required=True, width=26)),
 )  # fmt: skip
 ITEMS = Sheet(
-    key="items", name="已知事项", prefix="FA", title="已知事项", hint="第一次发填报表时预填给单位核对。", blank_rows=60,
+    key="items", name="已知事项", prefix=PREFIX, title="已知事项", hint="第一次发填报表时预填给单位核对。", blank_rows=60,
     columns=(
         *_LISTED_COLUMNS,
         column("item_type", "事项类型", ITEM_TYPE, width=14),
@@ -107,11 +108,11 @@ ITEMS = Sheet(
     ),
 )  # fmt: skip
 TRIALS = Sheet(
-    key="trial_rules", name="试行规则", prefix="FA", title="试行的校验规则", hint="照常列出，但不计入评分，也不要求修改。", blank_rows=12,
+    key="trial_rules", name="试行规则", prefix=PREFIX, title="试行的校验规则", hint="照常列出，但不计入评分，也不要求修改。", blank_rows=12,
     columns=(column("code", "规则编号", Kind.NAME, required=True, width=14, help="退回清单上的编号，如 SX-025"),),
 )  # fmt: skip
 BASICS = Sheet(
-    key="basics", name="基本信息", prefix="FA", title="基本信息", hint="只改“内容”一列；不写个人姓名。", blank_rows=0,
+    key="basics", name="基本信息", prefix=PREFIX, title="基本信息", hint="只改“内容”一列；不写个人姓名。", blank_rows=0,
     columns=(
         column("name", "项目", Choice("基本信息", tuple(title for title, _ in _OFFICE.values())), required=True, width=20),
         column("value", "内容", required=True, width=60),
@@ -156,7 +157,8 @@ def _weight_rows(plan: Plan) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {"name": str(d.dimension), "deadline": d.deadline, "weight": d.weight} for d in plan.dimensions
     ]
-    return [*rows, *({"name": part, "deadline": None, "weight": plan.weights[part]} for part in OTHER_PARTS)]
+    rows += [{"name": part, "deadline": None, "weight": plan.weights[part]} for part in OTHER_PARTS]
+    return rows
 
 
 def plan_tables(rows: Mapping[str, Rows], defaults: Plan) -> dict[str, object]:

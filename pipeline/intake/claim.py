@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 
 from pipeline.catalogue import RULES, finding
 from pipeline.findings import Finding, Place
-from pipeline.intake.find import Received
 from pipeline.intake.reading import Reading
+from pipeline.intake.received import Received
 from pipeline.intake.roster import Resolved, Roster
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
@@ -72,10 +72,14 @@ def claim_all(
     files: Sequence[tuple[Received, Reading]],
     roster: Roster,
     units: Mapping[str, Unit],
-    period: Period,
+    period: Period | None,
     seen_before: Mapping[str, str],
 ) -> list[Claim]:
-    """Decide on every readable file, in the order given; `units` maps unit id → unit."""
+    """Decide on every readable file, in the order given.
+
+    units: unit id → unit; period: None takes a file of any period for a current one;
+    seen_before: sha256 → label of the period in which these very bytes were used.
+    """
     claims: dict[str, Claim] = {}
     candidates: dict[str, list[_Candidate]] = {}
     for received, reading in files:
@@ -132,7 +136,7 @@ def _unclaimed(received: Received, reading: Reading, value: str, named: Resolved
     return _set_aside(received, reading, "WJ-052", Verdict.UNCLAIMED, value=value, suggestion=near)
 
 
-def _choose(versions: list[_Candidate], period: Period, seen_before: Mapping[str, str]) -> list[Claim]:
+def _choose(versions: list[_Candidate], period: Period | None, seen_before: Mapping[str, str]) -> list[Claim]:
     current, other = _split_by_period(_without_copies(versions), period, seen_before)
     copies = _copies(versions)
     if not current:
@@ -177,7 +181,7 @@ def _copies(versions: Sequence[_Candidate]) -> list[Claim]:
 
 
 def _split_by_period(
-    versions: Iterable[_Candidate], period: Period, seen_before: Mapping[str, str]
+    versions: Iterable[_Candidate], period: Period | None, seen_before: Mapping[str, str]
 ) -> tuple[list[_Candidate], list[_Candidate]]:
     current: list[_Candidate] = []
     other: list[_Candidate] = []
@@ -186,7 +190,9 @@ def _split_by_period(
     return current, other
 
 
-def _is_current(entry: _Candidate, period: Period, seen_before: Mapping[str, str]) -> bool:
+def _is_current(entry: _Candidate, period: Period | None, seen_before: Mapping[str, str]) -> bool:
+    if period is None:
+        return True
     number, filled_on = _period_of(entry.reading), entry.filled_on
     if number == period.number:
         return True
@@ -198,7 +204,7 @@ def _is_current(entry: _Candidate, period: Period, seen_before: Mapping[str, str
     return period.previous_meeting is None or filled_on > period.previous_meeting
 
 
-def _not_of_period(entry: _Candidate, period: Period, verdict: Verdict) -> Claim:
+def _not_of_period(entry: _Candidate, period: Period | None, verdict: Verdict) -> Claim:
     number, filled_on = _period_of(entry.reading), entry.filled_on
     return _set_aside(
         entry.received,
@@ -208,7 +214,7 @@ def _not_of_period(entry: _Candidate, period: Period, verdict: Verdict) -> Claim
         unit=entry.unit,
         stated=f"第{number:02d}期" if number else "未写",
         filled_on=filled_on or "未写",
-        period=period.label,
+        period=period.label if period else "",
     )
 
 

@@ -1,17 +1,17 @@
-"""Hops 1 and 2 together: the inputs folder in, `Intake` out; one frame a sheet over all units."""
+"""The hop read: files received in, `Intake` out; one frame a sheet over all units."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from pipeline.catalogue import finding
 from pipeline.findings import Place
 from pipeline.intake.claim import Claim, claim_all
-from pipeline.intake.find import Received, find_files
 from pipeline.intake.frames import Frames
 from pipeline.intake.open import open_book
-from pipeline.intake.read import read_entries, read_return
+from pipeline.intake.read import read_office, read_return
 from pipeline.intake.reading import Reading
+from pipeline.intake.received import Received
 from pipeline.intake.roster import Roster
 from pipeline.intake.workers import Failure, map_files
 from pipeline.records import Intake
@@ -25,44 +25,30 @@ _OFFICE_SHEET = {f"{sheet.title}.xlsx": sheet for sheet in OFFICE}
 
 
 def take_in(
-    inputs: Path,
-    plan: Plan,
-    period: Period,
-    *,
-    workers: int,
-    seen_before: Mapping[str, str],
-    progress: Progress | None = None,
-    verbose: bool = False,
-) -> Intake:
-    """Find, open, read, claim and clean everything in `inputs`; a bad file is a verdict, never an error.
-
-    seen_before: sha256 → label of the period in which these very bytes were used.
-    """
-    received = find_files(inputs)
-    return take_in_files(
-        received, plan, period, workers=workers, seen_before=seen_before, progress=progress, verbose=verbose
-    )
-
-
-def take_in_files(
     received: Sequence[Received],
     plan: Plan,
     period: Period,
     *,
     workers: int,
-    seen_before: Mapping[str, str],
+    seen_before: Mapping[str, str] | None,
     progress: Progress | None = None,
     verbose: bool = False,
 ) -> Intake:
-    """The same for files already found."""
+    """Open, read, clean and claim everything that was received; a bad file is a verdict, never an error.
+
+    received: `find_files` of the inputs folder; seen_before: sha256 → label of the period in which
+    these very bytes were used, None to take files of any period; progress(done, total): called as
+    files are read.
+    """
     roster = Roster.of(plan)
     openable = [file for file in received if file.data is not None and not file.finding]
     read_one = partial(_read_one, roster=roster, year=period.meeting.year)
-    tasks = [(file.data, file.office) for file in openable]
+    tasks = [(file.data, file.name, file.office) for file in openable]
     results = map_files(read_one, tasks, workers, progress=progress, verbose=verbose)
     outcome = {file.name: result for file, result in zip(openable, results, strict=True)}
     returns = [(f, r) for f in openable if isinstance(r := outcome[f.name], Reading) and not f.office]
-    claims = claim_all(returns, roster, plan.unit_by_id, period, seen_before)
+    current = None if seen_before is None else period
+    claims = claim_all(returns, roster, plan.unit_by_id, current, seen_before or {})
     claimed = {claim.received.name: claim for claim in claims}
     decided = [claimed.get(file.name) or _unclaimed(file, outcome.get(file.name)) for file in received]
     frames = Frames(period)
@@ -71,12 +57,14 @@ def take_in_files(
     return frames.intake()
 
 
-def _read_one(task: tuple[bytes, str], roster: Roster, year: int) -> Reading:
-    """In a worker: one file, opened and read."""
-    data, office = task
+def _read_one(task: tuple[bytes, str, str], roster: Roster, year: int) -> Reading:
+    """In a worker: one file, opened and read. The file name only says who 我局 is."""
+    data, name, office = task
     book = open_book(data)
     sheet = _OFFICE_SHEET.get(office)
-    return read_entries(book, sheet, roster, year) if sheet else read_return(book, roster, year)
+    if sheet:
+        return read_office(book, sheet, roster, year)
+    return read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
 
 
 def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:

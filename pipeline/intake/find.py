@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +17,7 @@ from pipeline.intake.received import Reason, Received, State, office_file, read_
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.zipped import Entry, unpack
 
-__all__ = ["Received", "find_files"]
+__all__ = ["Received", "find_files", "read_named"]
 
 _LOCK_PREFIX = "~$"
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
@@ -37,6 +37,12 @@ def find_files(inputs: Path) -> list[Received]:
         time.sleep(_PAUSE_SECONDS)
     received = [file for each in taken for file in each.settled()]
     return _with_unique_names(sorted(received, key=lambda file: file.name))
+
+
+def read_named(paths: Iterable[Path]) -> list[Received]:
+    """The files that a person names one by one, in that order; archives are unpacked likewise."""
+    taken = [_take(path, _display_name(path.parent, path), None) for path in paths]
+    return _with_unique_names([file for each in taken for file in each.settled()])
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,13 @@ class Frames:
     def add(self, claim: Claim) -> None:
         """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
         file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
-        archive = self._archive_name(claim) if adopted and claim.unit else ""
+        archive = self._archive_name(claim) if adopted and file.data is not None else ""
         facts = (file.sha256, file.size, file.received_at, claim.filled_on, claim.period, archive)
         self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
         self.findings.extend(claim.findings)
-        if adopted and claim.reading and file.data is not None:
+        if archive and file.data is not None:
             self.contents[file.name] = file.data
+        if adopted and claim.reading:
             self._add_reading(claim, claim.reading)
 
     def _add_reading(self, claim: Claim, reading: Reading) -> None:
@@ -90,7 +91,7 @@ class Frames:
         """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
         name = PurePosixPath(claim.received.name).name
         if name.casefold() in self.archives:
-            name = f"{claim.unit}_{name}"
+            name = f"{claim.unit or len(self.archives)}_{name}"
         self.archives.add(name.casefold())
         return name
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.workbooks.book import Book
 from schemas.plan import Plan
-from schemas.vocabulary import Receipt
+from schemas.vocabulary import Light, Receipt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +61,8 @@ def _standing(plan: Plan, number: int, rows: "pd.DataFrame") -> Standing:
         rate=_share(by_dimension[name] for name in scored),
         by_dimension=by_dimension,
         by_unit={unit: _share([counts]) for unit, counts in by_unit.items()},
-        red_cells=int(lights.get("红", 0)),
-        yellow_cells=int(lights.get("黄", 0)),
+        red_cells=int(lights.get(str(Light.RED), 0)),
+        yellow_cells=int(lights.get(str(Light.YELLOW), 0)),
         mean_score=sum(scores.values()) / len(scores) if scores else None,
     )
 
@@ -85,3 +85,14 @@ def returned(book: Book) -> int:
 def overdue(rows: "pd.DataFrame") -> int:
     """Rows of a list whose reason says 逾期."""
     return int(rows["reason"].fillna("").str.contains("逾期").sum()) if len(rows) else 0
+
+
+def mean_score(book: Book) -> float:
+    """Mean of the scores in 评分排名; 0 where nobody has one."""
+    scores = book.judgement.ranking["score"].dropna()
+    return float(scores.astype(float).mean()) if len(scores) else 0.0
+
+
+def reds(rows: "pd.DataFrame") -> int:
+    """Rows of a list with a 红."""
+    return int((rows["light"] == Light.RED).sum())

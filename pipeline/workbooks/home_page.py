@@ -15,7 +15,7 @@ from pipeline.workbooks.chart_data import ChartData
 from pipeline.workbooks.charts import dimension_chart, lights_chart, ranking_chart, trend_chart
 from pipeline.workbooks.document import A4, FOOTER, sheet_link
 from pipeline.workbooks.flow import Flow
-from pipeline.workbooks.headline import RETURNED, Standing, overdue, returned
+from pipeline.workbooks.headline import RETURNED, Standing, mean_score, overdue, reds, returned
 from pipeline.workbooks.lists import Listed
 from pipeline.workbooks.privacy import hide_numbers
 from pipeline.workbooks.theme import LINK, RULE
@@ -90,17 +90,10 @@ def _figures(book: Book, standings: tuple[Standing, ...], data: ChartData, lists
         Card("总到位率", now.rate or 0.0, _points(now, before), sheet_link(BOARD_NAME), rate, "0.0%"),
         _light_card("红灯（条）", red, Light.RED, now.red_cells, before.red_cells if before else None),
         _light_card("黄灯（条）", yellow, Light.YELLOW, now.yellow_cells, before.yellow_cells if before else None),
-        Card(
-            "逾期（条）",
-            overdue(red.rows),
-            "红灯中已过时限的",
-            _top(red),
-            _count(red, "*逾期*", "reason"),
-            ink=_INK[Light.RED],
-        ),
+        _overdue_card(red, lists["任务台账"], lists["问题派发"]),
         Card(
             "平均得分",
-            now.mean_score or 0.0,
+            mean_score(book),
             _score_change(now, before),
             sheet_link(BOARD_NAME),
             f"=IFERROR(AVERAGE({scores[1:]}),0)",
@@ -122,6 +115,15 @@ def _light_card(label: str, listed: Listed, light: Light, now: int, before: int 
     change = "" if before is None else f"，{_change(now - before)}"
     below, formula = f"单位×维度 {now} 格{change}", _count(listed, f"{light}*")
     return Card(label, len(listed.rows), below, _top(listed), formula, ink=_INK[light])
+
+
+def _overdue_card(red: Listed, tasks: Listed, problems: Listed) -> Card:
+    """A task or problem is 红 only when it is overdue; an item may be 红 for other reasons too."""
+    counts = (overdue(red.rows), reds(tasks.rows), reds(problems.rows))
+    parts = (_count(red, "*逾期*", "reason"), _count(tasks, f"{Light.RED}*"), _count(problems, f"{Light.RED}*"))
+    below = "、".join(f"{what} {count}" for what, count in zip(("事项", "任务", "问题"), counts, strict=True))
+    formula = "=" + "+".join(part.removeprefix("=") for part in parts)
+    return Card("逾期（条）", sum(counts), below, _top(red), formula, ink=_INK[Light.RED])
 
 
 def _top(listed: Listed) -> str:

@@ -12,7 +12,7 @@ from schemas.columns import Column, Kind
 if TYPE_CHECKING:
     import pandas as pd
 
-_MOBILE = re.compile(r"(?<!\d)((?:\+?86[-— ]?)?1[3-9]\d)([-— ]?)\d{4}[-— ]?(\d{4})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)((?:\+?86[-— ]?)?[1１][3-9３-９]\d)([-— ]?)\d{4}[-— ]?(\d{4})(?!\d)")
 _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
 )

@@ -62,7 +62,7 @@ def _sheet(book: CalamineWorkbook, name: str, visible: bool, link: Link | None, 
     facts = _facts(parts.content(link.part), name)
     try:
         rows = plain_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-    except (CalamineError, ArithmeticError) as error:
+    except Exception as error:
         raise Unreadable("WJ-012", sheet=name) from error
     take_out_pictures(rows, facts.faults)
     rows = trimmed(rows, facts.faults)

@@ -132,7 +132,7 @@ def _sheets(content: Mapping[str, bytes], tabs: Sequence[Tab], examined: Mapping
         if tab.link.kind == "worksheet":
             try:
                 values = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
-            except (CalamineError, ArithmeticError) as error:
+            except Exception as error:
                 raise Unreadable("WJ-012", sheet=tab.name) from error
             yield _sheet(tab, plain_rows(values), examined[tab.link.part])
 

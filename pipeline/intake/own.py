@@ -1,0 +1,76 @@
+"""Workbooks that we wrote ourselves, read back a sheet at a time.
+
+What other people send goes through `open.py`. Ours may be far bigger than any return, and a part of
+them is all that is wanted, so there is one check alone: that no sheet claims to be wider than a table
+of ours, as one stray cell would make it. Anything that fails it goes the careful way after all.
+"""
+
+import re
+import zipfile
+from io import BytesIO
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from pipeline.intake.formats.cells import column_number, plain_rows
+from pipeline.intake.open import open_book
+from pipeline.intake.raw import Cell, RawBook
+from pipeline.intake.unreadable import Unreadable
+
+_WORKSHEET = "xl/worksheets/"
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+(?::([A-Z]+)([0-9]+))?"')
+_HEAD_BYTES = 2048
+_MOST_COLUMNS = 400
+_MOST_CELLS = 100_000_000
+
+
+class OwnBook:
+    """One workbook; `names` are its sheets in order, hidden ones too."""
+
+    def __init__(self, book: "CalamineWorkbook | RawBook") -> None:
+        self._book = book
+        self.names: tuple[str, ...] = (
+            tuple(sheet.name for sheet in book.sheets) if isinstance(book, RawBook) else tuple(book.sheet_names)
+        )
+
+    def rows(self, name: str) -> list[list[Cell]] | None:
+        """The cells of a sheet, rows[0] being Excel row 1; None when there is no such sheet.
+
+        Raises Unreadable when the sheet is damaged.
+        """
+        if name not in self.names:
+            return None
+        index = self.names.index(name)
+        if isinstance(self._book, RawBook):
+            return self._book.sheets[index].rows
+        try:
+            return plain_rows(self._book.get_sheet_by_index(index).to_python(skip_empty_area=False))
+        except Exception as error:
+            raise Unreadable("WJ-012", sheet=name) from error
+
+
+def open_own_book(data: bytes) -> OwnBook:
+    """Open the bytes of a workbook of ours; raises Unreadable as `open_book` does."""
+    if _is_ours(data):
+        try:
+            return OwnBook(CalamineWorkbook.from_filelike(BytesIO(data)))
+        except CalamineError:
+            pass  # the careful way knows how to say what is wrong
+    return OwnBook(open_book(data))
+
+
+def _is_ours(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            sheets = [name for name in archive.namelist() if name.startswith(_WORKSHEET) and name.endswith(".xml")]
+            return bool(sheets) and all(_is_compact(archive, name) for name in sheets)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        return False
+
+
+def _is_compact(archive: zipfile.ZipFile, name: str) -> bool:
+    with archive.open(name) as part:
+        match = _DIMENSION.search(part.read(_HEAD_BYTES))
+    if match is None:
+        return False
+    width, height = (column_number(match[1].decode()), int(match[2])) if match[1] else (1, 1)
+    return width <= _MOST_COLUMNS and width * height <= _MOST_CELLS
