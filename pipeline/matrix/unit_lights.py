@@ -166,19 +166,21 @@ def overall_lights(unit_dimensions: "pd.DataFrame", plan: Plan) -> "pd.DataFrame
     import pandas as pd
 
     scored = {str(entry.dimension) for entry in plan.dimensions if entry.scored}
-    lights: dict[str, dict[str, str]] = {unit.name: {} for unit in plan.units}
-    cells = zip(unit_dimensions["unit"], unit_dimensions["dimension"], unit_dimensions["light"], strict=True)
-    for unit, dimension, light in cells:
+    lights: dict[str, list[tuple[str, str, str]]] = {unit.name: [] for unit in plan.units}
+    names = ("unit", "dimension", "light", "reason")
+    for unit, dimension, light, reason in zip(*(unit_dimensions[name] for name in names), strict=True):
         if dimension in scored:
-            lights[unit][dimension] = light
-    rows = [(unit, *_worst(by_dimension)) for unit, by_dimension in lights.items()]
+            lights[unit].append((dimension, light, reason))
+    rows = [(unit, *_worst(of_unit)) for unit, of_unit in lights.items()]
     return pd.DataFrame(rows, columns=["unit", "light", "reason"], dtype=object)
 
 
-def _worst(by_dimension: Mapping[str, str]) -> tuple[str, str]:
-    """The worst light, and the dimensions that have it."""
+def _worst(of_unit: list[tuple[str, str, str]]) -> tuple[str, str]:
+    """The worst light and why: the dimensions that are 红 or 黄, or that none is."""
     for light in LIGHTS_WORST_FIRST:
-        guilty = [dimension for dimension, found in by_dimension.items() if found == light]
-        if guilty:
-            return light.value, "、".join(guilty)
+        found = [(dimension, reason) for dimension, own, reason in of_unit if own == light]
+        if found and light is Light.GREEN:
+            return light.value, "没有红灯和黄灯"
+        if found:
+            return light.value, found[0][1] if light is Light.GREY else "、".join(dimension for dimension, _ in found)
     return Light.GREY.value, "没有计分的维度"

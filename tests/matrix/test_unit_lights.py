@@ -146,7 +146,7 @@ def test_overall_is_the_worst_of_the_scored_dimensions():
     overall = overall_lights(rows, PLAN)
     assert overall.values.tolist() == [
         ["甲局", "红", "事项、窗口"],
-        ["乙局", "绿", "事项、窗口、环节、人员、授权、系统"],
+        ["乙局", "绿", "没有红灯和黄灯"],
         ["丙局", "红", "授权"],  # day 159 of 242 and nothing in place: 65.7 points behind
-        ["丁局", "灰", "事项、窗口、环节、人员、授权、系统"],
+        ["丁局", "灰", "未报送"],
     ]
