@@ -34,3 +34,8 @@ def act(deed: str) -> str:
     elif deed == "error":
         raise ValueError(deed)
     return f"{deed} 好"
+
+
+def add(number: int, more: int) -> int:
+    """What a good file does."""
+    return number + more
