@@ -10,11 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.history.folders import PeriodFolder, folders_of, period_folders
+from pipeline.history.opening import PreviousUnreadable, open_own, unreadable
+from pipeline.history.readback import empty, find_header, read_table
 from pipeline.intake.unreadable import Unreadable
 from pipeline.matrix.remarks import combine, remark_key, remark_label, scope_of
-from pipeline.opening import PreviousUnreadable, open_own, unreadable
-from pipeline.period_folders import PeriodFolder, folders_of, period_folders
-from pipeline.readback import empty, find_header, read_table
 from schemas.ledger import (
     PROBLEM_LEDGER,
     RED_LIST,

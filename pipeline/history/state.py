@@ -1,75 +1,32 @@
-"""The memory of the biweekly loop: last period's own workbooks, and no other store (contract §8).
-
-Which periods lie before a meeting, what the latest of them left behind, and which returns were used
-already. Remarks that people wrote into the ledger are read in `ledger_remarks.py`.
+"""What the latest readable period left behind in its matrix workbook (contract §8).
 
 Decisions. The latest earlier period whose matrix workbook can be read is used; one that cannot be
 read is passed over and named in the notices, because a fortnight lost is better than all memory. One
 changed by hand is used as it stands, and said so.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.history.folders import PeriodFolder, period_folders
+from pipeline.history.opening import PreviousUnreadable, open_own, unreadable
+from pipeline.history.readback import ReadTable, empty, read_table
 from pipeline.intake.unreadable import Unreadable
-from pipeline.ledger_remarks import remarks_for
-from pipeline.opening import PreviousUnreadable, open_own, unreadable
-from pipeline.period_folders import PeriodFolder, earlier_meetings, period_folders
-from pipeline.readback import ReadTable, empty, read_table
 from pipeline.records import Previous
 from schemas.columns import Table
 from schemas.ledger import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
-from schemas.vocabulary import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.intake.own import OwnBook
 
-__all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", "recall", "returns_seen"]
-
 MATRIX_FILES = "1-总矩阵*"
-RECORD_FILE = "运行记录.json"
-RETURNS_FOLDER = "来件"
 #: Without these there is nothing to continue from.
 _NEEDED = (MATRIX, MERGED["items"])
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What a run knows of the meetings before its own.
-
-    previous: the latest readable period, None for a first one. remarks: what people wrote into the
-    ledger of the period before, and into the one that this run replaces (REMARKS_LOST columns).
-    notices: Chinese sentences about what was damaged or changed by hand.
-    """
-
-    previous: Previous | None
-    remarks: "pd.DataFrame"
-    notices: tuple[str, ...]
-
-
-def recall(outputs: Path, meeting: date) -> Memory:
-    """Everything that lies under `outputs` about the meetings before `meeting`; never raises for damage.
-
-    When earlier periods exist and none of them can be read, the run goes on as a first one, and the
-    notices say so.
-    """
-    remarks, about_remarks = remarks_for(outputs, meeting)
-    try:
-        previous = read_previous(outputs, meeting)
-    except PreviousUnreadable as error:
-        return Memory(None, remarks, (*error.notices, *about_remarks))
-    if previous is None:
-        return Memory(None, remarks, about_remarks)
-    notices = (*previous.notices, *about_remarks)
-    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)
 
 
 def read_previous(outputs: Path, meeting: date) -> Previous | None:
@@ -185,33 +142,3 @@ def _put_together(parts: "Sequence[Mapping[str, pd.DataFrame]]", folder: PeriodF
         frames = [part[table.key] for part in parts if table.key in part and len(part[table.key])]
         tables[table.key] = pd.concat(frames, ignore_index=True) if frames else empty(table)
     return tables
-
-
-def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
-    """sha256 of every return used at an earlier meeting → label of the first period that used it.
-
-    From 运行记录.json; where that is damaged or gone, from the copies in 来件/.
-    """
-    seen: dict[str, str] = {}
-    for folder in period_folders(outputs):
-        if folder.meeting < meeting:
-            digests = _recorded(folder.path / RECORD_FILE)
-            for digest in _copies(folder.path / RETURNS_FOLDER) if digests is None else digests:
-                seen.setdefault(digest, folder.label)
-    return seen
-
-
-def _recorded(path: Path) -> list[str] | None:
-    """Digests of the units' adopted returns; the office's own workbooks rightly stay the same for long."""
-    try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            str(entry["sha256"]) for entry in record["inputs"] if entry["verdict"] == Verdict.ADOPTED and entry["unit"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _copies(folder: Path) -> list[str]:
-    paths = sorted(path for path in folder.glob("**/*") if path.is_file()) if folder.is_dir() else []
-    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
