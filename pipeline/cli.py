@@ -50,6 +50,9 @@ def speaking_chinese(verbose: bool) -> Iterator[None]:
     except OSError as error:
         where = f"（{error.filename}）" if error.filename else ""
         sys.exit(_refuse(f"磁盘或文件夹出了问题，没有写出结果：{_reason(error)}{where}", verbose))
+    except Exception as error:  # a mistake of ours: said in one line like everything else, whole with --verbose
+        kind = type(error).__name__
+        sys.exit(_refuse(f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。", verbose))
 
 
 def _reason(error: OSError) -> str:

@@ -5,11 +5,13 @@ It is read and checked like a return; a plan that is half right is not run on at
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.catalogue import finding
 from pipeline.checks.rows import reported
 from pipeline.checks.shape import check_shape
 from pipeline.findings import Finding, Place
+from pipeline.intake.find import find_files
 from pipeline.intake.open import RawBook, open_book
 from pipeline.intake.read import read_office
 from pipeline.intake.reading import Reading
@@ -17,6 +19,8 @@ from pipeline.intake.received import Received
 from pipeline.intake.roster import Roster
 from pipeline.intake.unreadable import Unreadable
 from pipeline.records import PROVENANCE
+from pipeline.settings import MisuseError
+from pipeline.workbooks.plan_book import write_plan_book
 from schemas.columns import Sheet
 from schemas.plan import Plan, PlanError, load_plan
 from schemas.plan_sheets import FILE_NAME, SHEETS, plan_tables
@@ -85,3 +89,15 @@ def _checked(sheet: Sheet, reading: Reading) -> tuple[list[dict[str, object]], l
 def _line(entry: Finding) -> str:
     where = f"“{entry.place.sheet}”表 {entry.place.cell}".rstrip()
     return f"{FILE_NAME}{where}：{entry.problem}。{entry.remedy}。"
+
+
+def copy_plan(inputs: Path, folder: Path) -> tuple[str, ...]:
+    """Write the plan in force as 工作方案.xlsx into `folder`; returns the closing lines.
+
+    Raises MisuseError when a file of that name stands there: it may hold an hour of someone's work.
+    """
+    path = folder / FILE_NAME
+    if path.exists():
+        raise MisuseError(f"当前文件夹里已有“{FILE_NAME}”，没有覆盖；请先移走或改名。")
+    write_plan_book(path, read_plan(find_files(inputs) if inputs.is_dir() else []))
+    return (f"现行工作方案已写成：{path}", "改好后放进 inputs 文件夹，下次运行即按它计算。")
