@@ -43,11 +43,11 @@ def proposals(
         for standing in standings
         if receipt[standing.unit] == Receipt.ON_TIME and standing.ranked and standing.unit not in red | inspected
     ]
-    rows = [
-        *_praise(plan, eligible),
-        *_criticism(plan, standings, receipt, open_rows, overdue_reds),
-        *_transfers(standings, open_rows),
-    ]
+    praise = _praise(plan, eligible)
+    required = _required_criticism(plan, standings, receipt, open_rows)
+    named = {unit for _, unit, *_ in (*praise, *required)}
+    further = _further_criticism(plan, [entry for entry in standings if entry.unit not in named], overdue_reds)
+    rows = [*praise, *required, *further, *_transfers(standings, open_rows)]
     return pd.DataFrame(rows, columns=list(PROPOSALS.names), dtype=object)
 
 
@@ -58,7 +58,7 @@ def _praise(plan: Plan, eligible: list[Standing]) -> list[Row]:
     rows: list[Row] = []
     for standing in best:
         words = f"按时报送，得分 {standing.score:.2f}，无红灯，无未销号的督查问题"
-        if standing.progress is not None:
+        if standing.progress:
             words += f"，比上期缩小差距 {percent(standing.progress)}"
         words += f"（适用事项不足 {limits.small_sample} 项，请斟酌）" if SMALL_SAMPLE in standing.marks else ""
         rows.append((PRAISE, standing.unit, standing.score, standing.rank, words))
@@ -68,30 +68,32 @@ def _praise(plan: Plan, eligible: list[Standing]) -> list[Row]:
     return rows
 
 
-def _criticism(
-    plan: Plan,
-    standings: list[Standing],
-    receipt: dict[str, str],
-    open_rows: "pd.DataFrame",
-    overdue_reds: dict[str, list[str]],
+def _required_criticism(
+    plan: Plan, standings: list[Standing], receipt: dict[str, str], open_rows: "pd.DataFrame"
 ) -> list[Row]:
-    """Every unit not returned or with an open 明进暗不进; then a few with an overdue 红 and no progress."""
+    """Every unit not returned or with an open 明进暗不进, in plan order."""
     hollow = Counter(open_rows.loc[open_rows["kind"] == HOLLOW, "unit"])
-    place = {unit.name: number for number, unit in enumerate(plan.units)}
+    by_unit = {standing.unit: standing for standing in standings}
     rows: list[Row] = []
-    for standing in sorted(standings, key=lambda entry: place[entry.unit]):
+    for standing in (by_unit[unit.name] for unit in plan.units):
         reasons = [_NOT_RETURNED[receipt[standing.unit]]] if receipt[standing.unit] in _NOT_RETURNED else []
         if hollow[standing.unit]:
             reasons.append(f"督查发现{HOLLOW} {hollow[standing.unit]} 条，尚未销号")
         if reasons:
             rows.append((CRITICISE, standing.unit, standing.score, standing.rank, "；".join(reasons)))
-    named = {unit for _, unit, *_ in rows}
-    slack = [
-        standing
-        for standing in standings
-        if standing.ranked and standing.unit not in named and standing.unit in overdue_reds and standing.progress == 0
-    ]
+    return rows
+
+
+def _further_criticism(plan: Plan, others: list[Standing], overdue_reds: dict[str, list[str]]) -> list[Row]:
+    """A few more, lowest score first, with an overdue 红 and no progress.
+
+    Progress that cannot be known (a unit's first period) is not held against it. others: units that
+    are proposed neither for praise nor for criticism already.
+    """
+    slack = [entry for entry in others if entry.ranked and entry.unit in overdue_reds and entry.progress == 0]
+    place = {unit.name: number for number, unit in enumerate(plan.units)}
     worst = sorted(slack, key=lambda entry: (entry.score, place[entry.unit]))[: plan.thresholds.criticise_max]
+    rows: list[Row] = []
     for standing in worst:
         words = f"得分 {standing.score:.2f}，{'，'.join(overdue_reds[standing.unit])}，比上期没有进展"
         rows.append((CRITICISE, standing.unit, standing.score, standing.rank, words))

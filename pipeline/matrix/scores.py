@@ -120,9 +120,14 @@ def reporting_shares(receipts: "pd.DataFrame", merged: Merged, findings: Iterabl
         total = rows[unit] or 1  # a return without a row has none that is wrong
         right = total - wrong[unit]
         words = f"{'按时' if timely == 1 else '迟报'}；数据 {rows[unit]} 行，有错误的 {wrong[unit]} 行"
-        numerator = int(_TIMELY * timely) * total + _CORRECT * right
-        shares[unit, REPORTING] = Share(words, numerator, 100 * total)
+        shares[unit, REPORTING] = _in_hundredths(words, _TIMELY * timely + Fraction(_CORRECT * right, total), total)
     return shares
+
+
+def _in_hundredths(words: str, points: Fraction, rows: int) -> Share:
+    """`points` of 100 in whole numbers: over 100 where that is exact, else over 100 for each row."""
+    scale = 1 if points.denominator == 1 else rows
+    return Share(words, int(points * scale), 100 * scale)
 
 
 def _data_rows(merged: Merged) -> "Counter[str]":

@@ -115,6 +115,18 @@ def test_a_unit_criticised_already_does_not_take_one_of_the_three_places():
     assert names(rows, "通报建议") == ["甲", "乙", "丙", "丁"]
 
 
+def test_nobody_is_proposed_for_praise_and_for_criticism():
+    none = Fraction(0)
+    rows = propose(
+        standing("甲", 90.0, none),
+        standing("乙", 80.0, none),
+        receipt=in_time("甲"),
+        overdue={"甲": ["任务逾期 1 项"], "乙": ["任务逾期 1 项"]},
+    )
+    assert rows[0] == ("表扬建议", "甲", "按时报送，得分 90.00，无红灯，无未销号的督查问题")
+    assert names(rows, "通报建议") == ["乙"]
+
+
 def test_each_open_hollow_presence_is_a_lead_for_a_person_to_decide():
     rows = propose(
         found=[

@@ -101,8 +101,10 @@ def test_reporting_is_timeliness_and_rows_without_errors():
     assert reporting(both_tables, **rows).value == Fraction(40 + 30, 100)
     assert reporting(filled_on=date(2023, 4, 13), **rows).value == Fraction(20 + 60, 100)
     share = reporting(two_errors_in_a_row, filled_on=date(2023, 4, 13), **rows)
-    assert (share.numerator, share.denominator) == (20 * 4 + 60 * 3, 400)
+    assert (share.numerator, share.denominator) == (20 + 45, 100)
     assert share.explanation == "迟报；数据 4 行，有错误的 1 行"
+    one_of_seven = reporting([wrong_row("甲局", "items", 4)], items=[item()] * 7)
+    assert (one_of_seven.numerator, one_of_seven.denominator) == (40 * 7 + 60 * 6, 700)
 
 
 def test_what_is_no_error_in_a_row_in_use_costs_nothing():
