@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pipeline.intake.reading import NOTHING_TO_REPORT
 from pipeline.intake.text import fold, means_nothing, shown, tidy
 from pipeline.intake.titles import Match
-from schemas.columns import Sheet
+from schemas.columns import Kind, Sheet
 
 TOTAL = "合计行"
 EXAMPLE = "示例行"
 NOTE = "说明文字"
 SIGNATURE = "落款行"
 CATEGORY = "类别行"
+HEADING = "标题行"
 COLUMN_NUMBERS = "列号行"
 REPEATED_HEADER = "重复的表头"
 NEXT_TITLE = "下面一张表的标题"
@@ -33,7 +34,7 @@ _EXAMPLE = re.compile(
     r"[(（【\[“\"]?(填写|填表|填报)?(示例|样例|范例|举例|例子?)[0-9一二三]?([:：)）】\]”\"].*)?|[(（](示例|样例|例)[)）].*"
 )
 _NOTE = re.compile(
-    r"[(（【\[※★☆·•*]*(备?注|附注|(填表|填报|填写)?(说明|须知|要求)|注意(事项)?|温馨提示)([:：0-9.、)）】\]].*|$)"
+    r"[(（【\[※★☆·•*]*(备?注|附注|附[件表]?[0-9]*(?=[:：])|(填表|填报|填写)?(说明|须知|要求)|注意(事项)?|温馨提示)([:：0-9.、)）】\]].*|$)"
 )
 _ABOUT_THE_FORM = re.compile("^※|^[*★]|本表|此表|填报|填写|如实|。$")
 _SIGNATURE = re.compile(
@@ -48,12 +49,12 @@ _NOTHING = re.compile(
     "(进驻|填报|报送|需要?(进驻|填报|报送))?|零(报告|申报|事项)|0报告"
 )
 _CATEGORY = re.compile(
-    "[一二三四五六七八九十]{1,3}[、.．].*|[(（][一二三四五六七八九十]{1,3}[)）].*|第[一二三四五六七八九十]{1,3}(部分|[类章节篇项]).*"
+    "[一二三四五六七八九十]{1,3}[、.．].*|[(（][一二三四五六七八九十]{1,3}[)）].*|第[一二三四五六七八九十]{1,3}(部分|[章节篇]).*"
 )
 _COUNT = re.compile(r"[(（共]*[0-9一二三四五六七八九十]+[项个条件人]?[)）]?")
 #: How the first text of nearly every row that is set aside begins; whatever else a row begins with is data.
 _SUSPECT = re.compile(
-    r"[\s(（【\[“\"※★☆·•*]*([合小总共本以全各]|示|样|范|举|例|填|备|注|附|说|须|温|制|审|复|单|部|分|主|负|领|联|电|经|报|盖|公|签|日|我|目|暂|确|无|没|不|零|0|第"
+    r"[\s(（【\[“\"※★☆·•*]*([/\\—-]|[合小总共本以全各]|示|样|范|举|例|填|备|注|附|说|须|温|制|审|复|单|部|分|主|负|领|联|电|经|报|盖|公|签|日|我|目|暂|确|无|没|不|零|0|第"
     r"|[一二三四五六七八九十][、.．)）])"
 )
 
@@ -75,46 +76,47 @@ def reason_to_set_aside(row: Row, match: Match) -> str:
     """Why the row is no data of the table; "" when it is."""
     declared = sum(column in match.columns.values() for column, _ in row.cells)
     if declared == 0:
-        return _said_alone(row, match.sheet) or NO_KNOWN_COLUMN
+        return _said_alone(row, match) or NO_KNOWN_COLUMN
     texts = [value for _, value in row.cells if isinstance(value, str)]
     if len(row.cells) > 3 and not any(_SUSPECT.match(text) for text in texts[:3]):
         return ""
     words = [fold(text) for text in texts[:3]]
     if any(_EXAMPLE.fullmatch(word) for word in words):
         return EXAMPLE
-    if any(_TOTAL.fullmatch(word) for word in words[:2]) or _is_named_total(words, declared, match):
+    sparse = declared * 2 <= sum(column.required for column in match.sheet.columns)
+    if any(_TOTAL.fullmatch(word) for word in words[:2]) or (sparse and words and _NAMED_TOTAL.fullmatch(words[0])):
         return TOTAL
-    if len(row.cells) <= 6 and words and _SIGNATURE.fullmatch(words[0]):
+    if sparse and isinstance(row.cells[0][1], str) and _SIGNATURE.fullmatch(words[0]):
         return SIGNATURE
-    return _said_alone(row, match.sheet)
+    return _said_alone(row, match)
 
 
-def _is_named_total(words: Sequence[str], declared: int, match: Match) -> bool:
-    required = sum(column.required for column in match.sheet.columns)
-    return bool(words and _NAMED_TOTAL.fullmatch(words[0]) and declared * 2 <= required)
-
-
-def _said_alone(row: Row, sheet: Sheet) -> str:
+def _said_alone(row: Row, match: Match) -> str:
     """The reason of a row that says one thing only, numbers before it and marks for “nothing” aside."""
-    words = [fold(shown(value)) for _, value in row.cells]
-    said = [word for word in words if not _ORDINAL.fullmatch(word)]
+    words = [(column, fold(shown(value))) for column, value in row.cells]
+    said = [(column, word) for column, word in words if not _ORDINAL.fullmatch(word)]
     if not said:
         return ONLY_NUMBERS
-    if all(means_nothing(word) or _NOTHING.fullmatch(word.rstrip("。.!")) for word in said):
+    if all(means_nothing(word) or _NOTHING.fullmatch(word.rstrip("。.!")) for _, word in said):
         return NOTHING_TO_REPORT
-    if len(said) == 2 and _NOTE.match(said[0]):
+    column, text = said[0]
+    if len(said) == 2 and _NOTE.match(text):
         return NOTE
-    if len(said) == 2 and _CATEGORY.fullmatch(said[0]) and _COUNT.fullmatch(said[1]):
+    if len(said) == 2 and _CATEGORY.fullmatch(text) and _COUNT.fullmatch(said[1][1]):
         return CATEGORY
-    return _heading_or_note(said[0], row.merged_over >= 3, sheet) if len(said) == 1 else ""
+    return _heading_or_note(text, row.merged_over >= 3, match, column) if len(said) == 1 else ""
 
 
-def _heading_or_note(text: str, is_wide: bool, sheet: Sheet) -> str:
-    if _BARE_DAY.fullmatch(text):
+def _heading_or_note(text: str, is_wide: bool, match: Match, column: int) -> str:
+    kind = next((match.sheet.by_name[name].kind for name, at in match.columns.items() if at == column), None)
+    if _BARE_DAY.fullmatch(text) and kind is not Kind.DATE:
         return SIGNATURE
-    if _NOTE.match(text) or (len(text) > 30 and (is_wide or _ABOUT_THE_FORM.search(text))):
+    is_sentence = text.endswith(("。", "!")) and kind is not Kind.TEXT
+    if _NOTE.match(text) or is_sentence or (len(text) > 30 and (is_wide or _ABOUT_THE_FORM.search(text))):
         return NOTE
-    return CATEGORY if is_wide or _CATEGORY.fullmatch(text) or _is_value_of_a_list(text, sheet) else ""
+    if _CATEGORY.fullmatch(text) or _is_value_of_a_list(text, match.sheet):
+        return CATEGORY
+    return HEADING if is_wide else ""
 
 
 def _is_value_of_a_list(text: str, sheet: Sheet) -> bool:

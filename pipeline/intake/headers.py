@@ -132,8 +132,14 @@ class _Finder:
         return max(matches, key=self._score, default=None)
 
     def _accepts(self, found: Match) -> bool:
+        """Enough of the titles, and, where the tab's name does not vouch for it, one that names the row's subject.
+
+        受理 and 审核 are titles of 事项 but also what stands in the cells of 人员.
+        """
         count, share = len(found.columns), len(found.columns) / max(len(found.heads), 1)
-        return (count >= 3 and share >= 0.4) or (count >= 2 and share >= 0.3 and found.sheet.key == self.guess)
+        if found.sheet.key == self.guess:
+            return count >= 2 and share >= 0.3
+        return count >= 3 and share >= 0.4 and any(name in found.columns for name in found.sheet.row_identity)
 
     def _score(self, found: Match) -> float:
         missing = sum(entry.required and entry.name not in found.columns for entry in found.sheet.columns)

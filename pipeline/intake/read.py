@@ -117,6 +117,8 @@ class _Reader:
             if not blocks and raw is not self.cover_tab:
                 self._unread(raw)
             self._say_strays(raw, blocks[0].sheet if blocks else COVER)
+        for raw in tabs.blank_tabs(self.book):
+            self.unread.setdefault(tab_key(raw.name, self.sheets), raw)
         for raw in self.book.sheets:
             if raw.visible and tabs.is_example(raw.name) and raw.name not in self.keys:
                 self._unknown(raw)
@@ -154,10 +156,12 @@ class _Reader:
             yield finding(f"{sheet.prefix}-012", place, shown, sheet=raw.name, suggestion=near)
 
     def _unread(self, raw: RawSheet) -> None:
+        """A tab without a table: that of a missing sheet, or one that nobody knows."""
         key = self.keys[raw.name]
-        if any(sheet.key == key for sheet in self.sheets):
+        wanted = any(sheet.key == key for sheet in self.sheets)
+        if wanted and not any(block.sheet.key == key for blocks in self.blocks.values() for block in blocks):
             self.unread.setdefault(key, raw)
-        elif key != COVER.key:
+        else:
             self._unknown(raw)
 
     def _unknown(self, raw: RawSheet) -> None:

@@ -75,7 +75,8 @@ class BlockReader:
         table = TableReading(self.layout, self.sheet.names, kept, rows)
         numbers = [*kept, *(entry.row for entry in aside)]
         hidden = sorted(row for row in numbers if row in self.raw.hidden_rows)
-        found = [*self._findings(table, cells), *map(self._set_aside_finding, aside)]
+        told = [entry for entry in aside if entry.reason != asides.ONLY_NUMBERS]
+        found = [*self._findings(table, cells), *map(self._set_aside_finding, told)]
         return BlockReading(table, found, aside, hidden, self._strays([*kept, *(entry.row for entry in aside)]))
 
     # ── which rows

@@ -57,6 +57,11 @@ def tabs_to_read(book: RawBook) -> list[RawSheet]:
     ]
 
 
+def blank_tabs(book: RawBook) -> list[RawSheet]:
+    """Tabs with the name of a sheet of the return on which nothing stands."""
+    return [sheet for sheet in book.sheets if sheet.visible and fold(sheet.name) in _known_names() and is_empty(sheet)]
+
+
 def is_aside(name: str) -> bool:
     """Whether a tab's name says that it holds no data of the unit: examples, explanations, lists."""
     folded = fold(name)
