@@ -1,16 +1,21 @@
 """Values as our readers hand them on: one set of types whatever the format, nothing guessed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from pipeline.intake.raw import PICTURE, Cell
+from pipeline.intake.raw import PICTURE, Cell, RawSheet
 
 #: From here on a binary fraction no longer holds every digit: such a number stays a float, so that a
 #: code that lost its last digits can be told from one that did not.
 EXACT_BELOW = 10**15
+#: Bounding boxes from here on are looked at closely: is it a table, or a cell gone astray?
+SPARSE_FROM = 1_000_000
 _PICTURE_TEXTS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
+Merge: TypeAlias = tuple[int, int, int, int]
+_Value = TypeVar("_Value")
+Places: TypeAlias = Mapping[tuple[int, int], _Value]
 _LETTER = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
 
 
@@ -75,13 +80,32 @@ def plain_rows(rows: Iterable[Sequence[Any]]) -> list[list[Cell]]:
     return [[value if (kind := type(value)) is str and value else plain[kind](value) for value in row] for row in rows]
 
 
-def trimmed(rows: list[list[Cell]], faults: Mapping[tuple[int, int], str]) -> list[list[Cell]]:
-    """`rows` without the empty rows and columns at the end, but with every place that holds a fault; all equally long.
+def finished(
+    name: str,
+    visible: bool,
+    rows: list[list[Cell]],
+    *,
+    faults: Places[str],
+    merges: Iterable[Merge] = (),
+    hidden_rows: Iterable[int] = (),
+    strays: Places[Cell] | None = None,
+) -> RawSheet:
+    """A sheet as `RawSheet` promises it: ends trimmed, all rows equally long, nothing reaching beyond them.
 
-    Changes the inner lists where lengths differ.
+    Faults far outside (past what `SPARSE_FROM` cells hold) are kept, but no rows are made up for them.
     """
     height = max((row for row, _ in faults), default=0)
     width = max((column for _, column in faults), default=0)
+    if height * width > SPARSE_FROM:
+        height = width = 0
+    rows = _trimmed(rows, height, width)
+    apart = {place: value for place, value in (strays or {}).items() if place not in faults}
+    hidden = frozenset(row for row in hidden_rows if row <= len(rows))
+    return RawSheet(name, visible, rows, list(_clipped(merges, rows)), hidden, dict(faults), apart)
+
+
+def _trimmed(rows: list[list[Cell]], height: int, width: int) -> list[list[Cell]]:
+    """`rows` without the empty rows and columns at the end, but at least so high and wide; all equally long."""
     kept = len(rows)
     while kept > height and rows[kept - 1].count(None) == len(rows[kept - 1]):
         kept -= 1
@@ -94,6 +118,15 @@ def trimmed(rows: list[list[Cell]], faults: Mapping[tuple[int, int], str]) -> li
     return [row if len(row) == width else (row + [None] * (width - len(row)))[:width] for row in rows]
 
 
+def _clipped(merges: Iterable[Merge], rows: Sequence[Sequence[Cell]]) -> Iterator[Merge]:
+    """Merges as far as the rows reach: nobody is to walk over a merge of a million empty rows."""
+    height, width = len(rows), len(rows[0]) if rows else 0
+    for top, left, bottom, right in merges:
+        merge = top, left, min(bottom, height), min(right, width)
+        if top <= height and left <= width and merge[:2] != merge[2:]:
+            yield merge
+
+
 def take_out_pictures(rows: list[list[Cell]], faults: dict[tuple[int, int], str]) -> None:
     """Turn the text that WPS leaves for a picture in a cell into a fault, in place (M06)."""
     for row_number, row in enumerate(rows, 1):
@@ -101,16 +134,3 @@ def take_out_pictures(rows: list[list[Cell]], faults: dict[tuple[int, int], str]
             if isinstance(value, str) and value.startswith(_PICTURE_TEXTS):
                 faults[row_number, index + 1] = PICTURE
                 row[index] = None
-
-
-def clipped(
-    merges: Iterable[tuple[int, int, int, int]], rows: Sequence[Sequence[Cell]]
-) -> list[tuple[int, int, int, int]]:
-    """Merges as far as the rows reach: nobody is to walk over a merge of a million empty rows."""
-    height, width = len(rows), len(rows[0]) if rows else 0
-    inside = (
-        (top, left, min(bottom, height), min(right, width))
-        for top, left, bottom, right in merges
-        if top <= height and left <= width
-    )
-    return [merge for merge in inside if merge[:2] != merge[2:]]

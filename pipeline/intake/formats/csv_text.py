@@ -5,11 +5,12 @@ import re
 from collections import Counter
 from io import StringIO
 
-from pipeline.intake.formats.cells import plain_rows, trimmed
+from pipeline.intake.formats.cells import finished, plain_rows
 from pipeline.intake.formats.sheet_xml import MAX_COLUMN, MAX_ROW
+from pipeline.intake.formats.sparse import settled
 from pipeline.intake.formats.text import decoded
 from pipeline.intake.guard import Checked
-from pipeline.intake.raw import RawBook, RawSheet
+from pipeline.intake.raw import RawBook
 from pipeline.intake.unreadable import Unreadable, damaged
 
 _SHEET = "CSV"
@@ -30,10 +31,11 @@ def read_csv(checked: Checked) -> RawBook:
         raise damaged("引号不成对，或有一格过长") from error
     if len(lines) > MAX_ROW or max(map(len, lines), default=0) > MAX_COLUMN:
         raise Unreadable("WJ-014", sheet=_SHEET, what=f"{len(lines)} 行")
-    rows = trimmed(plain_rows([[_unforced(cell) for cell in line] for line in lines]), {})
-    if not rows:
+    rows, strays = settled(plain_rows([[_unforced(cell) for cell in line] for line in lines]), _SHEET)
+    sheet = finished(_SHEET, True, rows, faults={}, strays=strays)
+    if not sheet.rows:
         raise Unreadable("WJ-011")
-    return RawBook("csv", [RawSheet(_SHEET, True, rows)])
+    return RawBook("csv", [sheet])
 
 
 def _unforced(cell: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from io import BytesIO
 from xml.etree.ElementTree import Element, iterparse
 
-from pipeline.intake.formats.cells import clipped, moment, number, take_out_pictures, trimmed
+from pipeline.intake.formats.cells import finished, moment, number, take_out_pictures
 from pipeline.intake.formats.parts import in_utf8, refuse_definition
 from pipeline.intake.formats.sheet_xml import check_place, local_name
 from pipeline.intake.formats.sparse import arranged
@@ -49,11 +49,16 @@ class _Sheet:
             row_number += int(_of(row, "Span") or 0)
         rows, strays = arranged(self._cells, name)
         take_out_pictures(rows, self._faults)
-        rows = trimmed(rows, {place: fault for place, fault in self._faults.items() if place not in strays})
         visible = not any(local_name(part.tag) == "Visible" for part in self._element.iter())
-        merges = clipped(self._merges, rows)
-        strays = {place: value for place, value in strays.items() if place not in self._faults}
-        return RawSheet(name, visible, rows, merges, frozenset(self._hidden), self._faults, strays)
+        return finished(
+            name,
+            visible,
+            rows,
+            faults=self._faults,
+            merges=self._merges,
+            hidden_rows=self._hidden,
+            strays=strays,
+        )
 
     def _read_row(self, row: Element, row_number: int, name: str) -> None:
         if _of(row, "Hidden") == "1":

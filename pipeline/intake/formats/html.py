@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from pipeline.intake.formats.cells import clipped, take_out_pictures, trimmed
+from pipeline.intake.formats.cells import finished, take_out_pictures
 from pipeline.intake.formats.sheet_xml import check_place
 from pipeline.intake.formats.sparse import arranged
 from pipeline.intake.formats.text import declared_encoding, decoded
@@ -42,8 +42,7 @@ def _sheet(table: _Table, name: str) -> RawSheet:
     rows, strays = arranged(table.cells, name)
     faults: dict[tuple[int, int], str] = {}
     take_out_pictures(rows, faults)
-    rows = trimmed(rows, faults)
-    return RawSheet(name, True, rows, clipped(table.merges, rows), faults=faults, strays=strays)
+    return finished(name, True, rows, faults=faults, merges=table.merges, strays=strays)
 
 
 class _Tables(HTMLParser):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from xml.etree.ElementTree import Element, iterparse
 
-from pipeline.intake.formats.cells import clipped, duration, moment, number, take_out_pictures, trimmed
+from pipeline.intake.formats.cells import duration, finished, moment, number, take_out_pictures
 from pipeline.intake.formats.parts import Parts
 from pipeline.intake.formats.sheet_xml import MAX_COLUMN, check_place, local_name
 from pipeline.intake.formats.sparse import MAX_FILLED, arranged
@@ -47,12 +47,15 @@ def read_ods(checked: Checked) -> RawBook:
 def _sheet(table: _Table) -> RawSheet:
     rows, strays = arranged(table.cells, table.name)
     take_out_pictures(rows, table.faults)
-    near = {place: fault for place, fault in table.faults.items() if place not in strays}
-    for place in table.faults:
-        strays.pop(place, None)
-    rows = trimmed(rows, near)
-    merges = clipped(table.merges, rows)
-    return RawSheet(table.name, table.visible, rows, merges, frozenset(table.hidden), table.faults, strays)
+    return finished(
+        table.name,
+        table.visible,
+        rows,
+        faults=table.faults,
+        merges=table.merges,
+        hidden_rows=table.hidden,
+        strays=strays,
+    )
 
 
 def _tables(xml: bytes) -> Iterator[_Table]:

@@ -5,22 +5,25 @@ outside everything else is kept apart as strays.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from operator import itemgetter
+from typing import TypeAlias
 
-from pipeline.intake.formats.cells import column_letters, column_number
+from pipeline.intake.formats.cells import SPARSE_FROM, Places, column_letters, column_number
 from pipeline.intake.formats.sheet_xml import check_place
 from pipeline.intake.raw import Cell
 from pipeline.intake.unreadable import Unreadable
 
-#: Bounding boxes from here on are looked at closely; the parser is never given one of more than MAX_BOX cells.
-SPARSE_FROM = 1_000_000
+#: Neither the parser nor anybody after it is given a bounding box of more cells than this.
 MAX_BOX = 5_000_000
 MAX_FILLED = 2_000_000
 #: This many empty rows or columns running end what belongs together.
 _ROWS_APART, _COLUMNS_APART = 1_000, 200
+
+#: Rows, and strays by (row, column).
+Laid: TypeAlias = tuple[list[list[Cell]], dict[tuple[int, int], Cell]]
 
 _FILLED_REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>/]*>.*?</c>)', re.DOTALL)
@@ -89,7 +92,7 @@ def _moved(xml: bytes, far: Far) -> bytes:
     return head + b"".join(lines) + b"</sheetData></worksheet>"
 
 
-def spread(values: list[list[Cell]], far: Far) -> tuple[list[list[Cell]], dict[tuple[int, int], Cell]]:
+def spread(values: list[list[Cell]], far: Far) -> Laid:
     """Moved cells back in their places: the rows of what belongs together, and the strays by (row, column)."""
     cells = {
         (row, column): value
@@ -100,7 +103,20 @@ def spread(values: list[list[Cell]], far: Far) -> tuple[list[list[Cell]], dict[t
     return _laid_out(cells, far.last_row, far.last_column)
 
 
-def arranged(cells: Mapping[tuple[int, int], Cell], sheet: str) -> tuple[list[list[Cell]], dict[tuple[int, int], Cell]]:
+def settled(rows: list[list[Cell]], sheet: str) -> Laid:
+    """Rows of any lengths: as they are, or with what stands far outside kept apart."""
+    if len(rows) * max(map(len, rows), default=0) <= SPARSE_FROM:
+        return rows, {}
+    filled = (
+        ((row_number, column), value)
+        for row_number, row in enumerate(rows, 1)
+        for column, value in enumerate(row, 1)
+        if value is not None
+    )
+    return arranged(dict(filled), sheet)
+
+
+def arranged(cells: Places[Cell], sheet: str) -> Laid:
     """Cells by (row, column) as rows, and the strays; raises Unreadable as `gathered` does."""
     if len(cells) > MAX_FILLED:
         raise _too_much(sheet, f"超过 {MAX_FILLED // 10_000} 万个单元格")
@@ -115,9 +131,7 @@ def arranged(cells: Mapping[tuple[int, int], Cell], sheet: str) -> tuple[list[li
     return _laid_out(cells, far.last_row, far.last_column)
 
 
-def _laid_out(
-    cells: Mapping[tuple[int, int], Cell], height: int, width: int
-) -> tuple[list[list[Cell]], dict[tuple[int, int], Cell]]:
+def _laid_out(cells: Places[Cell], height: int, width: int) -> Laid:
     rows: list[list[Cell]] = [[None] * width for _ in range(height)]
     strays: dict[tuple[int, int], Cell] = {}
     for (row, column), value in cells.items():

@@ -7,7 +7,8 @@ from typing import Any
 
 import xlrd
 
-from pipeline.intake.formats.cells import clipped, duration, moment, number, take_out_pictures, trimmed
+from pipeline.intake.formats.cells import duration, finished, moment, number, take_out_pictures
+from pipeline.intake.formats.sparse import settled
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import Cell, RawBook, RawSheet
 from pipeline.intake.unreadable import Unreadable, damaged
@@ -58,10 +59,12 @@ def _sheet(book: Any, sheet: Any) -> RawSheet:  # noqa: ANN401
         for row in range(1, sheet.nrows + 1)
     ]
     take_out_pictures(rows, faults)
-    rows = trimmed(rows, faults)
-    hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+    rows, strays = settled(rows, sheet.name)
+    hidden = (row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
     merges = ((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells)
-    return RawSheet(sheet.name, sheet.visibility == 0, rows, clipped(merges, rows), hidden, faults)
+    return finished(
+        sheet.name, sheet.visibility == 0, rows, faults=faults, merges=merges, hidden_rows=hidden, strays=strays
+    )
 
 
 def _value(book: Any, cell: Any, place: tuple[int, int], faults: dict[tuple[int, int], str]) -> Cell:  # noqa: ANN401

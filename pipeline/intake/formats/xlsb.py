@@ -9,7 +9,7 @@ from io import BytesIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from pipeline.intake.formats.cells import clipped, plain_rows, take_out_pictures, trimmed
+from pipeline.intake.formats.cells import finished, plain_rows, take_out_pictures
 from pipeline.intake.formats.parts import Parts
 from pipeline.intake.formats.sheet_xml import Facts, check_place
 from pipeline.intake.formats.sparse import MAX_BOX
@@ -65,8 +65,7 @@ def _sheet(book: CalamineWorkbook, name: str, visible: bool, link: Link | None, 
     except Exception as error:
         raise Unreadable("WJ-012", sheet=name) from error
     take_out_pictures(rows, facts.faults)
-    rows = trimmed(rows, facts.faults)
-    return RawSheet(name, visible, rows, clipped(facts.merges, rows), facts.hidden_rows, facts.faults)
+    return finished(name, visible, rows, faults=facts.faults, merges=facts.merges, hidden_rows=facts.hidden_rows)
 
 
 def _facts(content: bytes, sheet: str) -> Facts:

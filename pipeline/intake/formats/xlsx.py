@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.intake.formats import sheet_xml, sparse
-from pipeline.intake.formats.cells import clipped, plain_rows, trimmed
+from pipeline.intake.formats.cells import finished, plain_rows
 from pipeline.intake.formats.parts import Parts
 from pipeline.intake.formats.sheet_xml import Facts, local_name
 from pipeline.intake.guard import Checked
@@ -149,16 +149,17 @@ def _stored(content: Mapping[str, bytes]) -> bytes:
 def _sheet(tab: Tab, rows: list[list[Cell]], examined: _Examined) -> RawSheet:
     facts, far = examined.facts, examined.far
     strays: dict[tuple[int, int], Cell] = {}
-    reaching = facts.faults
     if far:
         rows, strays = sparse.spread(rows, far)
-        reaching = {
-            (row, column): fault
-            for (row, column), fault in facts.faults.items()
-            if row <= far.last_row and column <= far.last_column
-        }
-    for (row, column), _ in reaching.items():
+    for row, column in facts.faults:
         if row <= len(rows) and column <= len(rows[row - 1]):
             rows[row - 1][column - 1] = None  # a picture or error leaves a text behind that nobody typed
-    rows = trimmed(rows, reaching)
-    return RawSheet(tab.name, tab.visible, rows, clipped(facts.merges, rows), facts.hidden_rows, facts.faults, strays)
+    return finished(
+        tab.name,
+        tab.visible,
+        rows,
+        faults=facts.faults,
+        merges=facts.merges,
+        hidden_rows=facts.hidden_rows,
+        strays=strays,
+    )
