@@ -6,7 +6,6 @@ from pipeline.catalogue import RULES
 from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows
-from pipeline.checks.work import could_be, unit_meant
 from pipeline.findings import Finding, suggestion
 from pipeline.suspicions import keys
 
@@ -19,28 +18,12 @@ _BEYOND_LIST = "清单外审批"
 
 def check_office(desk: Desk) -> list[Finding]:
     """Everything beyond shape; findings of the office's sheets belong to no unit."""
-    inspections, waivers = desk.rows["inspections"], desk.rows["waivers"]
     return [
-        *check_required_when(inspections),
-        *_unknown_units(desk, inspections, "030"),
+        *check_required_when(desk.rows["inspections"]),
         *_unmatched(desk),
         *_inspection_dates(desk),
-        *_unknown_units(desk, waivers, "030"),
-        *_unknown_rules(waivers),
+        *_unknown_rules(desk.rows["waivers"]),
     ]
-
-
-def _unknown_units(desk: Desk, rows: Rows, number: str) -> list[Finding]:
-    unit = rows.known["unit"]
-    unknown = unit.notna() & ~unit.isin(list(desk.plan.unit_by_name))
-    return rows.mark(unknown, "unit", number, suggestion=unit.where(unknown).map(lambda name: _hint(desk, name)))
-
-
-def _hint(desk: Desk, name: object) -> str:
-    if not isinstance(name, str):
-        return ""
-    candidates = could_be(desk.plan, name)
-    return f"（可以是{'、'.join(candidates)}）" if candidates else unit_meant(desk.plan, name)
 
 
 def _unmatched(desk: Desk) -> list[Finding]:

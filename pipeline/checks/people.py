@@ -26,8 +26,12 @@ def _contacts(desk: Desk) -> list[Finding]:
         absent = [f"“{role}”" for role in CONTACT_ROLE.values if (unit, role) not in present]
         if absent and unit in judged:
             found.append(finding("LX-030", desk.header(unit, "contacts", "role"), roles="、".join(absent)))
-    strange = rows.known["mobile"].map(lambda text: isinstance(text, str) and not _MOBILE.fullmatch(text))
+    strange = rows.known["mobile"].map(lambda text: isinstance(text, str) and not _has_mobile(text))
     return [*found, *rows.mark(strange.astype(bool), "mobile", "031")]
+
+
+def _has_mobile(numbers: str) -> bool:
+    return any(_MOBILE.fullmatch(number) for number in numbers.split("、"))
 
 
 def _questions(desk: Desk) -> list[Finding]:

@@ -1,10 +1,12 @@
-"""任务, 问题, 授权 and 系统: numbers, dates, and who is to solve what (contract §4)."""
+"""任务, 问题, 授权 and 系统: numbers and dates (contract §4).
+
+That 责任单位 is no member, or may be several, was said while reading: names are resolved there.
+"""
 
 from pipeline.checks.desk import Desk
 from pipeline.checks.rows import shown
-from pipeline.findings import Finding, suggestion
+from pipeline.findings import Finding
 from schemas.columns import Kind
-from schemas.plan import Plan
 from schemas.vocabulary import Dimension
 
 
@@ -39,38 +41,7 @@ def _problems(desk: Desk) -> list[Finding]:
         *_repeated(desk, "problems", "problem_number", "030"),
         *rows.mark(unsolved, "solved_on", "031", state=state),
         *rows.mark(future, "solved_on", "032"),
-        *_owners(desk),
     ]
-
-
-def _owners(desk: Desk) -> list[Finding]:
-    """责任单位 must be one member unit, else a problem cannot be dispatched."""
-    rows = desk.rows["problems"]
-    owner = rows.known["owner_unit"]
-    unknown = owner.notna() & ~owner.isin(list(desk.plan.unit_by_name))
-    names = owner.where(unknown).map(lambda name: could_be(desk.plan, name), na_action="ignore")
-    ambiguous = names.map(lambda candidates: isinstance(candidates, tuple) and len(candidates) > 0).astype(bool)
-    joined = names.map(lambda candidates: "、".join(candidates) if isinstance(candidates, tuple) else "")
-    meant = owner.where(unknown).map(lambda name: unit_meant(desk.plan, name), na_action="ignore")
-    return [
-        *rows.mark(unknown & ~ambiguous, "owner_unit", "033", suggestion=meant),
-        *rows.mark(unknown & ambiguous, "owner_unit", "034", candidates=joined),
-    ]
-
-
-def could_be(plan: Plan, name: str) -> tuple[str, ...]:
-    """The units that an ambiguous alias may mean; empty when it is nobody's."""
-    return tuple(unit.name for unit in plan.units if name in unit.ambiguous)
-
-
-def unit_meant(plan: Plan, name: str) -> str:
-    """Which unit was probably meant, as the ending of a message."""
-    unit_of = {alias: unit.name for unit in plan.units for alias in (unit.name, unit.full_name, *unit.aliases)}
-    close = suggestion(name, list(unit_of))
-    for alias, unit in sorted(unit_of.items(), key=lambda pair: -len(pair[0])):
-        if f"“{alias}”" in close:
-            return close.replace(alias, unit)
-    return ""
 
 
 def _repeated(desk: Desk, key: str, name: str, number: str) -> list[Finding]:
