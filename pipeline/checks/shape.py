@@ -12,7 +12,6 @@ from pipeline.checks.rows import Reported, Rows, split_cell
 from pipeline.findings import Finding, suggestion
 from pipeline.records import Layout
 from schemas.columns import Column, Sheet
-from schemas.returns import BY_KEY
 from schemas.vocabulary import out_of_scope
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def _failures(sheet: Sheet, sent: "pd.DataFrame") -> "pd.DataFrame":
     import pandera.pandas as pa
 
     try:
-        _schema(sheet.key).validate(sent, lazy=True)
+        _schema(sheet).validate(sent, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
@@ -92,8 +91,8 @@ def _failures(sheet: Sheet, sent: "pd.DataFrame") -> "pd.DataFrame":
 
 
 @cache
-def _schema(key: str) -> "pa.DataFrameSchema":
-    return BY_KEY[key].to_pandera()
+def _schema(sheet: Sheet) -> "pa.DataFrameSchema":
+    return sheet.to_pandera()
 
 
 def _reported_cells(

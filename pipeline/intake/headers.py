@@ -82,7 +82,7 @@ def _overlap(left: tuple[int, int], right: tuple[int, int]) -> bool:
 class _Finder:
     def __init__(self, raw: RawSheet, guess: str, sheets: Sequence[Sheet]) -> None:
         self.raw, self.guess, self.sheets = raw, guess, sheets
-        self.known = known_forms(tuple(sheet.key for sheet in sheets))
+        self.known = known_forms(tuple(sheets))
         self.spelt = {text for form in self.known for text in (form, f"*{form}")}
         self.spread = _spread(raw)
         filled = [index for index, row in enumerate(raw.rows) if any(value is not None for value in row)]

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pipeline.intake.text import fold
 from schemas.columns import Sheet
-from schemas.returns import BY_KEY, ROW_HINT
+from schemas.returns import ROW_HINT
 
 _MARKS = re.compile(r"[*★☆※●▲#]|[(\[【](必填|选填|必填项|选填项|单选|多选)[)\]】]")
 _NUMBERING = re.compile(r"^([0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十0-9]{1,3}\))")
@@ -79,9 +79,9 @@ def forms_of(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def _names(key: str) -> tuple[dict[str, str], dict[str, str]]:
+def _names(sheet: Sheet) -> tuple[dict[str, str], dict[str, str]]:
     """Folded title → name, and folded synonym → name, of one sheet's columns."""
-    columns = BY_KEY[key].columns
+    columns = sheet.columns
     titles = {forms_of(entry.title)[0]: entry.name for entry in columns}
     synonyms: dict[str, str] = {}
     for entry in columns:
@@ -91,9 +91,9 @@ def _names(key: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 @lru_cache(maxsize=8)
-def known_forms(keys: tuple[str, ...]) -> frozenset[str]:
+def known_forms(sheets: tuple[Sheet, ...]) -> frozenset[str]:
     """Every title and synonym of these sheets, folded."""
-    return frozenset(form for key in keys for names in _names(key) for form in names)
+    return frozenset(form for sheet in sheets for names in _names(sheet) for form in names)
 
 
 def heads_of(levels: Sequence[Sequence[object]]) -> list[Head]:
@@ -112,7 +112,7 @@ def heads_of(levels: Sequence[Sequence[object]]) -> list[Head]:
 
 def match(sheet: Sheet, heads: Sequence[Head]) -> Match:
     """Give each header its column: exact titles first, then a title above it, then synonyms."""
-    titles, synonyms = _names(sheet.key)
+    titles, synonyms = _names(sheet)
     found: dict[str, int] = {}
     taken: set[int] = set()
     for names, forms in ((titles, _own), (titles, _above), (synonyms, _own), (synonyms, _above_vague)):
