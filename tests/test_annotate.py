@@ -38,6 +38,8 @@ def test_beside_the_first_row_of_the_unit(ledger):
         ["区公安局", "某事项", "请现场办公 <本周>", None, "列出时间"],
         ["区公安局", "某事项", None, None, None],
     ]
+    assert write_notes(ledger, [Note(2, "红灯清单", "区公安局", next_step="限期", row=2)]) == 1
+    assert openpyxl.load_workbook(ledger / "3-红黄绿督办台账_第02期.xlsx")["红灯清单"]["E6"].value == "限期"
     assert sheet["C5"].border.left.style == "thin"
 
 

@@ -49,7 +49,10 @@ def test_some_items_fall_back_once():
 def test_the_inputs_of_a_meeting_are_always_the_same(tmp_path):
     for folder in ("a", "b"):
         demo_inputs(PLAN, tmp_path / folder, 6)
-    first, second = ({path.name: path.read_bytes() for path in (tmp_path / f).iterdir()} for f in ("a", "b"))
+    first, second = (
+        {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*") if path.is_file()}
+        for folder in ("a", "b")
+    )
     assert first == second
     assert "督查核查表.xlsx" in first
     assert "豁免事项.xlsx" in first

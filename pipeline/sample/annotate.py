@@ -21,7 +21,7 @@ _UNIT = "单位"
 
 
 def write_notes(folder: Path, notes: Sequence[Note]) -> int:
-    """Write each note beside the first row of its unit in the ledger of a period's folder.
+    """Write each note beside its unit's n-th row in the ledger of a period's folder.
 
     Returns how many found their row: a unit that is on no list this time gets no remark.
     """
@@ -60,12 +60,13 @@ def _part_of(texts: Mapping[str, bytes], sheet: str) -> str:
 
 def _annotated(xml: str, strings: Sequence[str], note: Note) -> str | None:
     columns: dict[str, str] = {}
+    seen = 0
     for row in _ROW.finditer(xml):
         cells = {letter: _shown(kind, inner, strings) for letter, _, kind, inner in _CELL.findall(row[0])}
         if not columns:
             titles = {value: letter for letter, value in cells.items()}
             columns = titles if {_UNIT, REMARKS[0].title} <= titles.keys() else {}
-        elif cells.get(columns[_UNIT]) == note.unit:
+        elif cells.get(columns[_UNIT]) == note.unit and (seen := seen + 1) == note.row:
             return xml[: row.start()] + _with_notes(row[0], int(row[1]), columns, note) + xml[row.end() :]
     return None
 

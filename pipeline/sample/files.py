@@ -2,11 +2,11 @@
 
 import zipfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.sample import story
-from pipeline.sample.homemade import write_homemade
+from pipeline.sample.homemade import Form, write_homemade
 from pipeline.sample.items import Row
 from pipeline.sample.mess import cover
 from pipeline.sample.returns import SampleReturn, sample_return
@@ -79,10 +79,10 @@ def _send(plan: Plan, period: Period, unit: Unit, acts: list[Act], folder: Path)
     name, write_own, zipped = template_name(unit, period), None, ""
     for act in acts:
         if act.older:
-            earlier = cover(content, filled_on=_day(content, -2), item_total=None, filled_by=None)
+            earlier = cover(content, filled_on=period.cutoff - timedelta(days=5), item_total=None, filled_by=None)
             _write(folder / act.older, plan, period, earlier)
         content = act.content(content) if act.content else content
-        content = cover(content, filled_on=_day(content, act.days))
+        content = cover(content, filled_on=period.cutoff + timedelta(days=1)) if act.late else content
         name, zipped, write_own = act.name or name, act.zipped or zipped, act if act.form else write_own
     path = folder / name
     if instead := next((act.instead for act in acts if act.instead), ""):
@@ -93,12 +93,6 @@ def _send(plan: Plan, period: Period, unit: Unit, acts: list[Act], folder: Path)
         _write(path, plan, period, content)
     if zipped:
         _into_zip(folder / zipped, path)
-
-
-def _day(content: SampleReturn, days: int) -> date:
-    filled_on = content.cover["filled_on"]
-    assert isinstance(filled_on, date)
-    return filled_on + timedelta(days=days)
 
 
 def _write(path: Path, plan: Plan, period: Period, content: SampleReturn) -> None:
@@ -157,13 +151,20 @@ def _inspection(plan: Plan, period: Period, entry: story.Inspected) -> Row:
 
 
 def _write_strays(plan: Plan, period: Period, folder: Path) -> None:
-    """What else lies in such a folder: lock files, a stranger's return, last period's file, a blank in a subfolder."""
+    """What else lies in such a folder: a lock file, a stranger's return, a name that could be three units', copies."""
     (folder / "~$区财政局.xlsx").write_bytes(b"\x05admin")
     if period.number in (2, 6):
         stranger = replace(plan, units=(*plan.units, _STRANGER))
-        content = sample_return(stranger, period, _STRANGER, items=3)
-        _write(folder / "区气象局应进必进.xlsx", stranger, period, content)
+        _write(folder / "区气象局应进必进.xlsx", stranger, period, sample_return(stranger, period, _STRANGER, items=3))
+    if period.number in (5, 6):
+        content = cover(demo_return(plan, period.number, plan.units[8]), unit="石龙分局")
+        unclear = replace(content, unit=replace(content.unit, name="石龙分局", full_name="石龙分局"))
+        write_homemade(folder / "石龙分局报表.xlsx", unclear, Form())
     if period.number in (3, 6):
         old = demo_period(plan, period.number - 1)
-        unit = plan.units[0]
-        _write(folder / template_name(unit, old), plan, old, demo_return(plan, old.number, unit))
+        content = demo_return(plan, old.number, plan.units[0])
+        _write(folder / template_name(content.unit, old), plan, old, content)
+    if period.number in (4, 6):
+        name = template_name(plan.units[6], period)
+        (folder / "备份").mkdir()
+        (folder / "备份" / name).write_bytes((folder / name).read_bytes())

@@ -6,6 +6,7 @@ are those of the mess that offices know.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import reduce
 
 from pipeline.sample.items import Row
@@ -105,8 +106,9 @@ def bad_codes(content: SampleReturn) -> SampleReturn:
 
 def ditto(content: SampleReturn) -> SampleReturn:
     """同上 instead of the value above (M33)."""
-    system = content.tables["items"][0]["system_name"]
-    return cell(content, "items", 1, system_name="同上", system_state="统一平台" if system is None else "同上")
+    for row in range(1, min(4, len(content.tables["items"]))):
+        content = cell(content, "items", row, negative_list="同上")
+    return content
 
 
 def twice(content: SampleReturn) -> SampleReturn:
@@ -174,4 +176,15 @@ def excused(content: SampleReturn) -> SampleReturn:
     """Three items moved to the 负面清单 with a number that the office has never seen."""
     for row in range(3):
         content = cell(content, "items", row, negative_list="是", approval_number=f"内部纪要〔2023〕{row + 1}号")
+    return content
+
+
+def late_plans(content: SampleReturn) -> SampleReturn:
+    """Plan dates after every deadline, and plan dates that have passed."""
+    meeting = content.cover["meeting"]
+    assert isinstance(meeting, date)
+    open_rows = [number for number, row in enumerate(content.tables["items"]) if row["planned_on"] is not None]
+    for turn, row in enumerate(open_rows[:5]):
+        planned = date(meeting.year, 12, 31) if turn % 2 else meeting - timedelta(days=10)
+        content = cell(content, "items", row, planned_on=planned)
     return content

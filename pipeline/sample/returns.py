@@ -61,7 +61,7 @@ def sample_return(
     how_many = min(_MOST, max(_FEWEST, listed_count(unit))) if items is None else items
     systems = tables.systems_of(scene, ways, how_many)
     rows = [_whole("items", row) for row in item_rows(scene, ways, systems, how_many)]
-    staff = tables.staff_rows(scene, rows)
+    staff = tables.staff_rows(scene, ways, len(rows))
     return SampleReturn(
         unit,
         _cover(scene, len(rows)),

@@ -32,24 +32,26 @@ class Gait:
     copied: bool = False
 
 
-#: Units that stand out; all others walk between 0.36–0.48 and 0.55–0.80.
+#: Units that stand out; all others walk from 0.36–0.48 to 0.55–0.70.
 GAITS = {
-    "区人社局": Gait(0.20, 0.98),
-    "区医疗保障局": Gait(0.72, 0.98),
+    "区发改委": Gait(0.42, 0.72),
+    "区人社局": Gait(0.20, 0.93),
+    "区医疗保障局": Gait(0.68, 0.90),
     "区公安局": Gait(0.10, 0.16, diligent=False),
     "区城市管理局": Gait(0.50, 0.74, setback_in=4),
+    "区应急管理局": Gait(0.44, 0.70, setback_in=6),
     "区城乡建设和交通运输局": Gait(0.40, 0.66, hollow=0.12, blank_codes=0.1),
     "区残联": Gait(0.34, 0.36, diligent=False, copied=True),
     "区税务局": Gait(0.44, 0.60),
-    "区市场监管局": Gait(0.60, 0.90),
+    "区市场监管局": Gait(0.60, 0.82),
     "区自然资源和规划局": Gait(0.36, 0.58, hollow=0.15),
-    "区退役军人事务局": Gait(0.45, 0.95),
+    "区退役军人事务局": Gait(0.45, 0.80),
 }
-#: Items of a unit, where not the real number: no item at all, too few to compare, one more from period 4.
+#: Items of a unit, where not the real number: no item at all, too few to compare, one more from period 6.
 ITEM_COUNTS: dict[str, Callable[[int], int]] = {
     "区金融局": lambda period: 0,
     "区统计局": lambda period: 2,
-    "区发改委": lambda period: 5 if period < 4 else 6,
+    "区发改委": lambda period: 5 if period < 6 else 6,
 }
 
 
@@ -57,7 +59,7 @@ ITEM_COUNTS: dict[str, Callable[[int], int]] = {
 class Act:
     """What a unit does at some meetings.
 
-    content: how it spoils the content; days: by how much later it fills in; form: its own workbook;
+    content: how it spoils the content; late: filled in on the day after the cut-off; form: its own workbook;
     name: its own file name; instead: bytes sent instead of a workbook (a key of `files.INSTEAD`);
     older: name of an older, poorer version lying beside; absent: sends nothing; zipped: in a zip.
     """
@@ -65,7 +67,7 @@ class Act:
     unit: str
     periods: tuple[int, ...]
     content: Mess | None = None
-    days: int = 0
+    late: bool = False
     form: Form | None = None
     name: str = ""
     instead: str = ""
@@ -79,8 +81,8 @@ ACTS = (
     Act("区档案局", ALWAYS, absent=True),
     Act("区新闻出版局", (4, 6), absent=True),
     Act("区民族宗教事务局", (1,), absent=True),
-    Act("区科技局", (2, 3, 6), days=5),
-    Act("区商务局", (3,), days=4),
+    Act("区科技局", (2, 3, 6), late=True),
+    Act("区商务局", (3,), late=True),
     # what can be repaired
     Act("区文化广电和旅游局", (1, 2), content=mess.ticks),
     Act("区应急管理局", (2,), content=mess.loose_text),
@@ -113,8 +115,9 @@ ACTS = (
     Act("区国源水务", (6,), zipped="税务局 水务公司 来件.zip"),
     # what the office must look into
     Act("区市场监管局", (5, 6), content=mess.excused),
-    Act("区教体局", (4,), content=mess.renamed),
-    Act("区医疗保障局", (5, 6), content=mess.vanished),
+    Act("区教体局", (6,), content=mess.renamed),
+    Act("区医疗保障局", (6,), content=mess.vanished),
+    Act("区税务局", (4, 5, 6), content=mess.late_plans),
 )  # fmt: skip
 
 
@@ -194,7 +197,7 @@ APPROVER = "专班办公室主任"
 
 @dataclass(frozen=True)
 class Note:
-    """What a leader wrote into the circulated ledger of a period, beside the first row of a unit."""
+    """What a leader wrote into the circulated ledger of a period, beside a unit's n-th row (1-based)."""
 
     period: int
     sheet: str
@@ -202,20 +205,22 @@ class Note:
     leader_note: str = ""
     supervision_note: str = ""
     next_step: str = ""
+    row: int = 1
 
 
 NOTES = (
     Note(2, "红灯清单", "区公安局", "请公安局主要负责同志本周内到大厅现场办公。", "逐项列出进驻时间"),
     Note(3, "红灯清单", "区城乡建设和交通运输局", "明进暗不进必须整改到位。", "办公室一周后复查", "审核科室整体进驻"),
-    Note(3, "问题派发", "区自然资源和规划局", "", "请税务局提出联网核税方案"),
+    Note(3, "问题派发", "区自然资源和规划局", "", "请税务局提出联网核税方案", row=2),
     Note(4, "任务台账", "区残联", "请分管领导过问。", "", "下期会上说明"),
+    Note(5, "红灯清单", "区城乡建设和交通运输局", "限期整改，整改情况报专班。", row=2),
     Note(5, "红灯清单", "区公安局", "连续亮红灯，按程序约谈。", "已发督办单"),
 )
 
 
 def nature_of(unit: str, position: int, period: int) -> Nature:
     """The nature of a unit at a meeting; position: in the plan (0-based), period: 1 to 6."""
-    gait = GAITS.get(unit) or Gait(0.36 + 0.02 * (position % 7), 0.55 + 0.05 * (position % 6))
+    gait = GAITS.get(unit) or Gait(0.36 + 0.02 * (position % 7), 0.55 + 0.03 * (position % 6))
     return Nature(
         progress=gait.first + (gait.last - gait.first) * (period - 1) / 5,
         hollow=gait.hollow,

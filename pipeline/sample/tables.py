@@ -77,19 +77,26 @@ def contact_rows(scene: Scene) -> list[Row]:
     ]
 
 
-def staff_rows(scene: Scene, items: Sequence[Row]) -> list[Row]:
-    """One row = one person of the approval chain; all present once the items' staff is."""
-    all_there = all(Dimension.STAFF not in open_dimensions(item) for item in items)
-    posts = ("首席代表", "受理", "审核", "决定", "送达")[: 2 + min(3, len(items) // 4)]
+def staff_rows(scene: Scene, nature: Nature, item_count: int) -> list[Row]:
+    """One row = one person of the approval chain; who came later than this return is not there yet."""
+    posts = ("首席代表", "受理", "审核", "决定", "送达")[: 2 + min(3, item_count // 4)]
     rows: list[Row] = []
     for number, post in enumerate(posts, start=2):
         row: Row = {"name": person(scene.position, number), "post": post, "present": "是"}
-        if post in ("首席代表", "受理") or all_there:
-            row["present_since"] = scene.plan.start - timedelta(days=30 * number)
+        arrival = _arrival(scene, nature, post, number)
+        if arrival <= scene.today:
+            row["present_since"] = arrival
         else:
             row |= {"present": "否", "absent_reason": "原科室工作尚未交接"}
         rows.append(row)
     return rows
+
+
+def _arrival(scene: Scene, nature: Nature, post: str, number: int) -> date:
+    if post in ("首席代表", "受理"):
+        return scene.plan.start - timedelta(days=30 * number)
+    slow = 0 if nature.diligent else 90
+    return scene.plan.start + timedelta(days=slow + scene.luck("arrival", number).randint(7, 120))
 
 
 def authorisation_rows(scene: Scene, items: Sequence[Row]) -> list[Row]:
