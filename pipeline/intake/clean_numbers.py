@@ -5,7 +5,7 @@ import re
 import unicodedata
 from datetime import date
 
-from pipeline.intake.cleaned import Cleaned, Note, doubtful, refused, repaired
+from pipeline.intake.cleaned import EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.numerals import chinese_number
 from pipeline.intake.text import shown, tidy
 from schemas.columns import Column
@@ -17,6 +17,7 @@ _SPELT_PERCENT = re.compile("百分之([〇零一二两三四五六七八九十�
 _TENTHS = re.compile("([一二两三四五六七八九])成")
 _LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 _LOST_TAIL = re.compile(r"[0-9]{15}0{4,}")
+_BETWEEN = re.compile(r"['’‘`´·\s\-—–_]")
 _PHONE_LABEL = re.compile(r"(?:联系|办公|咨询)?(?:电话|手机号?码?|座机|固话|传真|TEL|Tel|tel|号码)\s*[:：]?")
 _PHONE = re.compile(
     r"(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[48]00-?[0-9]{3}-?[0-9]{4}|[2-9][0-9]{6,7}|1[0-9]{4}|9[0-9]{4})"
@@ -136,10 +137,12 @@ def clean_code(raw: object, column: Column) -> Cleaned:
     """Text without separators, in capitals. A number has lost digits already and is refused, never guessed."""
     if not isinstance(raw, str):
         return Cleaned(shown(raw), ("016", {}))
-    text = re.sub(r"['’‘`´·\s\-—–_]", "", unicodedata.normalize("NFKC", tidy(raw)))
+    text = _BETWEEN.sub("", unicodedata.normalize("NFKC", _BETWEEN.sub("", tidy(raw))))
     if _LOST_DIGITS.fullmatch(text) or _LOST_TAIL.fullmatch(text):
         return Cleaned(tidy(raw), ("016", {}))
-    code = text.upper()
+    code = text.upper() if text.isascii() else text
+    if not code:
+        return Cleaned(None, repaired(EMPTY, "没有此项"))
     if len(code) >= 17 and re.fullmatch("[0-9A-Z]+", code) and re.search("[IO]", code):
         better = code.replace("O", "0").replace("I", "1")
         return Cleaned(code, doubtful(f"编码里没有字母 O 和 I，可能应为“{better}”"))

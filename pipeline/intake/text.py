@@ -38,9 +38,8 @@ _SIMPLIFIED = (
 )
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
-NO_VALUE = frozenset(
-    ("/", "//", "\\", "-", "--", "---", "—", "——", "———", "－", "一一", "无", "暂无", "n/a", "na", "空", "空白", "(空白)", "(空)", "没有")
-)  # fmt: skip
+NO_VALUE = frozenset(("一一", "无", "暂无", "没有", "n/a", "na", "空", "空白", "(空白)", "(空)"))
+_STROKES = re.compile(r"[-—–―−/\\_]+")
 
 
 def tidy(text: str) -> str:
@@ -89,7 +88,8 @@ def is_blank(value: object) -> bool:
 
 def means_nothing(text: str) -> bool:
     """Whether the text is a mark for “no value here” (/ — 无 N/A …), not a value."""
-    return fold(text).rstrip("。.") in NO_VALUE
+    key = fold(text).rstrip("。.")
+    return key in NO_VALUE or bool(_STROKES.fullmatch(key))
 
 
 def shown(value: object) -> str:
