@@ -109,7 +109,10 @@ ITEMS = Sheet(
 )  # fmt: skip
 TRIALS = Sheet(
     key="trial_rules", name="试行规则", prefix=PREFIX, title="试行的校验规则", hint="照常列出，但不计入评分，也不要求修改。", blank_rows=12,
-    columns=(column("code", "规则编号", Kind.NAME, required=True, width=14, help="退回清单上的编号，如 SX-025"),),
+    columns=(
+        column("code", "规则编号", Kind.NAME, required=True, width=14, help="退回清单上的编号，如 SX-025"),
+        column("note", "说明", width=46, help="为什么试行"),
+    ),
 )  # fmt: skip
 BASICS = Sheet(
     key="basics", name="基本信息", prefix=PREFIX, title="基本信息", hint="只改“内容”一列；不写个人姓名。", blank_rows=0,
