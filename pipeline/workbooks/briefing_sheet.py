@@ -1,9 +1,12 @@
 """工作简报 as a sheet of the ledger: finished prose on upright A4, in the official layout."""
 
+from collections.abc import Sequence
+
 from pipeline.records import Briefing, BriefingSection
 from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import A4
 from pipeline.workbooks.flow import Flow
+from pipeline.workbooks.measure import text_width
 from pipeline.workbooks.privacy import hide_numbers
 
 NAME = "工作简报"
@@ -50,16 +53,20 @@ def _section(flow: Flow, section: BriefingSection) -> None:
     if section.table:
         title = style("body", font_name="黑体", font_size=12, align="center")
         flow.text(section.table.title, title, size=12)
-        spans = column_spans(len(section.table.header), flow.columns)
         rows = [[hide_numbers(cell) for cell in row] for row in section.table.rows]
+        spans = column_spans([section.table.header, *rows], flow.columns)
         flow.table(section.table.header, spans, rows, centred=range(len(spans)), size=11)
         flow.gap(8)
 
 
-def column_spans(count: int, columns: int) -> tuple[int, ...]:
-    """Share the columns of the grid among `count` columns of a table, the first ones getting what is over."""
-    each, over = divmod(columns, count)
-    return tuple(each + (index < over) for index in range(count))
+def column_spans(rows: Sequence[Sequence[str]], columns: int) -> tuple[int, ...]:
+    """Share the columns of the grid among those of a table: one each, the others where text needs most."""
+    needed = [max(text_width(row[index]) for row in rows) for index in range(len(rows[0]))]
+    spans = [1] * len(needed)
+    for _ in range(columns - len(needed)):
+        tightest = max(range(len(needed)), key=lambda index: needed[index] / spans[index])
+        spans[tightest] += 1
+    return tuple(spans)
 
 
 def _tail(flow: Flow, lines: tuple[str, ...]) -> None:

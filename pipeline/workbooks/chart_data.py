@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.workbooks.board import board_name
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
-from pipeline.workbooks.headline import Standing
+from pipeline.workbooks.headline import Standing, is_blank
 from pipeline.workbooks.table import TableArea, letter
 from schemas.vocabulary import Dimension, Light
 
@@ -55,12 +55,17 @@ def write_data(
     now, before = standings[-1], standings[-2] if len(standings) > 1 else None
     _block(page, data.dimensions[0], "各维度", _dimension_rows(book, now, before))
     _rates(page, data, now)
-    ranking = [("单位", "得分"), *zip(book.judgement.ranking["unit"], book.judgement.ranking["score"], strict=True)]
-    _block(page, data.ranking[0], "评分排名", ranking)
+    _block(page, data.ranking[0], "评分排名", [("单位", "得分"), *_ranked(book)])
     periods = [(f"第{s.number}期", s.rate, s.red_cells, s.yellow_cells, s.mean_score) for s in standings]
     _block(page, data.periods[0], "各期", [("期次", "到位率", "红灯", "黄灯", "平均得分"), *periods])
     _light_counts(page, book, data, board)
     page.raw.hide()
+
+
+def _ranked(book: Book) -> list[tuple[object, object]]:
+    """Unit and score in order of rank; a unit that is not ranked (不参评) has no bar."""
+    columns = (book.judgement.ranking[name] for name in ("unit", "rank", "score"))
+    return [(unit, None if is_blank(rank) else score) for unit, rank, score in zip(*columns, strict=True)]
 
 
 def _block(page: Page, col: int, title: str, rows: Sequence[Sequence[object]]) -> None:

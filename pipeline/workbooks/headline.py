@@ -45,14 +45,14 @@ def _standing(plan: Plan, number: int, rows: "pd.DataFrame") -> Standing:
     by_dimension = {str(entry.dimension): (0, 0) for entry in plan.dimensions}
     by_unit: dict[str, tuple[int, int]] = {unit.name: (0, 0) for unit in plan.units}
     scores: dict[str, float] = {}
-    columns = (rows[name] for name in ("unit", "dimension", "done", "applicable", "score"))
-    for unit, dimension, done, applicable, score in zip(*columns, strict=True):
+    columns = (rows[name] for name in ("unit", "dimension", "done", "applicable", "score", "rank"))
+    for unit, dimension, done, applicable, score, rank in zip(*columns, strict=True):
         if dimension not in by_dimension or unit not in by_unit:
             continue  # the plan of that time had others
         by_dimension[dimension] = _plus(by_dimension[dimension], done, applicable)
         if dimension in scored:
             by_unit[unit] = _plus(by_unit[unit], done, applicable)
-        if score is not None and score == score:  # noqa: PLR0124 - NaN alone differs from itself
+        if not is_blank(score) and not is_blank(rank):
             scores[unit] = float(score)
     lights = rows["light"].value_counts()
     return Standing(
@@ -65,6 +65,11 @@ def _standing(plan: Plan, number: int, rows: "pd.DataFrame") -> Standing:
         yellow_cells=int(lights.get(str(Light.YELLOW), 0)),
         mean_score=sum(scores.values()) / len(scores) if scores else None,
     )
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell of a frame holds nothing."""
+    return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
 
 
 def _plus(counts: tuple[int, int], done: object, applicable: object) -> tuple[int, int]:
@@ -88,8 +93,9 @@ def overdue(rows: "pd.DataFrame") -> int:
 
 
 def mean_score(book: Book) -> float:
-    """Mean of the scores in 评分排名; 0 where nobody has one."""
-    scores = book.judgement.ranking["score"].dropna()
+    """Mean of the scores of the units that are ranked; 0 where none is."""
+    ranking = book.judgement.ranking
+    scores = ranking.loc[ranking["rank"].notna(), "score"].dropna()
     return float(scores.astype(float).mean()) if len(scores) else 0.0
 
 

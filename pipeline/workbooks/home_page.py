@@ -195,14 +195,14 @@ def _front_page(flow: Flow, book: Book, link_of: "Callable[[FrontLine], str | No
     if not book.front_page:
         flow.text("没有需要会前提示的事项。", flow.page.theme.style("note"))
         return
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, str, str]] = []
     links: dict[tuple[int, int], str] = {}
     for section, lines in groupby(book.front_page, key=lambda line: line.section):
         for number, line in enumerate(lines):
             if address := link_of(line):
-                links[len(rows), 1] = address
-            rows.append(("" if number else section, hide_numbers(line.text)))
-    flow.table(("类别", "内容（点一下看依据）"), (2, 10), rows, links=links, centred=(0,))
+                links[len(rows), 2] = address  # LibreOffice does not break a link over lines: it gets a short cell
+            rows.append(("" if number else section, hide_numbers(line.text), line.sheet))
+    flow.table(("类别", "内容", "依据（点一下）"), (2, 8, 2), rows, links=links, centred=(0, 2))
     flow.gap()
 
 

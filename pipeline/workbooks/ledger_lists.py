@@ -117,7 +117,7 @@ LISTS: tuple[List, ...] = (
         CHANGES,
         lambda book: book.judgement.changes,
         "与上期相比没有变化（首期没有上期可比）。",
-        widths={"item_code": 34, "item_name": 30, "remark": 24},
+        widths={"item_code": 34, "item_name": 30, "before": 18, "after": 18, "remark": 16},
     ),
     List(MILESTONES, lambda book: book.judgement.milestones, "工作方案里没有节点。", Options(lights=("light",))),
     List(

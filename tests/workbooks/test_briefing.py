@@ -87,3 +87,10 @@ def test_the_same_text_gives_the_same_bytes(tmp_path):
     for name in ("a.docx", "b.docx"):
         write_briefing(tmp_path / name, fake_briefing(), PERIOD)
     assert (tmp_path / "a.docx").read_bytes() == (tmp_path / "b.docx").read_bytes()
+
+
+def test_the_columns_of_a_small_table_share_the_sheet_by_what_they_hold():
+    from pipeline.workbooks.briefing_sheet import column_spans
+
+    assert column_spans([("名次", "单位", "得分"), ("1", "区城乡建设和交通运输局", "74.86")], 12) == (2, 8, 2)
+    assert sum(column_spans([tuple("一二三四五六七八九")], 12)) == 12

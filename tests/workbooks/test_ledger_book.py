@@ -212,12 +212,10 @@ def test_the_rate_on_the_first_page_is_done_by_applicable_over_the_scored_dimens
 
 def test_a_line_of_the_first_page_leads_to_its_rows(workbook):
     page = workbook["首页"]
-    links = {
-        c.value: c.hyperlink.location for row in page.iter_rows(min_row=11) for c in row if c.value and c.hyperlink
-    }
+    links = {row[2].value: row[10].hyperlink for row in page.iter_rows(min_row=11) if row[10].hyperlink}
     line = next(text for text in links if text.startswith("区发改委：环节"))
-    assert re.fullmatch(r"'红灯清单'!A\d+", links[line])
-    assert links["区文化广电和旅游局、区统计局、区农业机械技术中心本期未报送"] == "'报送情况'!A14"
+    assert re.fullmatch(r"'红灯清单'!A\d+", links[line].location)
+    assert links["区文化广电和旅游局、区统计局、区农业机械技术中心本期未报送"].location == "'报送情况'!A14"
 
 
 def test_four_native_charts_draw_from_the_hidden_sheet(path):
