@@ -44,6 +44,7 @@ class Roster:
     prefixes: tuple[str, ...]
     district: str
     bare: Mapping[str, tuple[str, ...]] = field(repr=False)  # any name without its prefix → short names
+    longest: int  # characters of the longest name
 
     @classmethod
     def of(cls, plan: Plan) -> "Roster":
@@ -56,15 +57,17 @@ class Roster:
             owners = bare.setdefault(_without_prefix(key, prefixes), [])
             if name not in owners:
                 owners.append(name)
+        ambiguous = _ambiguous(plan.units, aliases)
         return cls(
             names=tuple(unit.name for unit in plan.units),
             by_id={unit.id: unit.name for unit in plan.units},
             official=official,
             aliases=aliases,
-            ambiguous=_ambiguous(plan.units, aliases),
+            ambiguous=ambiguous,
             prefixes=prefixes,
             district=fold(plan.office.district),
             bare={key: tuple(owners) for key, owners in bare.items()},
+            longest=max(map(len, (*official, *aliases, *ambiguous)), default=0),
         )
 
     def resolve(self, text: str, own: str = "") -> Resolved:
@@ -78,26 +81,30 @@ class Roster:
     def find_in(self, text: str) -> Resolved:
         """The unit named somewhere within `text`, as in the name of a file; longer names win."""
         key, sure, unsure = fold(text), [], []
-        for name in self._longest_first:
-            at = key.find(name)
-            if at < 0:
-                continue
+        for at, name in self._names_within(key):
             higher = at > 0 and key[at - 1] in "市省" and not key[:at].endswith(self.district)
-            key = key.replace(name, "\0" * len(name))
-            found = self._exact(name)
-            if found and found.unit and not higher:
+            found = self._exact(name) or Resolved()
+            if found.unit and not higher:
                 sure.append(found.unit)
-            elif found:
+            else:
                 unsure.append(found.candidates or (found.unit,))
         units = tuple(dict.fromkeys(sure))
         if len(units) == 1 and all(units[0] in group for group in unsure):
             return Resolved(units[0], way="文件名")
         return Resolved(candidates=tuple(dict.fromkeys((*units, *(unit for group in unsure for unit in group)))))
 
-    @property
-    def _longest_first(self) -> list[str]:
-        every = {*self.official, *self.aliases, *self.ambiguous}
-        return sorted(every, key=lambda name: (-len(name), name))
+    def _names_within(self, key: str) -> list[tuple[int, str]]:
+        """Where names stand in a text, the longest first, none within another; cost independent of the number of units."""
+        found: list[tuple[int, str]] = []
+        free = [True] * len(key)
+        for length in range(min(self.longest, len(key)), 1, -1):
+            for at in range(len(key) - length + 1):
+                name = key[at : at + length]
+                known = name in self.official or name in self.aliases or name in self.ambiguous
+                if known and all(free[at : at + length]):
+                    found.append((at, name))
+                    free[at : at + length] = [False] * length
+        return found
 
     def _exact(self, key: str) -> Resolved | None:
         if key in self.official:
