@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Briefing, BriefingSection, BriefingTable
+from pipeline.workbooks.measure import text_width
 from pipeline.workbooks.privacy import hide_numbers
 from pipeline.workbooks.repack import repack
 from schemas.plan import Period
@@ -129,24 +130,33 @@ def _prose(paragraph: "Paragraph", text: str) -> None:
 
 def _table(document: "Document", table: BriefingTable) -> None:
     from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
 
     caption = _paragraph(document, align="CENTER")
     caption.paragraph_format.keep_with_next = True
     _run(caption, table.title, HEI, _IN_TABLE)
     grid = document.add_table(rows=0, cols=len(table.header), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grid.autofit = False
+    widths = [Mm(width) for width in _widths_mm((table.header, *table.rows))]
     for number, texts in enumerate((table.header, *table.rows)):
         row = grid.add_row()
         row._tr.get_or_add_trPr().append(_element("w:cantSplit", {}))
         if not number:
             row._tr.get_or_add_trPr().append(_element("w:tblHeader", {}))
-        for cell, text in zip(row.cells, texts, strict=True):
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+            cell.width = width
             paragraph = cell.paragraphs[0]
             paragraph.alignment = _alignment("CENTER")
             paragraph.paragraph_format.line_spacing = Pt(_TABLE_LINE_POINTS)
             _run(paragraph, hide_numbers(text), FANG_SONG if number else HEI, _IN_TABLE)
     _paragraph(document)
+
+
+def _widths_mm(rows: Sequence[Sequence[str]]) -> list[float]:
+    """Share the width of the page among a table's columns by their longest texts."""
+    needed = [max(text_width(row[index]) for row in rows) + 3 for index in range(len(rows[0]))]
+    return [_CORE_MM * width / sum(needed) for width in needed]
 
 
 def _tail(document: "Document", lines: Sequence[str]) -> None:

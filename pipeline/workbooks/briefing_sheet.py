@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.records import Briefing, BriefingSection
 from pipeline.workbooks.cells import Page
-from pipeline.workbooks.document import A4
+from pipeline.workbooks.document import A4, sheet_link
 from pipeline.workbooks.flow import Flow
 from pipeline.workbooks.measure import text_width
 from pipeline.workbooks.privacy import hide_numbers
@@ -29,6 +29,9 @@ def write_briefing_sheet(page: Page, briefing: Briefing | None) -> None:
     for section in briefing.sections:
         _section(flow, section)
     _tail(flow, briefing.tail)
+    if page.home:  # beside what is printed
+        page.raw.set_column(flow.columns + 1, flow.columns + 1, 14)
+        page.link(1, flow.columns + 1, sheet_link(page.home), f"← 返回{page.home}", page.theme.style("link"))
     page.raw.print_area(0, 0, flow.row - 2, flow.columns - 1)
 
 

@@ -233,7 +233,7 @@ def changes(frames: UnitRows, unit: str) -> Section:
     ]
     header = ("工作表", "对象", "改动的列", "上期", "本期")
     nothing = "与上期相比没有改动（或没有上期可比）。"
-    return _cut("本期来件比上期改了什么", header, (1, 4, 2, 2, 3), rows, nothing, centred=(0, 2), rest="1-总矩阵")
+    return _cut("本期来件比上期改了什么", header, (1, 3, 2, 3, 3), rows, nothing, centred=(0, 2), rest="1-总矩阵")
 
 
 def _cut(

@@ -1,6 +1,7 @@
 """The marked copy of a return: what is wrong is marked, nothing else is touched."""
 
 import zipfile
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -152,6 +153,13 @@ def test_text_that_looks_like_a_formula_or_an_error_stays_text(tmp_path):
     found = finding("B4", value="=HYPERLINK(1)"), finding("B5", value="#N/A")
     sheet = marked(tmp_path, as_bytes(a_return()), *found)["退回清单"]
     assert [(sheet[c].value, sheet[c].data_type) for c in ("H5", "H6")] == [("=HYPERLINK(1)", "s"), ("#N/A", "s")]
+
+
+def test_a_waived_finding_says_so(tmp_path):
+    waived = replace(finding("B4", severity=Severity.NOTE), status="豁免")
+    book = marked(tmp_path, as_bytes(a_return()), waived)
+    assert book["退回清单"]["G5"].value == "“事项进驻”没有填写（豁免）"
+    assert book["事项"]["B4"].comment.text.startswith("【提示 SX-001】“事项进驻”没有填写（豁免）")
 
 
 def test_a_mark_on_a_merged_cell_goes_to_its_upper_left_one(tmp_path):

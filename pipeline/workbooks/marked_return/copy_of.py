@@ -39,6 +39,7 @@ def marked_copy(
     original: bytes, findings: "pd.DataFrame", heading: "Heading", refill: "Callable[[], Refill] | None"
 ) -> bytes:
     """The marked copy as bytes; see `write_marked`."""
+    findings = findings.assign(problem=_with_status(findings))
     book, moved, notes = _open(original, refill)
     _take_off_earlier_marks(book)
     places = _places(findings, moved)
@@ -91,6 +92,12 @@ def _take_off_earlier_marks(book: Workbook) -> None:
     while earlier:
         book.remove(earlier)
         earlier = find_list(book)
+
+
+def _with_status(findings: "pd.DataFrame") -> list[str]:
+    """The problem in words, with 豁免 or 试行 where that made a mere 提示 of it."""
+    pairs = zip(findings["problem"], findings["status"], strict=True)
+    return [f"{problem}（{status}）" if status else str(problem) for problem, status in pairs]
 
 
 def _places(findings: "pd.DataFrame", moved: "Moved") -> list[tuple[str, str]]:
