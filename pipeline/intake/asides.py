@@ -52,10 +52,9 @@ _CATEGORY = re.compile(
     "[一二三四五六七八九十]{1,3}[、.．].*|[(（][一二三四五六七八九十]{1,3}[)）].*|第[一二三四五六七八九十]{1,3}(部分|[章节篇]).*"
 )
 _COUNT = re.compile(r"[(（共]*[0-9一二三四五六七八九十]+[项个条件人]?[)）]?")
-#: How the first text of nearly every row that is set aside begins; whatever else a row begins with is data.
+#: How a well-filled row begins that is no data all the same: totals, examples, rows of strokes.
 _SUSPECT = re.compile(
-    r"[\s(（【\[“\"※★☆·•*]*([/\\—-]|[合小总共本以全各]|示|样|范|举|例|填|备|注|附|说|须|温|制|审|复|单|部|分|主|负|领|联|电|经|报|盖|公|签|日|我|目|暂|确|无|没|不|零|0|第"
-    r"|[一二三四五六七八九十][、.．)）])"
+    r"[\s(（【\[“\"]*([合小总共]\s*计|本[页表]|以上|全[部区]|各项|示\s*例|样\s*例|范例|举例|例|填[写表报]?[示样范例]|[/\\—-]|[暂没]?[无有]\s*$)"
 )
 
 
@@ -77,13 +76,13 @@ def reason_to_set_aside(row: Row, match: Match) -> str:
     declared = sum(column in match.columns.values() for column, _ in row.cells)
     if declared == 0:
         return _said_alone(row, match) or NO_KNOWN_COLUMN
-    texts = [value for _, value in row.cells if isinstance(value, str)]
-    if len(row.cells) > 3 and not any(_SUSPECT.match(text) for text in texts[:3]):
+    sparse = declared * 2 <= sum(column.required for column in match.sheet.columns)
+    texts = [value for _, value in row.cells if isinstance(value, str)][:3]
+    if len(row.cells) > 3 and not sparse and not any(map(_SUSPECT.match, texts)):
         return ""
-    words = [fold(text) for text in texts[:3]]
+    words = [fold(text) for text in texts]
     if any(_EXAMPLE.fullmatch(word) for word in words):
         return EXAMPLE
-    sparse = declared * 2 <= sum(column.required for column in match.sheet.columns)
     if any(_TOTAL.fullmatch(word) for word in words[:2]) or (sparse and words and _NAMED_TOTAL.fullmatch(words[0])):
         return TOTAL
     if sparse and isinstance(row.cells[0][1], str) and _SIGNATURE.fullmatch(words[0]):

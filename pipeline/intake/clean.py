@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from pipeline.intake.clean_numbers import clean_code, clean_integer, clean_percent, clean_phone
 from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, doubtful, refused, repaired
@@ -164,9 +163,15 @@ def _choices(raw: object, column: Column, context: Context) -> Cleaned:
     return Cleaned(value, None if value == text else repaired(value, "统一写法"))
 
 
-@lru_cache(maxsize=64)
+_SPELLINGS: dict[int, tuple[Choice, dict[str, str]]] = {}  # by identity: hashing a whole list takes longer
+
+
 def _spellings(choice: Choice) -> dict[str, str]:
-    return {fold(spelling): value for spelling, value in choice.synonym_map().items()}
+    known = _SPELLINGS.get(id(choice))
+    if known is None:
+        spellings = {fold(spelling): value for spelling, value in choice.synonym_map().items()}
+        known = _SPELLINGS[id(choice)] = (choice, spellings)
+    return known[1]
 
 
 def _look_up(text: str, choice: Choice) -> str:

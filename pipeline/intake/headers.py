@@ -112,7 +112,13 @@ class _Finder:
             score = sum(self._score(found) for found in matches)
             if matches and (best is None or score > best[0]):
                 best = (score, levels, matches)
+            if len(matches) == 1 and self._explains_all(matches[0]):
+                break
         return best[1:] if best else None
+
+    def _explains_all(self, found: Match) -> bool:
+        """Whether there is nothing left to find: the header is as we sent it."""
+        return found.sheet.key == self.guess and not found.unknown and len(found.columns) == len(found.sheet.columns)
 
     def _heads(self, row: int, levels: int) -> list[Head]:
         upper = [self.spread.get(index, self.raw.rows[index]) for index in range(row, row + levels - 1)]
@@ -120,6 +126,9 @@ class _Finder:
 
     def _matches(self, heads: list[Head]) -> list[Match]:
         """One table over the whole row, or several side by side where that explains more headers."""
+        guessed = next((sheet for sheet in self.sheets if sheet.key == self.guess), None)
+        if guessed and self._explains_all(as_sent := match(guessed, heads)):
+            return [as_sent]
         whole = self._best(heads)
         parts = [found for part in _parts(heads) if (found := self._best(part))]
         explained = sum(len(found.columns) for found in parts)

@@ -90,7 +90,7 @@ class BlockReader:
             held = [(column, line[column]) for column in reach if line[column] is not None]
             if not held and number not in faulty:
                 continue
-            held = [(column, value) for column, value in held if value.__class__ is not str or not is_blank(value)]
+            held = [(column, value) for column, value in held if not is_blank(value)]
             if number not in faulty and all(self._is_number_of_row(column, value) for column, value in held):
                 continue
             row = asides.Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
@@ -148,9 +148,11 @@ class BlockReader:
             if row in down and is_blank(raws[at]):
                 raws[at] = down[row]
                 said[at] = repaired("", "合并单元格，与上面相同")
-        marks = {value for value in set(raws) if isinstance(value, str) and is_ditto(value)}
+        texts = {value for value in set(raws) if isinstance(value, str)}
+        marks = {text for text in texts if is_ditto(text)}
+        unclear = {text for text in texts if is_ditto_of_row(text)}
         dittos = [at for at, value in enumerate(raws) if value in marks] if marks else []
-        refusals = [at for at, value in enumerate(raws) if is_ditto_of_row(value)]
+        refusals = [at for at, value in enumerate(raws) if value in unclear] if unclear else []
         for at in dittos:
             copied = above(raws, at)
             if copied is None:

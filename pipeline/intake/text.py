@@ -83,7 +83,9 @@ def fold(text: str) -> str:
 
 def is_blank(value: object) -> bool:
     """Whether a cell holds nothing that a person can see."""
-    return value is None or (isinstance(value, str) and not tidy(value))
+    if value.__class__ is not str:
+        return value is None
+    return not str(value)[:1].isalnum() and not tidy(str(value))
 
 
 def means_nothing(text: str) -> bool:
