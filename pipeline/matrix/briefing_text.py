@@ -4,6 +4,7 @@
 show; where a cause or an experience is needed, a marked blank stays for a person of the office.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from pipeline.matrix.briefing_words import (
     records,
     share,
     sublisted,
+    verify_first,
 )
 from pipeline.matrix.proposals import CRITICISE, PRAISE
 from pipeline.matrix.steps import steps
@@ -193,7 +195,11 @@ def _praise(judgement: Judgement) -> Iterator[str]:
         yield "按评比办法，本期没有单位符合表扬建议的条件。"
         return
     yield f"根据评比结果，建议对以下{len(named)}家单位予以表扬（由会议研究确定）："
-    yield from sublisted(f"{row['unit']}：{row['reason']}。经验做法：{BLANK_PRACTICE}" for row in named)
+    doubts = Counter(judgement.to_verify["unit"])
+    yield from sublisted(
+        f"{row['unit']}：{row['reason']}。经验做法：{BLANK_PRACTICE}{verify_first(doubts[row['unit']])}"
+        for row in named
+    )
     yield from (f"{row['reason']}。" for row in rows if row["unit"] is None)
 
 

@@ -39,6 +39,11 @@ def change_of(difference: int, unit: str) -> str:
     return f"比上期{'增加' if difference > 0 else '减少'}{abs(difference)}{unit}"
 
 
+def verify_first(doubts: int) -> str:
+    """A note to the office beside a praise that its own list of doubts may spoil; "" without doubts."""
+    return f"【发文前请办公室先核实：“需核实”中有该单位{doubts}条】" if doubts else ""
+
+
 def listed(names: Sequence[str]) -> str:
     """A、B、C, cut after ten: A、B…等12家."""
     shown = "、".join(names[:_NAMED])

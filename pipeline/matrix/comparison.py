@@ -88,7 +88,7 @@ def _compared(finding: Mapping[str, Any], items: list[dict[str, Any]], answers: 
         verdict = INCOMPARABLE
     else:
         verdict = CONTRADICTED if good and not admitted else AGREED
-    return {"reported": "；".join(said) or _nothing_said(finding), "verdict": verdict}
+    return {"reported": "；".join(said) or _nothing_said(finding, items), "verdict": verdict}
 
 
 def _own_words(kind: str, items: list[dict[str, Any]]) -> tuple[list[str], bool, bool]:
@@ -108,9 +108,9 @@ def _own_words(kind: str, items: list[dict[str, Any]]) -> tuple[list[str], bool,
     return list(dict.fromkeys(said)), good, admitted
 
 
-def _nothing_said(finding: Mapping[str, Any]) -> str:
+def _nothing_said(finding: Mapping[str, Any], items: list[dict[str, Any]]) -> str:
     named = not (is_blank(finding["item_code"]) and is_blank(finding["item_name"]))
-    return "来件中没有这个事项" if named else "来件中没有对应内容"
+    return "来件中没有这个事项" if named and not items else "来件中没有对应内容"
 
 
 def contradiction_rates(comparison: "pd.DataFrame") -> "pd.DataFrame":

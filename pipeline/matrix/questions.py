@@ -8,6 +8,7 @@ from pipeline.matrix.comparison import CONTRADICTED
 from pipeline.matrix.figures import is_blank
 from pipeline.matrix.tracking import SOLVED
 from pipeline.records import FrontLine, Judgement
+from pipeline.signs import SIGNS
 from schemas.ledger import CHANGES, COMPARISON, PROBLEM_LEDGER, RECEIPTS, TO_VERIFY
 from schemas.vocabulary import Change, Escalation, Light, Receipt
 
@@ -29,7 +30,7 @@ def questions(section: str, receipts: "pd.DataFrame", judgement: Judgement) -> I
         _about_contradictions(judgement),
         _about_backward(judgement),
         _about_problems(judgement),
-        _about_vanished(judgement),
+        _about_verify(judgement),
         _about_forecasts(judgement),
     )
     asked = (question for kind in kinds for question in islice(kind, _EACH))
@@ -82,15 +83,16 @@ def _about_problems(judgement: Judgement) -> Iterator[Question]:
     old = [row for row in _rows(problems) if int(row["periods_open"] or 0) > _LONG_OPEN and row["state"] != SOLVED]
     for row in sorted(old, key=lambda row: -row["periods_open"]):
         owner = row["unit"] if is_blank(row["owner_unit"]) else row["owner_unit"]
-        text = f"{owner}：{row['unit']}提出的“{row['description']}”已历 {row['periods_open']} 期仍未解决，哪天解决？"
+        raised_by = "本单位" if owner == row["unit"] else row["unit"]
+        text = f"{owner}：{raised_by}提出的“{row['description']}”已历 {row['periods_open']} 期仍未解决，哪天解决？"
         yield text, PROBLEM_LEDGER.name, row["unit"], ""
 
 
-def _about_vanished(judgement: Judgement) -> Iterator[Question]:
-    verify = judgement.to_verify
-    gone = verify[verify["code"] == "XS-001"].groupby("unit", sort=False).size()
-    for unit, count in gone.items():
-        yield f"{unit}：有 {count} 项事项从清单里不见了，依据是什么？", TO_VERIFY.name, str(unit), ""
+def _about_verify(judgement: Judgement) -> Iterator[Question]:
+    by_unit = judgement.to_verify.groupby("unit", sort=False)["code"]
+    for unit, codes in sorted(by_unit, key=lambda pair: -len(pair[1])):
+        titles = "、".join(SIGNS[code].title for code in dict.fromkeys(codes))
+        yield f"{unit}：有 {len(codes)} 处填报待核实（{titles}），是什么情况？", TO_VERIFY.name, str(unit), ""
 
 
 def _about_forecasts(judgement: Judgement) -> Iterator[Question]:

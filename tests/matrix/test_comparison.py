@@ -48,6 +48,7 @@ def test_who_admits_the_wrong_contradicts_nothing():
 
 def test_without_item_and_answer_nothing_can_be_compared():
     assert verdict([], {"kind": "明进暗不进", "item_name": "没有的"}) == ("无法对照", "来件中没有这个事项")
+    assert verdict([item()], {"kind": "其他", "item_name": "事项一"}) == ("无法对照", "来件中没有对应内容")
     assert verdict([item()], {"kind": "其他"}) == ("无法对照", "来件中没有对应内容")
 
 

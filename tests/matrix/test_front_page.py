@@ -6,7 +6,7 @@ import pytest
 from matrix_rows import NOTHING, cover, covers_of, inspections_of, item, merged_of, self_check
 
 from pipeline.matrix.briefing_text import briefing
-from pipeline.matrix.briefing_words import BLANK_CAUSE, numeral
+from pipeline.matrix.briefing_words import BLANK_CAUSE, numeral, verify_first
 from pipeline.matrix.front_page import front_page
 from tests.loop import APRIL_14, MARCH_17, MARCH_31, book_of
 
@@ -14,9 +14,14 @@ PROBLEM = {"unit": "甲局", "problem_number": "1", "description": "网络不通
 STUCK = item("甲局", "一", **{**NOTHING, "outside_loop": "是"})
 
 
-def sent(*items, units=("甲局", "乙局", "丙局"), problems=(PROBLEM,)):
+def sent(*items, units=("甲局", "乙局", "丙局"), problems=(PROBLEM,), filled_on=date(2023, 4, 11)):
     answers = [row for unit in units for row in self_check(unit)]
-    return merged_of(covers_of(*map(cover, units)), items=list(items), self_check=answers, problems=list(problems))
+    return merged_of(
+        covers_of(*(cover(unit, filled_on) for unit in units)),
+        items=list(items),
+        self_check=answers,
+        problems=list(problems),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +159,21 @@ def test_nothing_to_report_still_reads_well(tmp_path):
 
 def test_numbers_of_paragraphs():
     assert [numeral(n) for n in (1, 9, 10, 11, 20, 21, 99)] == ["一", "九", "十", "十一", "二十", "二十一", "九十九"]
+
+
+def test_doubts_are_asked_about_and_go_before_praise(tmp_path):
+    units = ("甲局", "乙局", "丙局", "丁局")
+    full = [item(unit, f"{n}号") for unit in units for n in range(4)]
+    book_of(tmp_path, MARCH_17, sent(*full, units=units, problems=()))
+    exempt = item("甲局", "0号", negative_list="是", approval_number="甲政〔2023〕1号")
+    book = book_of(tmp_path, MARCH_31, sent(exempt, *full[1:], units=units, problems=(), filled_on=date(2023, 3, 29)))
+    assert (
+        "甲局：有 2 处填报待核实（转入负面清单、不适用比上期明显增加），是什么情况？",
+        "需核实",
+        "甲局",
+        "",
+    ) in lines(book, "会上要问")
+    praised = [text for text in written(book).sections[2].paragraphs if text.startswith("（")]
+    assert [text.count(verify_first(2)) for text in praised] == [1, 0, 0]
+    assert praised[0].startswith("（一）甲局：按时报送")
+    assert verify_first(0) == ""
