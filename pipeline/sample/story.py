@@ -39,7 +39,7 @@ GAITS = {
     "区医疗保障局": Gait(0.68, 0.90),
     "区公安局": Gait(0.10, 0.16, diligent=False),
     "区城市管理局": Gait(0.50, 0.74, setback_in=4),
-    "区应急管理局": Gait(0.44, 0.70, setback_in=6),
+    "区文化广电和旅游局": Gait(0.44, 0.70, setback_in=6),
     "区城乡建设和交通运输局": Gait(0.40, 0.66, hollow=0.12, blank_codes=0.1),
     "区残联": Gait(0.34, 0.36, diligent=False, copied=True),
     "区税务局": Gait(0.44, 0.60),
@@ -106,6 +106,7 @@ ACTS = (
     Act("市生态环境局石龙分局", (2,), form=Form(reversed_columns=True, merged="system_name"), name="生态环境分局报表.xlsx"),
     Act("区企业养老保险中心", (3,), form=Form(by_type=True, hidden=2, total=True), name="养老保险中心（第三期）.xlsx"),
     Act("区市场监管局", (2,), form=Form(dropped=("authority",)), name="市场监管局-自制表.xlsx"),
+    Act("区农业机械技术中心", (6,), form=Form(total=True), name="农机中心自制表.xlsx"),
     # files
     Act("区司法局", (2, 5), name="司法局最新（1）.xlsx"),
     Act("区财政局", (3,), older="财政局 初稿.xlsx", name="财政局 最终版 改.xlsx"),
