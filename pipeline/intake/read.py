@@ -161,7 +161,7 @@ class _Reader:
         wanted = any(sheet.key == key for sheet in self.sheets)
         if wanted and not any(block.sheet.key == key for blocks in self.blocks.values() for block in blocks):
             self.unread.setdefault(key, raw)
-        else:
+        elif not tabs.is_explanation(raw.name):
             self._unknown(raw)
 
     def _unknown(self, raw: RawSheet) -> None:

@@ -11,7 +11,7 @@ from pipeline.catalogue import finding
 from pipeline.findings import Finding, Place
 from pipeline.intake import asides
 from pipeline.intake.clean import Cleaned, Cleaner
-from pipeline.intake.cleaned import Note, doubtful, refused, repaired
+from pipeline.intake.cleaned import EMPTY, Note, doubtful, refused, repaired
 from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.headers import Block
 from pipeline.intake.merges import above, filled_down, is_ditto, is_ditto_of_row
@@ -210,5 +210,5 @@ def cell_findings(prefix: str, place: Place, column: Column, raw: object, cell: 
         if note:
             number, words = note
             words = {key: masked(word) for key, word in words.items()} if cell.alert else words
-            value = masked(shown(raw)) if cell.alert else shown(raw)
+            value = (masked(shown(raw)) if cell.alert else shown(raw)) or EMPTY
             yield finding(f"{prefix}-{number}", place, value, title=column.title, describe=column.describe(), **words)

@@ -47,14 +47,9 @@ def is_empty(sheet: RawSheet) -> bool:
 
 def tabs_to_read(book: RawBook) -> list[RawSheet]:
     """The tabs on which tables are looked for."""
-    return [
-        sheet
-        for sheet in book.sheets
-        if sheet.visible
-        and sheet.name not in (HIDDEN_SHEET, RETURN_SLIP)
-        and not is_aside(sheet.name)
-        and not is_empty(sheet)
-    ]
+    ours = (HIDDEN_SHEET, RETURN_SLIP)
+    shown_tabs = [sheet for sheet in book.sheets if sheet.visible and sheet.name not in ours]
+    return [sheet for sheet in shown_tabs if not is_example(sheet.name) and not is_empty(sheet)]
 
 
 def blank_tabs(book: RawBook) -> list[RawSheet]:
@@ -62,15 +57,14 @@ def blank_tabs(book: RawBook) -> list[RawSheet]:
     return [sheet for sheet in book.sheets if sheet.visible and fold(sheet.name) in _known_names() and is_empty(sheet)]
 
 
-def is_aside(name: str) -> bool:
-    """Whether a tab's name says that it holds no data of the unit: examples, explanations, lists."""
-    folded = fold(name)
-    return bool(_EXAMPLE.search(folded) or _EXPLANATION.search(folded)) and folded not in _known_names()
-
-
 def is_example(name: str) -> bool:
-    """Whether a tab's name says that it holds examples."""
+    """Whether a tab's name says that it holds examples: never read, but said."""
     return bool(_EXAMPLE.search(fold(name)))
+
+
+def is_explanation(name: str) -> bool:
+    """Whether a tab's name says that it holds explanations or lists: not missed where no table is on it."""
+    return bool(_EXPLANATION.search(fold(name)))
 
 
 def hidden_tabs(book: RawBook) -> Sequence[RawSheet]:

@@ -88,6 +88,16 @@ def test_m15_the_data_is_on_another_tab_than_usual():
     assert said(reading) == {("FM-014", ""), ("FM-020", "")}
 
 
+def test_m15_examples_are_not_read_but_said_and_explanations_not_missed():
+    reading = read(
+        drawn("人员示例", STAFF + "王五 | 受理 | 是"),
+        drawn("填报说明", "一、本表由各单位填写 | ·\n二、一人一行 | ·"),
+        drawn("人员", STAFF + "张三 | 受理 | 是"),
+    )
+    assert rows(reading, "staff", "name") == [("张三",)]
+    assert [entry.value for entry in reading.findings if entry.code == "FM-020"] == ["人员示例"]
+
+
 def test_m16_the_header_is_below_titles_and_labels():
     above = "附件2\n审批人员进驻情况表\n填报单位：区民政局 | · | 填报日期：2023年4月12日\n联系人 | 张三 | 电话 | 2536288\n·\n"
     reading = read(drawn("人员", above + STAFF + "张三 | 受理 | 是"))
