@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
 FANG_SONG, KAI, HEI, TITLE, SONG = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"
 _RED = "C00000"
-_BODY, _TITLE_SIZE, _SMALL, _IN_TABLE = 16, 22, 14, 12
+_BODY, _TITLE_SIZE, _SMALL, _IN_TABLE, _IN_WIDE_TABLE = 16, 22, 14, 12, 10
+_FEW_COLUMNS = 6
 _LINE_POINTS, _TABLE_LINE_POINTS = 28.95, 18
 _CORE_MM = 156
 _MARGINS_MM = {"top_margin": 37, "left_margin": 28, "bottom_margin": 35, "right_margin": 26}
 _GRID = {"type": "lines", "linePitch": "579"}  # twips
 _TIGHTER = "-5"  # twentieths of a point: 28 characters of 16 points on a line of 156 mm
+#: What may follow a run's spacing, a paragraph's snap to the grid, and its borders.
+_AFTER_SPACING = ("w", "kern", "position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "lang")
+_AFTER_SNAP = ("spacing", "ind", "contextualSpacing", "mirrorIndents", "jc", "textAlignment", "outlineLvl", "rPr")
+_AFTER_BORDERS = ("shd", "tabs", "suppressAutoHyphens", "wordWrap", "snapToGrid", *_AFTER_SNAP)
 _BLANK = re.compile(r"(【[^】]*】)")  # left for a person to fill in
 _LEAD = re.compile(r"(（[一二三四五六七八九十]+）[^。：]*[。：]?)(.*)", re.DOTALL)
 
@@ -138,7 +143,10 @@ def _table(document: "Document", table: BriefingTable) -> None:
     grid = document.add_table(rows=0, cols=len(table.header), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
+    size = _IN_TABLE if len(table.header) <= _FEW_COLUMNS else _IN_WIDE_TABLE
     widths = [Mm(width) for width in _widths_mm((table.header, *table.rows))]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     for number, texts in enumerate((table.header, *table.rows)):
         row = grid.add_row()
         row._tr.get_or_add_trPr().append(_element("w:cantSplit", {}))
@@ -149,7 +157,8 @@ def _table(document: "Document", table: BriefingTable) -> None:
             paragraph = cell.paragraphs[0]
             paragraph.alignment = _alignment("CENTER")
             paragraph.paragraph_format.line_spacing = Pt(_TABLE_LINE_POINTS)
-            _run(paragraph, hide_numbers(text), FANG_SONG if number else HEI, _IN_TABLE)
+            _insert(paragraph._p.get_or_add_pPr(), _element("w:snapToGrid", {"val": "0"}), _AFTER_SNAP)
+            _run(paragraph, hide_numbers(text), FANG_SONG if number else HEI, size)
     _paragraph(document)
 
 
@@ -198,7 +207,7 @@ def _run(paragraph: "Paragraph", text: str, font: str, size: float, *, colour: s
     run.font.size = Pt(size)
     _name_font(run._r.get_or_add_rPr(), font)
     if size == _BODY:
-        run._r.get_or_add_rPr().append(_element("w:spacing", {"val": _TIGHTER}))
+        _insert(run._r.get_or_add_rPr(), _element("w:spacing", {"val": _TIGHTER}), _AFTER_SPACING)
     if colour:
         run.font.color.rgb = RGBColor.from_string(colour)
     if marked:
@@ -220,7 +229,12 @@ def _border(paragraph: "Paragraph", edges: dict[str, tuple[str, int]]) -> None:
         borders = _element("w:pBdr", {})
         for side, (colour, width) in edges.items():
             borders.append(_element(f"w:{side}", {"val": "single", "sz": str(width), "space": "4", "color": colour}))
-        paragraph._p.get_or_add_pPr().append(borders)
+        _insert(paragraph._p.get_or_add_pPr(), borders, _AFTER_BORDERS)
+
+
+def _insert(properties: Any, element: Any, successors: Sequence[str]) -> None:  # noqa: ANN401
+    """Put the element before those that the format wants after it: Word refuses another order."""
+    properties.insert_element_before(element, *(f"w:{name}" for name in successors))
 
 
 def _element(tag: str, attributes: dict[str, str]) -> Any:  # noqa: ANN401

@@ -94,3 +94,18 @@ def test_the_columns_of_a_small_table_share_the_sheet_by_what_they_hold():
 
     assert column_spans([("名次", "单位", "得分"), ("1", "区城乡建设和交通运输局", "74.86")], 12) == (2, 8, 2)
     assert sum(column_spans([tuple("一二三四五六七八九")], 12)) == 12
+
+
+PARAGRAPH_ORDER = ["pStyle", "keepNext", "pBdr", "tabs", "snapToGrid", "spacing", "ind", "jc"]
+RUN_ORDER = ["rFonts", "b", "color", "spacing", "sz", "szCs", "highlight"]
+
+
+def test_properties_stand_in_the_order_that_word_demands(document):
+    def check(element, order):
+        names = [child.tag.rpartition("}")[2] for child in element]
+        assert names == sorted(names, key=order.index)
+
+    for element in document.element.body.iter(qn("w:pPr")):
+        check(element, PARAGRAPH_ORDER)
+    for element in document.element.body.iter(qn("w:rPr")):
+        check(element, RUN_ORDER)
