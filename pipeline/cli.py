@@ -52,7 +52,11 @@ def speaking_chinese(verbose: bool) -> Iterator[None]:
         sys.exit(_refuse(f"磁盘或文件夹出了问题，没有写出结果：{_reason(error)}{where}", verbose))
     except Exception as error:  # a mistake of ours: said in one line like everything else, whole with --verbose
         kind = type(error).__name__
-        sys.exit(_refuse(f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。", verbose))
+        sys.exit(
+            _refuse(
+                f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。", verbose
+            )
+        )
 
 
 def _reason(error: OSError) -> str:
@@ -232,6 +236,20 @@ def plan(inputs: Path, verbose: bool) -> None:
         from pipeline.office_plan import copy_plan
 
         lines = copy_plan(inputs, Path.cwd())
+    _finish(lines, 0)
+
+
+@main.command(help="给没有报送或被退回的单位写好催报文字，可直接粘贴到工作群。")
+@click.option("--meeting", type=MeetingDate(), metavar="日期", help="哪次双周推进会；不写为最近一期。")
+@inputs_option
+@outputs_option
+@verbose_option
+def remind(meeting: date | None, inputs: Path, outputs: Path, verbose: bool) -> None:
+    """Texts for the units that are late or were returned."""
+    with speaking_chinese(verbose):
+        from pipeline.remind import remind as texts_of
+
+        lines = texts_of(meeting, inputs, outputs)
     _finish(lines, 0)
 
 
