@@ -46,8 +46,10 @@ def open_book(data: bytes) -> RawBook:
         book = _READERS[checked.kind](checked)
     except (Unreadable, MemoryError):
         raise
-    except Exception as error:
-        raise damaged("内容读不通") from error
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":  # calamine's, no Exception
+            raise damaged("内容读不通") from error
+        raise
     if not book.sheets:
         raise Unreadable("WJ-011")
     return book

@@ -7,7 +7,7 @@ from io import StringIO
 
 from pipeline.intake.formats.cells import finished, plain_rows
 from pipeline.intake.formats.sheet_xml import MAX_COLUMN, MAX_ROW
-from pipeline.intake.formats.sparse import settled
+from pipeline.intake.formats.sparse import MAX_BOX, settled
 from pipeline.intake.formats.text import decoded
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import RawBook
@@ -26,7 +26,10 @@ def read_csv(checked: Checked) -> RawBook:
     text = decoded(checked.data).removesuffix("\x1a")
     csv.field_size_limit(_LONGEST_CELL)
     try:
-        lines = list(csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)))
+        delimiter = _delimiter(text)
+        if text.count(delimiter) + text.count("\n") > MAX_BOX:
+            raise Unreadable("WJ-014", sheet=_SHEET, what=f"超过 {MAX_BOX // 10_000} 万个单元格")
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise damaged("引号不成对，或有一格过长") from error
     if len(lines) > MAX_ROW or max(map(len, lines), default=0) > MAX_COLUMN:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from pipeline.intake.formats.cells import finished, take_out_pictures
+from pipeline.intake.formats.cells import SPARSE_FROM, finished, take_out_pictures
 from pipeline.intake.formats.sheet_xml import check_place
 from pipeline.intake.formats.sparse import arranged
 from pipeline.intake.formats.text import declared_encoding, decoded
@@ -12,7 +12,7 @@ from pipeline.intake.raw import Cell, RawBook, RawSheet
 from pipeline.intake.unreadable import Unreadable
 
 _MOST_SPANNED = 1_000
-_MOST_COVERED = 100_000
+_MOST_COVERED = 10_000
 _BREAKS = frozenset({"br", "p", "div"})
 _NOT_SHOWN = frozenset({"style", "script", "title"})
 
@@ -98,6 +98,8 @@ class _Tables(HTMLParser):
         if 1 < down * right <= _MOST_COVERED:
             last_row, last_column = table.row + down - 1, table.column + right - 1
             table.merges.append((table.row, table.column, last_row, last_column))
+            if len(table.taken) > SPARSE_FROM:
+                raise Unreadable("WJ-014", sheet="网页表格", what="合并的单元格过多")
             table.taken |= {
                 (row, column)
                 for row in range(table.row, last_row + 1)

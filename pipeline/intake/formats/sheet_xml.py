@@ -15,6 +15,13 @@ from pipeline.intake.formats.cells import column_letters, column_number
 from pipeline.intake.raw import NO_RESULT, PICTURE
 from pipeline.intake.unreadable import Unreadable, damaged
 
+#: A sheet formatted to its end has millions; below this, taking them out costs more than it saves.
+_MANY_EMPTIES = 50_000
+_EMPTIES = re.compile(rb"(?:<(?:c|row) [^<>/]*+/>)++")
+
+#: How far back the start of a cell is looked for: a bound, so that no sheet takes time by its square.
+_LONGEST_HEAD, _LONGEST_FORMULA = 1_000, 10_000
+
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 #: A cell that stands beyond column ZZ or row 999, or is not written as expected.
@@ -22,11 +29,12 @@ _NOT_NEAR = re.compile(rb'<c[ />](?!r="[A-Z]{1,2}+[0-9]{1,3}+")')
 _IRREGULAR = re.compile(rb'<c[ />](?!r="[A-Z]{1,3}+[0-9]{1,7}+")')
 _REFERENCE = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})")
 _CELL_START = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
-_FORMULA_ALONE = re.compile(rb"<f(?: [^>]*)?(?:/>|>[^<]*</f>)(?:</c>|<v ?/>|<v></v>)")
-_VALUE = re.compile(rb"<v(?: [^>]*)?>([^<]*)<")
-_HIDDEN_ROW = re.compile(rb'<row ([^>]*\bhidden="(?:1|true)"[^>]*)>')
+_FORMULA_ALONE = re.compile(rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)(?:</c>|<v ?/>|<v></v>)")
+_VALUE = re.compile(rb"<v(?: [^<>]*)?>([^<]*)<")
+_ROW = re.compile(rb"<row ([^<>]*)>")
+_HIDDEN = (b' hidden="1"', b' hidden="true"')
 _ROW_NUMBER = re.compile(rb'\br="([0-9]+)"')
-_MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+_MERGE = re.compile(rb'<mergeCell [^<>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,11 @@ class Facts:
 def is_near(xml: bytes) -> bool:
     """Whether all cells stand within column ZZ and row 999, written as expected: the everyday case."""
     return _NOT_NEAR.search(xml) is None
+
+
+def without_empties(xml: bytes) -> bytes:
+    """The sheet without cells and rows that hold nothing but a format, where there are very many (M26)."""
+    return _EMPTIES.sub(b"", xml) if xml.count(b"/>") > _MANY_EMPTIES else xml
 
 
 def is_regular(xml: bytes, *, near: bool) -> bool:
@@ -65,7 +78,7 @@ def _errors(xml: bytes, rich_pictures: bool) -> Iterator[tuple[tuple[int, int], 
     if b' t="e"' not in xml:
         return
     for match in re.finditer(rb' t="e"', xml):
-        start = xml.rfind(b"<c ", 0, match.start())
+        start = xml.rfind(b"<c ", max(0, match.start() - _LONGEST_HEAD), match.start())
         head_end = xml.find(b">", start)
         if start < 0 or head_end < match.start():
             continue  # the words stand in a text
@@ -77,7 +90,7 @@ def _errors(xml: bytes, rich_pictures: bool) -> Iterator[tuple[tuple[int, int], 
 
 def _without_result(xml: bytes, end: int) -> Iterator[tuple[tuple[int, int], str]]:
     for match in _FORMULA_ALONE.finditer(xml, 0, end):
-        start = xml.rfind(b"<c ", 0, match.start())
+        start = xml.rfind(b"<c ", max(0, match.start() - _LONGEST_HEAD), match.start())
         if b' t="str"' not in xml[start : match.start()]:  # there an empty value is the result ""
             yield _place(xml, start), NO_RESULT
 
@@ -86,7 +99,7 @@ def _pictures(xml: bytes, end: int) -> Iterator[tuple[tuple[int, int], str]]:
     if b"DISPIMG" not in xml:
         return
     for match in re.finditer(rb"DISPIMG\(", xml[:end]):
-        yield _place(xml, xml.rfind(b"<c ", 0, match.start())), PICTURE
+        yield _place(xml, xml.rfind(b"<c ", max(0, match.start() - _LONGEST_FORMULA), match.start())), PICTURE
 
 
 def _place(xml: bytes, start: int) -> tuple[int, int]:
@@ -100,7 +113,9 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
     if b' hidden="1' not in xml and b' hidden="true' not in xml:
         return frozenset()
     hidden = set()
-    for match in _HIDDEN_ROW.finditer(xml):
+    for match in _ROW.finditer(xml):
+        if _HIDDEN[0] not in match[0] and _HIDDEN[1] not in match[0]:
+            continue
         row = _ROW_NUMBER.search(match[1])
         if row:
             hidden.add(int(row[1]))

@@ -25,8 +25,8 @@ _ROWS_APART, _COLUMNS_APART = 1_000, 200
 #: Rows, and strays by (row, column).
 Laid: TypeAlias = tuple[list[list[Cell]], dict[tuple[int, int], Cell]]
 
-_FILLED_REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
-_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>/]*>.*?</c>)', re.DOTALL)
+_FILLED_REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>/]*>')
+_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^<>/]*>(?:[^<]|<(?!/?c[ >]))*+</c>)')
 
 
 @dataclass(frozen=True, slots=True)

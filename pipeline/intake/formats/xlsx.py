@@ -110,6 +110,7 @@ def _is_1904(book: Element) -> bool:
 
 
 def _examine(xml: bytes, sheet: str, *, rich_pictures: bool) -> _Examined:
+    xml = sheet_xml.without_empties(xml)
     near = sheet_xml.is_near(xml)
     if not sheet_xml.is_regular(xml, near=near):
         xml = sheet_xml.rewritten(xml, sheet)
