@@ -114,13 +114,14 @@ def test_strict_ooxml_is_read_in_full():
         ('<row><c t="s"><v>0</v></c><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>', "no references"),
         ("<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1'><v>2</v></c></row><row r='3'><c r='A3'><v>3</v></c></row>", "'"),
         ('<row r="1"><c t="s" r="A1"><v>0</v></c><c r="B1"><v>2</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>', "order"),
+        ('<row r="1"><c\nr="A1" t="s"><v>0</v></c><c r="B1"><v>2</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>', "line breaks"),
         ('<row r="1"><c r="a1" t="s"><v>0</v></c><c r="b1"><v>2</v></c></row><row r="3"><c r="a3"><v>3</v></c></row>', "lower case"),
         ('<row r="1"><c r="A1" t="str"><v><![CDATA[取水]]>许可</v></c><c r="B1"><v>2</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>', "CDATA"),
         ('<row r="1"><c r="A1" t="inlineStr"><is><r><t>取水</t></r><r><t>许可</t></r></is></c><!-- --><c r="B1"><v>2</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>', "comment"),
     ],
 )  # fmt: skip
 def test_other_ways_to_write_the_same_sheet(written, because):
-    error = '<row r="9" hidden="1"><c r="C9" t="e"><v>#REF!</v></c></row>'
+    error = '<row r="9" hidden="1"><c\nr="C9" t="e"><v>#REF!</v></c></row>'
     sheet = only_sheet(odd_books.xlsx(written + error))
     assert [line[:2] for line in sheet.rows[:3]] == [["取水许可", 2], [None, None], [3, None]], because
     assert (sheet.faults, sheet.hidden_rows) == ({(9, 3): "#REF!"}, {9})

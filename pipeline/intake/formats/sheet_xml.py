@@ -25,8 +25,8 @@ _LONGEST_HEAD, _LONGEST_FORMULA = 1_000, 10_000
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 #: A cell that stands beyond column ZZ or row 999, or is not written as expected.
-_NOT_NEAR = re.compile(rb'<c[ />](?!r="[A-Z]{1,2}+[0-9]{1,3}+")')
-_IRREGULAR = re.compile(rb'<c[ />](?!r="[A-Z]{1,3}+[0-9]{1,7}+")')
+_NOT_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}+[0-9]{1,3}+")[\s/>]')
+_IRREGULAR = re.compile(rb'<c(?! r="[A-Z]{1,3}+[0-9]{1,7}+")[\s/>]')
 _REFERENCE = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})")
 _CELL_START = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
 _FORMULA_ALONE = re.compile(rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)(?:</c>|<v ?/>|<v></v>)")
@@ -99,7 +99,9 @@ def _pictures(xml: bytes, end: int) -> Iterator[tuple[tuple[int, int], str]]:
     if b"DISPIMG" not in xml:
         return
     for match in re.finditer(rb"DISPIMG\(", xml[:end]):
-        yield _place(xml, xml.rfind(b"<c ", max(0, match.start() - _LONGEST_FORMULA), match.start())), PICTURE
+        start = xml.rfind(b"<c ", max(0, match.start() - _LONGEST_FORMULA), match.start())
+        if start >= 0:
+            yield _place(xml, start), PICTURE
 
 
 def _place(xml: bytes, start: int) -> tuple[int, int]:
