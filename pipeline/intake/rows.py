@@ -210,5 +210,6 @@ def cell_findings(prefix: str, place: Place, column: Column, raw: object, cell: 
         if note:
             number, words = note
             words = {key: masked(word) for key, word in words.items()} if cell.alert else words
-            value = (masked(shown(raw)) if cell.alert else shown(raw)) or EMPTY
+            found = shown(raw) or words.get("fault", EMPTY)
+            value = masked(found) if cell.alert else found
             yield finding(f"{prefix}-{number}", place, value, title=column.title, describe=column.describe(), **words)

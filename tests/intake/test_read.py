@@ -3,12 +3,12 @@ from datetime import date
 
 import pytest
 from drawn import COVER, ROSTER, aside, drawn, read, rows, said
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.intake.raw import NO_RESULT, PICTURE, RawBook
+from pipeline.intake.raw import NO_RESULT, PICTURE, RawBook, RawSheet
 from pipeline.intake.read import read_office, read_return
-from schemas.returns import inspection
+from schemas.returns import TEMPLATE, inspection
 
 STAFF = """
 审批人员进驻情况
@@ -350,6 +350,49 @@ def test_every_row_that_holds_anything_is_used_or_set_aside(table):
     numbers = [row for one in reading.tables["staff"] for row in one.row_numbers]
     seen = sorted([*numbers, *(entry.row for entry in reading.set_aside)])
     assert seen == [number for number, line in enumerate(table, 2) if any(line)]
+
+
+TITLES = [entry.title for sheet in TEMPLATE for entry in sheet.columns]
+CELLS = st.one_of(
+    st.none(),
+    st.sampled_from([*TITLES, "同上", "合计", "无", "/", "区财政局", "单位", "填报单位：区民政局", "序号", "一、"]),
+    st.text(max_size=4),
+    st.integers(0, 10**16),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+)
+AREAS = st.tuples(*[st.integers(1, 7)] * 4).map(
+    lambda a: (min(a[0], a[2]), min(a[1], a[3]), max(a[0], a[2]), max(a[1], a[3]))
+)
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=7, max_size=7), min_size=7, max_size=12),
+    st.lists(AREAS, max_size=3),
+    st.dictionaries(
+        st.tuples(st.integers(1, 7), st.integers(1, 7)), st.sampled_from(["#N/A", NO_RESULT, PICTURE]), max_size=3
+    ),
+    st.sampled_from(["事项", "封面", "Sheet1", "人员", "区财政局任务"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_stands_in_a_workbook_is_read_and_no_row_counted_twice(table, merges, faults, name):
+    cells = [
+        [None if (row, col) in faults else value for col, value in enumerate(line, 1)]
+        for row, line in enumerate(table, 1)
+    ]
+    sheet = RawSheet(name, True, cells, merges, frozenset({3}), faults)
+    reading = read_return(RawBook("xlsx", [sheet, drawn("人员", STAFF)]), ROSTER, 2023)
+    for key, tables in reading.tables.items():
+        for one in tables:
+            seen = [entry.row for entry in reading.set_aside if (entry.sheet, entry.table) == (one.layout.sheet, key)]
+            assert len(one.rows) == len(one.row_numbers) == len(set(one.row_numbers))
+            assert one.row_numbers == sorted(one.row_numbers)
+            beside = [other for other in tables if other.layout.sheet == one.layout.sheet]
+            assert len(beside) > 1 or not set(seen) & set(one.row_numbers)
+    assert all(entry.problem and "{" not in entry.problem.replace(entry.value, "") for entry in reading.findings)
 
 
 @given(st.lists(st.sampled_from(["张三", "李四", "王五"]), min_size=1, max_size=6))
