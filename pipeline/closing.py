@@ -91,14 +91,16 @@ def run_record(
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
         {
-            "name": row.file,
-            "sha256": row.sha256,
-            "unit": row.unit or "",
-            "verdict": row.verdict,
-            "reason": row.reason or "",
-            "counts": _counts(by_file, row.file) if row.verdict == Verdict.ADOPTED else {},
+            "name": file,
+            "sha256": digest,
+            "unit": unit or "",
+            "verdict": verdict,
+            "reason": reason or "",
+            "counts": _counts(by_file, file) if verdict == Verdict.ADOPTED else {},
         }
-        for row in files.itertuples()
+        for file, digest, unit, verdict, reason in zip(
+            *(files[name].tolist() for name in ("file", "sha256", "unit", "verdict", "reason")), strict=True
+        )
     ]
     record = {
         "version": program_version(),
