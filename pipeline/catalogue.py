@@ -9,6 +9,7 @@ from pipeline.findings import Finding, Place
 from pipeline.wording import ERROR, NOTE, WARNING, Rule, across, items, returns
 from pipeline.wording.claims import RULES as CLAIMS
 from pipeline.wording.files import FILES
+from pipeline.wording.reading import RULES as READING
 from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.vocabulary import Severity
@@ -101,35 +102,7 @@ def _common_rules() -> dict[str, Rule]:
     return rules
 
 
-#: Said while a return is read (intake).
-_READING = (
-    Rule(
-        "FM-020",
-        WARNING,
-        "有一张表不认识",
-        "“{value}”这张表不在填报表之内，没有采用",
-        "如有要报的内容，请移到填报表相应的表里",
-        "Sheet2",
-    ),
-    Rule(
-        "FM-021",
-        ERROR,
-        "一个文件里有几家单位",
-        "“{sheet}”表里有“{value}”的内容（{count} 行），不是本来件的单位“{unit}”，没有采用",
-        "一家单位报一个文件：请由“{value}”另行报送，或改正单位名称",
-        "区财政局",
-    ),
-    Rule(
-        "SX-020",
-        ERROR,
-        "一行填了几个事项",
-        "“{title}”填的“{value}”像是几个事项合在一行",
-        "一行只填一个事项，请逐项分行填写",
-        "教师资格认定等5项",
-    ),
-)
-
-_OWN: tuple[Rule, ...] = (*FILES, *CLAIMS, *_READING, *returns.RULES, *items.RULES, *across.RULES)
+_OWN: tuple[Rule, ...] = (*FILES, *CLAIMS, *READING, *returns.RULES, *items.RULES, *across.RULES)
 
 RULES: dict[str, Rule] = _common_rules() | {rule.code: rule for rule in _OWN}
 
