@@ -40,13 +40,15 @@ if not exist "outputs\" mkdir outputs
 echo.
 echo   直接按回车   汇总 inputs 文件夹里的来件，写出本期全部工作簿
 echo   1            写出各单位的填报表，以及空白的督查核查表、豁免事项
-echo   2            把现行工作方案写成《工作方案.xlsx》，供修改
-echo   3            先睹为快：造出六期示例并逐期汇总
+echo   2            写好催报文字，可粘贴到工作群
+echo   3            把现行工作方案写成《工作方案.xlsx》，供修改
+echo   4            先睹为快：造出六期示例并逐期汇总
 echo.
 set "CHOICE="
 set /p "CHOICE=请选择："
-if "%CHOICE%"=="2" goto plan
-if "%CHOICE%"=="3" goto demo
+if "%CHOICE%"=="2" goto remind
+if "%CHOICE%"=="3" goto plan
+if "%CHOICE%"=="4" goto demo
 
 set "MEETING="
 set /p "MEETING=请输入双周推进会日期，如 2023-04-14，直接按回车为今天："
@@ -66,6 +68,11 @@ goto done
 :templates_on
 "%PYTHON%" -m pipeline templates --meeting "%MEETING%"
 goto done
+
+:remind
+"%PYTHON%" -m pipeline remind
+set "RESULT=%ERRORLEVEL%"
+goto end
 
 :plan
 "%PYTHON%" -m pipeline plan

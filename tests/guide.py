@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.catalogue import RULES, Rule
+from pipeline.signs import SIGNS
 from schemas.returns import BY_KEY
 from tests.fenced import README
 
@@ -41,6 +42,7 @@ def finding_codes() -> str:
     own = [rule for rule in RULES.values() if not _is_common(rule)]
     first = next(iter(BY_KEY.values())).prefix
     common = [rule for rule in RULES.values() if _is_common(rule) and rule.code.startswith(first)]
+    signs = [(sign.code, sign.title, _blanked(sign.advice)) for sign in SIGNS.values()]
     return "\n\n".join(
         [
             f"编号前两个字母是表：{prefixes}；WJ 文件，KD 各单位之间，KQ 前后期之间。",
@@ -52,7 +54,7 @@ def finding_codes() -> str:
                     for rule in common
                 ],
             ),
-            "各表自己的：",
+            "各表自己的（…是当时填进去的内容）：",
             table(
                 ("编号", "级别", "是什么", "怎么改"),
                 [
@@ -60,6 +62,8 @@ def finding_codes() -> str:
                     for rule in sorted(own, key=lambda rule: rule.code)
                 ],
             ),
+            "需核实（只提请办公室看一看，从不扣分）：",
+            table(("编号", "是什么", "建议怎么核"), signs),
         ]
     )
 

@@ -7,7 +7,9 @@ import pytest
 
 from pipeline.catalogue import RULES
 from pipeline.cli import main
+from pipeline.signs import SIGNS
 from pipeline.workbooks import chart_data, ledger_book, matrix_book
+from schemas import plan_sheets
 from schemas.plan import load_plan
 from schemas.returns import BY_KEY, inspection, waivers
 from tests import guide
@@ -43,9 +45,15 @@ def test_every_finding_code_is_listed(code):
     assert f"| {shown} | {rule.severity} | {rule.title.partition('：')[2] or rule.title} |" in TEXT
 
 
+@pytest.mark.parametrize("code", sorted(SIGNS))
+def test_every_sign_is_listed(code):
+    assert f"| {code} | {SIGNS[code].title} |" in TEXT
+
+
 def test_every_sheet_is_named():
     written = {part.table.name for part in matrix_book.PARTS} | {matrix_book.NOTE_SHEET}
     written |= set(ledger_book.SHEETS) - {chart_data.DATA}  # hidden: the charts' figures
+    written |= {sheet.name for sheet in plan_sheets.SHEETS}
     filled_in = {sheet.name for sheet in BY_KEY.values()} | {inspection.FILE_NAME, waivers.FILE_NAME}
     assert not [name for name in written | filled_in if f"`{name}`" not in TEXT and f"**{name}**" not in TEXT]
 
