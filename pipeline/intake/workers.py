@@ -111,7 +111,7 @@ class _Crew(Generic[Task, Result]):
             return
         context = get_context(self.start_method)
         if self.start_method == "forkserver":
-            context.set_forkserver_preload(_PRELOADED)
+            context.set_forkserver_preload([*_PRELOADED, _home(self.function)])
         pool = ProcessPool(
             max(1, min(workers, len(indexes))),
             initializer=_prepare,
@@ -149,6 +149,11 @@ class _Crew(Generic[Task, Result]):
         if isinstance(error, (AttributeError, TypeError, PicklingError)):
             raise error  # the function or its result cannot travel between processes: our own mistake
         return Failure(_CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
+
+
+def _home(function: Callable[..., Any]) -> str:
+    """The module of a function, or of the one that a partial fills in."""
+    return str(getattr(function, "func", function).__module__)
 
 
 def _start_method() -> str:
