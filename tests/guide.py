@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.catalogue import RULES, Rule
 from pipeline.signs import SIGNS
+from schemas import plan_sheets
 from schemas.returns import BY_KEY
 from tests.fenced import README
 
 _COMMON_LAST = 19  # codes 001–019 mean the same on every sheet
+_SHEETS = {sheet.prefix: sheet.name for sheet in BY_KEY.values()} | {plan_sheets.PREFIX: "工作方案"}
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -33,14 +35,14 @@ def column_guide() -> str:
 
 
 def _is_common(rule: Rule) -> bool:
-    return rule.code[:2] in {sheet.prefix for sheet in BY_KEY.values()} and int(rule.code[3:]) <= _COMMON_LAST
+    return rule.code[:2] in _SHEETS and int(rule.code[3:]) <= _COMMON_LAST
 
 
 def finding_codes() -> str:
     """The codes that every sheet has, once; then each sheet's own."""
-    prefixes = "、".join(f"{sheet.prefix} {sheet.name}" for sheet in BY_KEY.values())
+    prefixes = "、".join(f"{prefix} {name}" for prefix, name in _SHEETS.items())
     own = [rule for rule in RULES.values() if not _is_common(rule)]
-    first = next(iter(BY_KEY.values())).prefix
+    first = next(iter(_SHEETS))
     common = [rule for rule in RULES.values() if _is_common(rule) and rule.code.startswith(first)]
     signs = [(sign.code, sign.title, _blanked(sign.advice)) for sign in SIGNS.values()]
     return "\n\n".join(
