@@ -107,13 +107,15 @@ def _said_alone(row: Row, match: Match) -> str:
 
 
 def _heading_or_note(text: str, is_wide: bool, match: Match, column: int) -> str:
-    kind = next((match.sheet.by_name[name].kind for name, at in match.columns.items() if at == column), None)
+    own = next((match.sheet.by_name[name] for name, at in match.columns.items() if at == column), None)
+    kind = own.kind if own else None
     if _BARE_DAY.fullmatch(text) and kind is not Kind.DATE:
         return SIGNATURE
     is_sentence = text.endswith(("。", "!")) and kind is not Kind.TEXT
     if _NOTE.match(text) or is_sentence or (len(text) > 30 and (is_wide or _ABOUT_THE_FORM.search(text))):
         return NOTE
-    if _CATEGORY.fullmatch(text) or _is_value_of_a_list(text, match.sheet):
+    in_its_place = own is not None and text in map(fold, own.values)
+    if _CATEGORY.fullmatch(text) or (not in_its_place and _is_value_of_a_list(text, match.sheet)):
         return CATEGORY
     return HEADING if is_wide else ""
 
