@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.checks.returns import check_returns
 from pipeline.checks.waivers import apply_waivers
 from pipeline.closing import Outcome, exit_code, next_steps, summary
-from pipeline.findings import findings_frame
+from pipeline.findings import findings_frame, in_order
 from pipeline.history import Memory, earlier_meetings, recall, returns_seen
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
@@ -66,7 +66,7 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
     """The hops check, merge and judge; with the book, the files whose rows do not add up."""
     previous = memory.previous
     previous = memory.previous
-    found = [*intake.findings, *check_returns(plan, period, intake, previous)]
+    found = in_order([*intake.findings, *check_returns(plan, period, intake, previous)], plan.unit_by_name)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)

@@ -107,7 +107,7 @@ class Column:
             Kind.INTEGER: "请填写整数，如 12",
             Kind.PERCENT: "请填写 0 到 100 之间的百分数，如 80%",
             Kind.CODE: "请先把单元格设为文本格式，再填写完整编码",
-            Kind.PHONE: "请填写电话号码，如 0375-2536288",
+            Kind.PHONE: "请填写电话号码：座机带区号，手机 11 位",
             Kind.UNIT: "请填写成员单位的规范简称",
         }.get(self.kind, f"请填写{self.title}")
 
