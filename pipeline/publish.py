@@ -6,7 +6,7 @@ someone has a workbook open in Excel, the new result is put beside it and the su
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -23,16 +23,21 @@ class Published:
     beside: bool = False
 
 
-def publish(outputs: Path, name: str, write: Callable[[Path], None]) -> Published:
+def publish(
+    outputs: Path, name: str, write: Callable[[Path], None], replaces: Sequence[Path] | None = None
+) -> Published:
     """Let `write` fill an empty folder, then put it in place as `outputs`/`name`.
 
-    Raises whatever `write` raises, and OSError when the disk refuses; nothing half-written is left.
+    replaces: every folder of the same meeting, under whatever number or name it was written before;
+    None for `outputs`/`name` alone. Raises whatever `write` raises, and OSError when the disk refuses;
+    nothing half-written is left.
     """
     working = _written_aside(outputs, name, write)
     final = outputs / name
     try:
-        if final.exists():
-            _move_away(final, outputs / REPLACED)
+        for folder in [final] if replaces is None else replaces:
+            if folder.exists():
+                _move_away(folder, outputs / REPLACED)
         working.rename(final)
     except PermissionError:
         beside = _free_name(outputs, f"{name}_新")

@@ -13,6 +13,7 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.closing import Outcome, exit_code, next_steps, summary
 from pipeline.findings import findings_frame, in_order
 from pipeline.history import Memory, earlier_meetings, recall, returns_seen
+from pipeline.history.folders import folders_of
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
 from pipeline.matrix.briefing_text import briefing
@@ -101,7 +102,8 @@ def _written(settings: Settings, book: Book, intake: Intake, broken: Sequence[st
         aside = keep_aside(settings.outputs, book.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
         return Outcome(1, (*book.summary, said))
-    published = publish(settings.outputs, book.period.folder, write)
+    earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
+    published = publish(settings.outputs, book.period.folder, write, earlier)
     complete = not book.findings["severity"].eq("错误").any()
     lines = (*book.summary, *next_steps(published, complete))
     return Outcome(code, lines)

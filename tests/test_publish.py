@@ -66,3 +66,11 @@ def test_a_result_that_does_not_reconcile_is_kept_apart(tmp_path):
     aside = keep_aside(tmp_path, NAME, writing("一"))
     assert aside == tmp_path / ".unreconciled" / NAME
     assert not (tmp_path / NAME).exists()
+
+
+def test_every_earlier_result_of_the_meeting_is_replaced(tmp_path):
+    """One written beside an open workbook, and one under another 期次 number, are of the same meeting."""
+    olds = [publish(tmp_path, name, writing("旧")).folder for name in (f"{NAME}_新", "第02期_2023-03-17")]
+    publish(tmp_path, NAME, writing("新"), olds)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".replaced", NAME]
+    assert len(list((tmp_path / ".replaced").iterdir())) == 2
