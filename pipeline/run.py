@@ -66,7 +66,6 @@ def _folder_with_files(inputs: Path) -> Path:
 def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Book, list[str]]:
     """The hops check, merge and judge; with the book, the files whose rows do not add up."""
     previous = memory.previous
-    previous = memory.previous
     found = in_order([*intake.findings, *check_returns(plan, period, intake, previous)], plan.unit_by_name)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
