@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.checks.rows import Rows
 from pipeline.findings import Place
-from pipeline.records import Intake, Previous
+from pipeline.records import Intake, Layout, Previous
 from pipeline.states import item_states
 from schemas.codes import code_fault
 from schemas.plan import Period, Plan
@@ -16,8 +16,8 @@ from schemas.returns import BY_KEY
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Numbers of the findings that say that a whole sheet could not be read.
-_SHEET_LOST = ("011", "017")
+#: How the codes end that say that a whole sheet could not be read.
+_SHEET_LOST = ("-011", "-017")
 
 
 @dataclass(frozen=True)
@@ -99,19 +99,32 @@ class Desk:
 
         return self.days(key, name) < pd.Timestamp(self.period.meeting)
 
+    @cached_property
+    def _layouts(self) -> dict[tuple[str, str], list[Layout]]:
+        """(file, Sheet.key) → where that sheet's rows stand, one entry a block."""
+        found: dict[tuple[str, str], list[Layout]] = {}
+        for layout in self.intake.layouts:
+            found.setdefault((layout.file, layout.table), []).append(layout)
+        return found
+
+    @cached_property
+    def _lost(self) -> frozenset[tuple[str, str]]:
+        """(unit, prefix) of every sheet that could not be read at all."""
+        lost = (entry for entry in self.intake.findings if entry.code.endswith(_SHEET_LOST))
+        return frozenset((entry.place.unit, entry.code[:2]) for entry in lost)
+
     def complete(self, key: str, *names: str) -> frozenset[str]:
         """The units whose sheet `key` could be read and has the columns `names`."""
-        code = tuple(f"{BY_KEY[key].prefix}-{number}" for number in _SHEET_LOST)
-        lost = {entry.place.unit for entry in self.intake.findings if entry.code in code}
-        titles: dict[str, set[str]] = {}
-        for layout in self.intake.layouts:
-            if layout.table == key:
-                titles.setdefault(layout.file, set()).update(layout.letters)
+        prefix = BY_KEY[key].prefix
         return frozenset(
             unit
             for unit, file in self.file_of_unit.items()
-            if unit not in lost and (file not in titles or titles[file].issuperset(names))
+            if (unit, prefix) not in self._lost and self._has(file, key, names)
         )
+
+    def _has(self, file: str, key: str, names: tuple[str, ...]) -> bool:
+        layouts = self._layouts.get((file, key))
+        return layouts is None or all(any(name in layout.letters for layout in layouts) for name in names)
 
     def all_known(self, key: str, name: str) -> frozenset[str]:
         """The units of whose rows none has a blank or unreadable cell in column `name`."""
@@ -121,7 +134,7 @@ class Desk:
     def header(self, unit: str, key: str, name: str, subject: str = "") -> Place:
         """Where a finding stands that no row of the unit's sheet is guilty of: its column's header."""
         file = self.file_of_unit[unit]
-        for layout in self.intake.layouts:
-            if layout.table == key and layout.file == file and name in layout.letters:
+        for layout in self._layouts.get((file, key), ()):
+            if name in layout.letters:
                 return layout.header(unit, name, subject)
         return Place(unit, file, BY_KEY[key].name, "", 0, key, subject)

@@ -6,6 +6,8 @@ from returned import (
     CODE_2,
     CREDIT,
     OTHER,
+    PERIOD,
+    PLAN,
     THIRD,
     UNIT,
     answers,
@@ -16,6 +18,8 @@ from returned import (
     reading_said,
     returned,
 )
+
+from pipeline.checks.returns import check_returns
 
 OTHER_CODE = f"{CREDIT[OTHER]}4000114109003"
 
@@ -183,3 +187,13 @@ def test_a_cell_that_could_not_be_read_has_not_gone_back():
     spoiled = returned(事项="系统对接\n#N/A")
     taken = intake(spoiled, findings=(reading_said("SX-009", "事项", "系统对接", 4),))
     assert found(taken, previous=before(returned())) == set()
+
+
+def test_the_order_of_the_returns_changes_nothing():
+    first = several(UNIT, *own(UNIT, 1, 2, 3))
+    second = several(OTHER, *own(OTHER, 1, 2), own(UNIT, 2)[0])
+    third = returned(THIRD, 任务="责任人\n-", 封面="事项总数\n3")
+    earlier = before(several(UNIT, *own(UNIT, 1, 2, 3, 4)))
+    wanted = check_returns(PLAN, PERIOD, intake(first, second, third), earlier)
+    assert [entry.code for entry in wanted] == ["KQ-001", "KD-001", "FM-034", "RW-001"]
+    assert check_returns(PLAN, PERIOD, intake(third, second, first), earlier) == wanted
