@@ -1,6 +1,7 @@
 """The hop read: files received in, `Intake` out; one frame a sheet over all units."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -8,7 +9,7 @@ from pipeline.catalogue import finding
 from pipeline.findings import Place
 from pipeline.intake.claim import Claim, claim_all
 from pipeline.intake.frames import Frames
-from pipeline.intake.open import open_book
+from pipeline.intake.open import POOR_KINDS, open_book
 from pipeline.intake.read import read_office, read_return
 from pipeline.intake.reading import Reading
 from pipeline.intake.received import Received
@@ -63,8 +64,13 @@ def _read_one(task: tuple[bytes, str, str], roster: Roster, year: int) -> Readin
     book = open_book(data)
     sheet = _OFFICE_SHEET.get(office)
     if sheet:
-        return read_office(book, sheet, roster, year)
-    return read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
+        reading = read_office(book, sheet, roster, year)
+    else:
+        reading = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
+    if book.kind not in POOR_KINDS:
+        return reading
+    said = finding("WJ-030", Place(), name, what=POOR_KINDS[book.kind])
+    return replace(reading, findings=[said, *reading.findings])
 
 
 def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:

@@ -11,10 +11,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_all_start_methods, get_context
 from pickle import PicklingError
 from queue import Empty, SimpleQueue
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -32,7 +34,7 @@ Progress = Callable[[int, int], None]
 _TOOK_TOO_LONG, _CRASHED, _SWOLLEN, _FAILED = "WJ-015", "WJ-016", "WJ-017", "WJ-018"
 
 #: Modules that every worker needs and that take a moment to import; never pandas.
-_PRELOADED = ["__main__", "pipeline.intake.open"]
+_PRELOADED = ["pipeline.intake.open"]
 _GRACE_SECONDS = 10
 
 
@@ -118,11 +120,12 @@ class _Crew(Generic[Task, Result]):
             initargs=(self.function, self.limits, self.verbose),
             context=context,
         )
-        try:
-            yield from self._finished(pool, indexes)
-        finally:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+        with _nameless_main():
+            try:
+                yield from self._finished(pool, indexes)
+            finally:
+                pool.stop()  # type: ignore[no-untyped-call]
+                pool.join()
 
     def _finished(self, pool: ProcessPool, indexes: Sequence[int]) -> Iterator[tuple[int, Result | Failure]]:
         done: SimpleQueue[int] = SimpleQueue()
@@ -154,6 +157,22 @@ class _Crew(Generic[Task, Result]):
 def _home(function: Callable[..., Any]) -> str:
     """The module of a function, or of the one that a partial fills in."""
     return str(getattr(function, "func", function).__module__)
+
+
+@contextmanager
+def _nameless_main() -> Iterator[None]:
+    """Keep new processes from running the caller's script again.
+
+    They would import it as their own `__main__`, though all they do is of our modules: a script
+    without a guard would start the whole run once more in each, and one typed in, of which there is
+    no file, would end them before their first task.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _start_method() -> str:

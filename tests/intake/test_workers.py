@@ -1,5 +1,6 @@
 """A file that kills, hangs or swells its worker costs itself and nothing else (issue: safe opening)."""
 
+import subprocess
 import sys
 from functools import partial
 from multiprocessing import get_all_start_methods
@@ -71,3 +72,12 @@ def test_what_a_dying_parser_says_is_heard_only_when_asked_for(verbose, capfd):
 def test_a_function_that_cannot_travel_is_our_own_mistake():
     with pytest.raises((AttributeError, TypeError, ValueError)):
         map_files(lambda task: task, ["甲"], 1)
+
+
+def test_a_script_without_a_guard_or_without_a_file_is_not_run_again(tmp_path):
+    """Workers would import it as their own main module, and die of it or start the run once more."""
+    script = "print('once')\nfrom pipeline.intake.workers import map_files\nprint(map_files(abs, [-1, -2], 2))\n"
+    for arguments, typed in ((["-"], script), ([str(tmp_path / "run.py")], None)):
+        (tmp_path / "run.py").write_text(script, encoding="utf-8")
+        done = subprocess.run([sys.executable, *arguments], input=typed, capture_output=True, text=True, timeout=60)
+        assert done.stdout.split("\n")[:2] == ["once", "[1, 2]"], done.stderr
