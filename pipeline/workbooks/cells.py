@@ -3,15 +3,21 @@
 Text that begins with = + - @ stays text, also when someone edits the cell (contract: injection).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
+from math import isfinite
 from numbers import Real
+from typing import Any
 
 from pipeline.workbooks.theme import Format, Theme, Worksheet
 
 _LONGEST = 32_000  # a cell holds 32,767 UTF-16 units; what is longer came from a CSV and is cut visibly
 _CUT = "…（过长，已截断）"
 _FIRST_YEAR = 1900  # Excel knows no earlier date
+_DAY_0 = datetime(1899, 12, 31)
+_NO_SUCH_DAY = 60  # Excel believes in 1900-02-29
 _FORMULA_SIGNS = "=+-@"
 
 
@@ -41,22 +47,35 @@ class Page:
         """The sheet's tab."""
         return str(self.raw.get_name())
 
+    @property
+    def streams(self) -> bool:
+        """Whether rows go to disk as they are written, so that `row` may be used."""
+        return bool(self.raw.constant_memory)
+
     def put(self, row: int, col: int, value: object, style: Format) -> None:
         """Write one value; None, NaN and the empty text as a formatted blank."""
-        if isinstance(value, str):
-            status = self._put_text(row, col, value, style)
-        elif value is None or value != value:  # noqa: PLR0124 - NaN and NaT alone differ from themselves
+        settled, style = self._settled(value, style)
+        if isinstance(settled, str):
+            status = self.raw.write_string(row - 1, col, settled, style)
+        elif settled is None:
             status = self.raw.write_blank(row - 1, col, None, style)
-        elif isinstance(value, bool):
-            status = self.raw.write_string(row - 1, col, "是" if value else "否", style)
-        elif isinstance(value, date) and value.year >= _FIRST_YEAR:
-            status = self.raw.write_datetime(row - 1, col, _naive(value), style)
-        elif isinstance(value, Real):
-            status = self.raw.write_number(row - 1, col, value if isinstance(value, int) else float(value), style)
         else:
-            status = self._put_text(row, col, str(value), style)
+            status = self.raw.write_number(row - 1, col, settled, style)
         if status:
             self._check(status, f"第 {row} 行第 {col + 1} 列")
+
+    def row(
+        self, row: int, values: Sequence[object], styles: Sequence[Format], links: Mapping[int, str], *, blanks: bool
+    ) -> None:
+        """Write a whole row at once, as `put` would its cells; only where the sheet `streams`.
+
+        links: column → the address that its text leads to; blanks: whether None is a formatted blank, or no cell.
+        """
+        pairs = enumerate(zip(values, styles, strict=True))
+        cells = [(col, *self._settled(value, style)) for col, (value, style) in pairs if blanks or value is not None]
+        self._check(self.raw.write_cells(row - 1, cells), f"第 {row} 行")
+        for col, address in links.items():
+            self._check(self.raw.write_link(row - 1, col, _url(address, str(values[col]))), f"链接 {address}")
 
     def formula(self, row: int, col: int, formula: str, style: Format, cached: object) -> None:
         """Write a formula with the value that the program computed for it (None: an empty text)."""
@@ -65,13 +84,7 @@ class Page:
 
     def link(self, row: int, col: int, address: str, text: str, style: Format) -> None:
         """Write `text` as a link to `address` (see `document.sheet_link`, `document.source_link`)."""
-        from xlsxwriter.url import Url
-
-        url = Url(address)
-        url.text = text
-        # xlsxwriter writes paths with Windows' backslash, which is no URI and leads nowhere elsewhere
-        url._relationship_link = url._relationship_link.replace("\\", "/")
-        self._check(self.raw.write_url(row - 1, col, url, style), f"链接 {address}")
+        self._check(self.raw.write_url(row - 1, col, _url(address, text), style), f"链接 {address}")
 
     def across(self, row: int, first_col: int, last_col: int, text: str, style: Format) -> None:
         """Write `text` over the merged cells of one row; a single cell is not merged."""
@@ -95,14 +108,26 @@ class Page:
         status = self.raw.data_validation(first_row - 1, first_col, last_row - 1, last_col, rule)
         self._check(status, f"数据有效性 {rule}")
 
-    def _put_text(self, row: int, col: int, text: str, style: Format) -> int:
+    def _settled(self, value: object, style: Format) -> tuple[str | float | None, Format]:
+        """What goes into the cell, as text, number or nothing, and its format."""
+        if isinstance(value, str):
+            return self._text(value, style)
+        if value is None or value != value:  # noqa: PLR0124 - NaN and NaT alone differ from themselves
+            return None, style
+        if isinstance(value, bool):
+            return "是" if value else "否", style
+        if isinstance(value, date) and value.year >= _FIRST_YEAR:
+            return _serial(value), style
+        if isinstance(value, Real) and isfinite(value):
+            return value if isinstance(value, int) else float(value), style
+        return self._text(str(value), style)
+
+    def _text(self, text: str, style: Format) -> tuple[str | None, Format]:
         if not text:
-            return int(self.raw.write_blank(row - 1, col, None, style))
+            return None, style
         if len(text) > _LONGEST // 2:
             text = _shortened(text)
-        if text[0] in _FORMULA_SIGNS:
-            style = self.theme.quoted(style)
-        return int(self.raw.write_string(row - 1, col, text, style))
+        return text, self.theme.quoted(style) if text[0] in _FORMULA_SIGNS else style
 
     def _check(self, status: int | None, what: str) -> None:
         if status:
@@ -116,5 +141,19 @@ def _shortened(text: str) -> str:
     return units[: 2 * _LONGEST].decode("utf-16-le", errors="ignore") + _CUT
 
 
-def _naive(value: date) -> date:
-    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+@lru_cache(4096)
+def _serial(day: date) -> float:
+    """The day as Excel counts it, with the time of day as a fraction."""
+    moment = day.replace(tzinfo=None) if isinstance(day, datetime) else datetime.combine(day, time())
+    passed = moment - _DAY_0
+    return passed.days + (passed.days >= _NO_SUCH_DAY) + passed.seconds / 86400
+
+
+def _url(address: str, text: str) -> Any:  # noqa: ANN401 - xlsxwriter ships no types
+    from xlsxwriter.url import Url
+
+    url = Url(address)
+    url.text = text
+    # xlsxwriter writes paths with Windows' backslash, which is no URI and leads nowhere elsewhere
+    url._relationship_link = url._relationship_link.replace("\\", "/")
+    return url

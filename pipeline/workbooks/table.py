@@ -183,10 +183,12 @@ class _RowWriter:
         return self.page.theme.cell(column, ruled=self.ruled, extra=extra)
 
     def write(self, records: Iterator[tuple[object, ...]]) -> None:
+        if self.page.streams and not self.formulas:
+            self._stream(records)
+            return
         put, styles = self.page.put, self.styles
         for row, record in enumerate(records, self.area.first_row):
-            if self.ruled and (lines := row_lines(record, self.wrapped)) > 1:
-                self.page.height(row, row_height(lines))
+            self._fit(row, record)
             for index, value in enumerate(record):
                 if index in self.formulas:
                     self.page.formula(row, index, self.formulas[index](row), styles[index], value)
@@ -194,6 +196,21 @@ class _RowWriter:
                     self._link(row, index, value)
                 elif self.ruled or value is not None:
                     put(row, index, value, styles[index])
+
+    def _stream(self, records: Iterator[tuple[object, ...]]) -> None:
+        """The rows of a sheet that go to disk as they are written: each at once."""
+        for row, record in enumerate(records, self.area.first_row):
+            self._fit(row, record)
+            styles, links = list(self.styles), {}
+            for index, (addresses, style) in self.linked.items():
+                address = addresses[row - self.area.first_row]
+                if address and isinstance(record[index], str) and record[index]:
+                    links[index], styles[index] = address, style
+            self.page.row(row, record, styles, links, blanks=self.ruled)
+
+    def _fit(self, row: int, record: Sequence[object]) -> None:
+        if self.ruled and (lines := row_lines(record, self.wrapped)) > 1:
+            self.page.height(row, row_height(lines))
 
     def _link(self, row: int, index: int, value: object) -> None:
         addresses, style = self.linked[index]
