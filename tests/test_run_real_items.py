@@ -22,12 +22,19 @@ REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "real_items.csv
 pytestmark = pytest.mark.skipif(not REAL.exists(), reason="the list of real items is not here")
 
 FIRST, SECOND = day("2023-07-18"), day("2023-08-01")
-DIMENSIONS = tuple("事项 窗口 环节 人员 授权 系统 一证通办".split())
+DIMENSIONS = ("事项", "窗口", "环节", "人员", "授权", "系统", "一证通办")
 MIXED, NOTHING_YET, LATE, SMALL, ZERO, TWICE = "区应急管理局", "区残联", "区发改委", "区统计局", "区金融局", "区人社局"
 PERFECT = (
-    "区教体局 区公安局 区司法局 区城乡建设和交通运输局 区文化广电和旅游局 "
-    "区商务局 区医疗保障局 区城市管理局 区消防救援大队"
-).split()
+    "区教体局",
+    "区公安局",
+    "区司法局",
+    "区城乡建设和交通运输局",
+    "区文化广电和旅游局",
+    "区商务局",
+    "区医疗保障局",
+    "区城市管理局",
+    "区消防救援大队",
+)
 PLATFORM = "一体化政务服务平台"
 
 _DONE = {
