@@ -127,6 +127,8 @@ class Page:
             return None, style
         if len(text) > _LONGEST // 2:
             text = _shortened(text)
+        if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would take it for markup of its own
+            text += " "
         return text, self.theme.quoted(style) if text[0] in _FORMULA_SIGNS else style
 
     def _check(self, status: int | None, what: str) -> None:

@@ -1,6 +1,6 @@
 """xlsxwriter's worksheet with a shorter way for what nearly every cell of ours is.
 
-The same file comes out. Figures (CHANGELOG): the long sheets take a third of the time.
+The same file comes out. Figures (CHANGELOG): the matrix workbook takes a third of the time.
 """
 
 import re
@@ -23,9 +23,8 @@ class PlainWorksheet(Worksheet):  # type: ignore[misc]
     """A worksheet of plain text, numbers and dates, with formulas that use nothing newer than Excel 2010.
 
     xlsxwriter runs some thirty regular expressions over each formula; over the long ones of 填报提示
-    that was nine tenths of the time a template took (1.2 s of 1.3 s with 300 items). It searches each
-    attribute of each cell for characters to escape, where there can be none. And in constant_memory
-    mode it takes a text of the form <r>…</r> for markup of its own: here it is a text.
+    that was nine tenths of the time a template took (1.2 s of 1.3 s with 300 items). And it
+    searches each attribute of each cell for characters to escape, where there can be none.
     """
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
