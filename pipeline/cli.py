@@ -171,14 +171,17 @@ def main() -> None:
 @inputs_option
 @outputs_option
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取来件的进程数；不写为处理器个数。")
+@click.option("--engine", default="", metavar="dask://主机:端口", help="在这个 dask 集群上读取来件；不写为在本机读取。")
 @verbose_option
-def run_command(meeting: date | None, inputs: Path, outputs: Path, workers: int | None, verbose: bool) -> None:
+def run_command(
+    meeting: date | None, inputs: Path, outputs: Path, workers: int | None, engine: str, verbose: bool
+) -> None:
     """The main job."""
     with speaking_chinese(verbose), progress_bar() as progress:
         from pipeline.run import run
         from pipeline.settings import Settings
 
-        outcome = run(Settings.of(meeting, inputs, outputs, workers, verbose=verbose), progress)
+        outcome = run(Settings.of(meeting, inputs, outputs, workers, engine, verbose), progress)
     _finish(outcome.lines, outcome.exit_code)
 
 

@@ -14,6 +14,7 @@ from pipeline.closing import Outcome, exit_code, next_steps, summary
 from pipeline.findings import findings_frame, in_order
 from pipeline.history import Memory, earlier_meetings, recall, returns_seen
 from pipeline.history.folders import folders_of
+from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
 from pipeline.matrix.briefing_text import briefing
@@ -50,6 +51,7 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
         seen_before=returns_seen(settings.outputs, settings.meeting),
         progress=progress,
         verbose=settings.verbose,
+        cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
     )
     book, broken = _judged(plan, period, memory, intake)
     return _written(settings, book, intake, broken)

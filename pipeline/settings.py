@@ -12,17 +12,24 @@ class MisuseError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """One run: the meeting date, the two folders, and how many processes read."""
+    """One run: the meeting date, the two folders, how many processes read, and on which cluster ("": on none)."""
 
     meeting: date
     inputs: Path
     outputs: Path
     workers: int
+    engine: str = ""  # dask://HOST:PORT
     verbose: bool = False  # leave the workers' own noise on the terminal
 
     @classmethod
     def of(
-        cls, meeting: date | None, inputs: Path, outputs: Path, workers: int | None = None, verbose: bool = False
+        cls,
+        meeting: date | None,
+        inputs: Path,
+        outputs: Path,
+        workers: int | None = None,
+        engine: str = "",
+        verbose: bool = False,
     ) -> "Settings":
         """Fill in the defaults: today, and one process a processor."""
-        return cls(meeting or date.today(), inputs, outputs, workers or os.cpu_count() or 1, verbose)
+        return cls(meeting or date.today(), inputs, outputs, workers or os.cpu_count() or 1, engine, verbose)

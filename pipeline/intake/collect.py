@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from pipeline.catalogue import finding
 from pipeline.findings import Place
@@ -20,6 +21,9 @@ from schemas.plan import Period, Plan
 from schemas.returns import OFFICE
 from schemas.vocabulary import Verdict
 
+if TYPE_CHECKING:
+    from pipeline.intake.cluster import Cluster
+
 Progress = Callable[[int, int], None]
 
 _OFFICE_SHEET = {f"{sheet.title}.xlsx": sheet for sheet in OFFICE}
@@ -34,18 +38,24 @@ def take_in(
     seen_before: Mapping[str, str] | None,
     progress: Progress | None = None,
     verbose: bool = False,
+    cluster: "Cluster | None" = None,
 ) -> Intake:
     """Open, read, clean and claim everything that was received; a bad file is a verdict, never an error.
 
     received: `find_files` of the inputs folder; seen_before: sha256 → label of the period in which
     these very bytes were used, None to take files of any period; progress(done, total): called as
-    files are read.
+    files are read; cluster: other machines to read on. Raises MisuseError when they do not answer.
     """
     roster = Roster.of(plan)
     openable = [file for file in received if file.data is not None and not file.finding]
     read_one = partial(_read_one, roster=roster, year=period.meeting.year)
     tasks = [(file.data, file.name, file.office) for file in openable]
-    results = map_files(read_one, tasks, workers, progress=progress, verbose=verbose)
+    if cluster:
+        from pipeline.intake.cluster import map_on_cluster
+
+        results = map_on_cluster(read_one, tasks, cluster, workers, progress=progress, verbose=verbose)
+    else:
+        results = map_files(read_one, tasks, workers, progress=progress, verbose=verbose)
     outcome = {file.name: result for file, result in zip(openable, results, strict=True)}
     returns = [(f, r) for f in openable if isinstance(r := outcome[f.name], Reading) and not f.office]
     current = None if seen_before is None else period
@@ -58,9 +68,10 @@ def take_in(
     return frames.intake()
 
 
-def _read_one(task: tuple[bytes, str, str], roster: Roster, year: int) -> Reading:
+def _read_one(task: tuple[bytes | None, str, str], roster: Roster, year: int) -> Reading:
     """In a worker: one file, opened and read. The file name only says who 我局 is."""
     data, name, office = task
+    assert data is not None
     book = open_book(data)
     sheet = _OFFICE_SHEET.get(office)
     if sheet:

@@ -201,16 +201,21 @@ def _prepare(function: Callable[[Any], Any], limits: Limits, verbose: bool) -> N
 
 
 def _attempt(task: Any) -> Any:  # noqa: ANN401 - the task and result of whatever function
-    """In the worker: its function of `task`; whatever it raises is a verdict on the task."""
+    """In the worker: its function of `task`, within its CPU seconds."""
     if sys.platform != "win32":
         used = resource.getrusage(resource.RUSAGE_SELF)
         _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + _Job.limits.cpu_seconds)
+    return attempt(_Job.function, task, _Job.limits)
+
+
+def attempt(function: Callable[[Task], Result], task: Task, limits: Limits = Limits()) -> Result | Failure:
+    """`function` of `task`; whatever it raises is a verdict on the task."""
     try:
-        return _Job.function(task)
+        return function(task)
     except Unreadable as error:
         return Failure(error.code, error.words, traceback.format_exc())
     except MemoryError:
-        return Failure(_SWOLLEN, {"limit": megabytes(_Job.limits.memory_bytes)})
+        return Failure(_SWOLLEN, {"limit": megabytes(limits.memory_bytes)})
     except BaseException:  # a panic of a Rust parser is one, and so is SystemExit
         return Failure(_FAILED, {"what": "内容不合常规"}, traceback.format_exc())
 
