@@ -1,10 +1,12 @@
 """Milestones: when each unit reached each 节点, as far as its returns show it (contract §3, §6)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.matrix.dated_lights import dated_light
+from pipeline.matrix.changes import units_known
+from pipeline.matrix.dated_lights import LATE, dated_light
 from pipeline.matrix.figures import as_day
 from pipeline.records import Merged, Previous
 from schemas.ledger import MILESTONES, state_name
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 #: An item that still needs a measure: neither 到位 nor 不适用.
 _OPEN = (State.MOVING, State.NOT_DONE, State.PENDING)
+#: Said instead of 逾期完成 where a unit's first return ever shows the milestone: nobody knows when it was done.
+_FIRST_SEEN = "首次来件"
 
 
 def milestone_lights(
@@ -25,8 +29,10 @@ def milestone_lights(
     """Light of every unit at every milestone; one row = one unit × milestone, columns of MILESTONES.
 
     A milestone that a return shows is reached on the 填报日期 of the first return that shows it
-    (known from the period before, never forgotten); one that the office registers, on the date in
-    the plan, and stays 灰 until then. states: `item_states` of the merged items.
+    (known from the period before, never forgotten). Where that is the unit's first return ever and
+    comes after the deadline, the paper may have come in long before: the reason says what was seen
+    and accuses nobody. A milestone that the office registers is reached on the date in the plan and
+    stays 灰 until then. states: `item_states` of the merged items.
     """
     import pandas as pd
 
@@ -39,30 +45,46 @@ def milestone_lights(
         unit: min(as_day(cell) or as_of, as_of)
         for unit, cell in zip(merged.covers["unit"], merged.covers["filled_on"], strict=True)
     }
-    before = _known(previous)
+    before, reported = _known(previous), units_known(previous) if previous else frozenset()
     rows = []
     for unit in plan.units:
         for stone in plan.milestones:
             evident = filled_on.get(unit.name) if unit.name in shown.get(stone.evidence, frozenset()) else None
-            done_on = stone.done if stone.evidence == "office" else before.get((unit.name, stone.name)) or evident
-            rows.append((unit.name, stone.name, stone.deadline, done_on, *_light(stone, done_on, plan, as_of)))
+            reached = before.get((unit.name, stone.name)) or _Reached(evident, unit.name not in reported)
+            if stone.evidence == "office":
+                reached = _Reached(stone.done, first_seen=False)
+            rows.append((unit.name, stone.name, stone.deadline, reached.day, *_light(stone, reached, plan, as_of)))
     return pd.DataFrame(rows, columns=list(MILESTONES.names), dtype=object)
 
 
-def _light(stone: Milestone, done_on: date | None, plan: Plan, as_of: date) -> tuple[str, str]:
-    if stone.evidence == "office" and done_on is None:
+@dataclass(frozen=True)
+class _Reached:
+    """When a milestone was reached (None: not yet), and whether the unit's first return ever shows it."""
+
+    day: date | None
+    first_seen: bool
+
+
+def _light(stone: Milestone, reached: _Reached, plan: Plan, as_of: date) -> tuple[str, str]:
+    if stone.evidence == "office" and reached.day is None:
         return Light.GREY.value, "由办公室登记完成日期后亮灯"
-    light, reason = dated_light(done_on, stone.deadline, as_of, plan.thresholds.warn_days)
+    light, reason = dated_light(reached.day, stone.deadline, as_of, plan.thresholds.warn_days)
+    if reached.first_seen and reason.startswith(LATE):
+        reason = f"{_FIRST_SEEN} {reached.day} 已见"
     return light.value, reason
 
 
-def _known(previous: Previous | None) -> Mapping[tuple[str, str], date]:
-    """(unit, milestone) → the date already known from the period before."""
+def _known(previous: Previous | None) -> Mapping[tuple[str, str], _Reached]:
+    """(unit, milestone) → what is already known from the period before, as far as it was reached."""
     if previous is None or previous.milestones is None:
         return {}
     rows = previous.milestones
-    cells = zip(rows["unit"], rows["milestone"], rows["done_on"], strict=True)
-    return {(unit, stone): day for unit, stone, cell in cells if (day := as_day(cell))}
+    cells = zip(*(rows[name] for name in ("unit", "milestone", "done_on", "reason")), strict=True)
+    return {
+        (unit, stone): _Reached(day, first_seen=str(reason).startswith(_FIRST_SEEN))
+        for unit, stone, cell, reason in cells
+        if (day := as_day(cell))
+    }
 
 
 def _with_contacts(contacts: "pd.DataFrame") -> frozenset[str]:

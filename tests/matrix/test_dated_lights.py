@@ -110,7 +110,6 @@ def milestones(as_of, previous=None, filled_on=date(2023, 3, 4), plan=None, **ro
 def test_contacts_count_once_both_roles_are_named():
     name, day = "报送《对接人员联系表》", date(2023, 3, 17)
     assert milestones(day, contacts=CONTACTS)[name] == (date(2023, 3, 4), "绿", "已完成")
-    assert milestones(day, filled_on=date(2023, 3, 16), contacts=CONTACTS)[name][1:] == ("绿", "逾期完成，晚 10 天")
     assert milestones(day, contacts=CONTACTS[:1])[name] == (None, "红", "逾期 11 天")
     nameless = [CONTACTS[0], {"role": "具体责任人"}]
     assert milestones(day, contacts=nameless)[name][1] == "红"
@@ -149,6 +148,20 @@ def test_a_milestone_once_reached_keeps_its_first_date():
     previous = previous_of(milestones=known)
     assert milestones(date(2023, 4, 14), previous, date(2023, 4, 11), contacts=CONTACTS)[name][0] == first
     assert milestones(date(2023, 4, 14), previous, date(2023, 4, 11))[name] == (first, "绿", "已完成")
+
+
+def test_what_a_units_first_return_shows_after_the_deadline_accuses_nobody():
+    name, seen = "报送《对接人员联系表》", (date(2023, 3, 16), "绿", "首次来件 2023-03-16 已见")
+    assert milestones(date(2023, 3, 17), filled_on=date(2023, 3, 16), contacts=CONTACTS)[name] == seen
+    known = pd.DataFrame([("甲局", name, date(2023, 3, 6), *seen)], columns=list(MILESTONES.names))
+    before = previous_of(milestones=known, covers=covers_of(cover()))
+    assert milestones(date(2023, 3, 31), before, date(2023, 3, 28), contacts=CONTACTS)[name] == seen
+
+
+def test_what_an_earlier_return_did_not_show_was_done_late():
+    before = previous_of(covers=covers_of(cover()))
+    found = milestones(date(2023, 3, 31), before, date(2023, 3, 16), contacts=CONTACTS)
+    assert found["报送《对接人员联系表》"][1:] == ("绿", "逾期完成，晚 10 天")
 
 
 def test_a_return_dated_after_the_meeting_or_unreadably_was_in_hand_at_the_meeting():
