@@ -155,15 +155,16 @@ def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, s
 
 def progress_shares(plan: Plan, unit_dimensions: "pd.DataFrame", before: "pd.DataFrame") -> Shares:
     """The share of last period's gap that was closed; before: last period's unit × dimension rows, perhaps none."""
-    now, then = _gaps(plan, unit_dimensions), _gaps(plan, before)
-    return {(unit.name, PROGRESS): _progress(now.get(unit.name), then.get(unit.name)) for unit in plan.units}
+    rates, rates_then = weighted_rates(unit_dimensions, plan), weighted_rates(before, plan)
+    return {(unit.name, PROGRESS): _progress(rates.get(unit.name), rates_then.get(unit.name)) for unit in plan.units}
 
 
-def _progress(now: Fraction | None, then: Fraction | None) -> Share:
-    if now is None:
+def _progress(rate: Fraction | None, rate_then: Fraction | None) -> Share:
+    if rate is None:
         return not_applicable("没有适用事项")
-    if then is None:
+    if rate_then is None:
         return not_applicable("该单位第一期，没有上期可比")
+    now, then = 1 - rate, 1 - rate_then  # the gaps
     words = f"差距由 {percent(then)} 变为 {percent(now)}"
     if not now:
         return Share(f"{words}，已没有差距", 1, 1)
@@ -171,8 +172,8 @@ def _progress(now: Fraction | None, then: Fraction | None) -> Share:
     return Share(words, closed.numerator, closed.denominator)
 
 
-def _gaps(plan: Plan, unit_dimensions: "pd.DataFrame") -> dict[str, Fraction]:
-    """Unit → 1 − weighted rate over its applicable scored dimensions; without any it is absent."""
+def weighted_rates(unit_dimensions: "pd.DataFrame", plan: Plan) -> dict[str, Fraction]:
+    """Unit → Σ weight × rate ÷ Σ weight over its applicable scored dimensions; without any it is absent."""
     weights = {str(entry.dimension): entry.weight for entry in plan.dimensions if entry.scored}
     earned: dict[str, Fraction] = {}
     possible: Counter[str] = Counter()
@@ -182,7 +183,7 @@ def _gaps(plan: Plan, unit_dimensions: "pd.DataFrame") -> dict[str, Fraction]:
             rate = Fraction(int(done), int(applicable))
             earned[unit] = earned.get(unit, Fraction(0)) + weights[dimension] * rate
             possible[unit] += weights[dimension]
-    return {unit: 1 - points / possible[unit] for unit, points in earned.items()}
+    return {unit: points / possible[unit] for unit, points in earned.items()}
 
 
 def score_parts(plan: Plan, shares: Shares) -> "pd.DataFrame":

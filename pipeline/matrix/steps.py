@@ -3,14 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from pipeline.matrix.scores import weighted_rates
 from pipeline.records import Judgement, Previous
 from schemas.plan import Plan
 from schemas.vocabulary import Change
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -27,20 +24,6 @@ class Step:
     def points(self) -> Fraction:
         """Percentage points gained (or lost)."""
         return (self.now - self.before) * 100
-
-
-def weighted_rates(unit_dimensions: "pd.DataFrame", plan: Plan) -> dict[str, Fraction]:
-    """Unit → Σ weight × rate ÷ Σ weight; units without an applicable item are absent."""
-    weights = {str(entry.dimension): entry.weight for entry in plan.dimensions if entry.scored}
-    earned: dict[str, Fraction] = {}
-    possible: Counter[str] = Counter()
-    names = ("unit", "dimension", "applicable", "done")
-    for unit, dimension, applicable, done in zip(*(unit_dimensions[name] for name in names), strict=True):
-        if applicable and dimension in weights:
-            weight = weights[dimension]
-            earned[unit] = earned.get(unit, Fraction(0)) + weight * Fraction(int(done), int(applicable))
-            possible[unit] += weight
-    return {unit: points / possible[unit] for unit, points in earned.items()}
 
 
 def steps(plan: Plan, judgement: Judgement, previous: Previous | None) -> list[Step]:
