@@ -11,6 +11,7 @@ from datetime import date
 from pipeline.findings import group_cells
 from pipeline.workbooks.board import cell_text
 from pipeline.workbooks.unit_rows import Row, UnitRows
+from schemas.ledger import CELL_CHANGES
 from schemas.vocabulary import Escalation, Light, Severity
 
 _MOST_ITEMS, _MOST_ROWS = 15, 10
@@ -226,14 +227,15 @@ def corrections(frames: UnitRows, unit: str) -> Section:
 
 
 def changes(frames: UnitRows, unit: str) -> Section:
-    """The receipt: what the unit changed since last time, cell by cell."""
+    """The receipt: what the unit changed since last time, cell by cell; a long one has a sheet of its own."""
     rows = [
         (text(r["sheet"]), text(r["subject"]), text(r["title"]), text(r["before"]), text(r["after"]))
         for r in frames.rows("cell_changes", unit)
     ]
     header = ("工作表", "对象", "改动的列", "上期", "本期")
     nothing = "与上期相比没有改动（或没有上期可比）。"
-    return _cut("本期来件比上期改了什么", header, (1, 3, 2, 3, 3), rows, nothing, centred=(0, 2), rest="1-总矩阵")
+    rest = f"本工作簿的“{CELL_CHANGES.name}”表"
+    return _cut("本期来件比上期改了什么", header, (1, 3, 2, 3, 3), rows, nothing, centred=(0, 2), rest=rest)
 
 
 def _cut(

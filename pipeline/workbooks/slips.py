@@ -1,18 +1,23 @@
-"""5-督办单/{单位}.xlsx: one printed page or two of what a unit must do, by when (contract §8, 5)."""
+"""5-督办单/{单位}.xlsx: one printed page or two of what a unit must do, by when (contract §8, 5).
+
+Where the return changed in more cells than the page has room for, all of them stand on a second sheet.
+"""
 
 from pathlib import Path
 
 from pipeline.workbooks import slip_content
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
-from pipeline.workbooks.document import A4, FOOTER, document
+from pipeline.workbooks.document import A4, FOOTER, Document, document
 from pipeline.workbooks.flow import Flow
+from pipeline.workbooks.lists import write_list
 from pipeline.workbooks.privacy import hide_numbers
 from pipeline.workbooks.slip_content import Section
 from pipeline.workbooks.slip_due import due
 from pipeline.workbooks.table import colour_words
 from pipeline.workbooks.theme import LIGHT_TINTS
 from pipeline.workbooks.unit_rows import UnitRows
+from schemas.ledger import CELL_CHANGES
 from schemas.plan import Unit
 from schemas.vocabulary import Light
 
@@ -60,6 +65,18 @@ def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
             _section(flow, number, section)
         _signatures(flow)
         _set_up(page, flow.row - 1)
+        if sections[-1].left_out:
+            _all_changes(doc, frames, unit)
+
+
+def _all_changes(doc: Document, frames: UnitRows, unit: Unit) -> None:
+    """The whole receipt, where the slip's page has room for its beginning only."""
+    import pandas as pd
+
+    period = frames.book.period
+    rows = pd.DataFrame(frames.rows("cell_changes", unit.name), columns=list(CELL_CHANGES.names), dtype=object)
+    note = f"{unit.name}　{period.label}　会议日期 {period.meeting}　共 {len(rows)} 条"
+    write_list(doc.sheet(CELL_CHANGES.name), CELL_CHANGES, rows, note=note, nothing="")
 
 
 def _head(flow: Flow, frames: UnitRows, unit: Unit) -> None:

@@ -1,8 +1,10 @@
 """督办单: what one unit must do, on a page or two."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -80,6 +82,20 @@ def test_the_receipt_says_cell_by_cell_what_changed(frames):
         ("事项", "企业投资项目备案", "事项进驻", "推进中", "已进驻"),
         ("事项", "老年人福利补贴（高龄津贴）", "计划完成日期", "2023-05-31", "2023-04-30"),
     )
+
+
+def test_a_long_receipt_stands_whole_on_a_sheet_of_its_own(tmp_path):
+    book = fake_book()
+    cells = [(UNIT, "事项", f"事项{n}", "备注", None, f"联系 {MOBILE}") for n in range(12)]
+    changed = pd.DataFrame(cells, columns=list(ledger.CELL_CHANGES.names), dtype=object)
+    book = replace(book, judgement=replace(book.judgement, cell_changes=changed))
+    assert slip_content.changes(UnitRows(book), UNIT).left_out == "另有 2 条，见本工作簿的“变化情况”表。"
+    write_slip(tmp_path / "a.xlsx", book, book.plan.unit_by_name[UNIT])
+    written = load_workbook(tmp_path / "a.xlsx")
+    assert written.sheetnames == ["督办单", "变化情况"]
+    shown = texts(written["变化情况"])
+    assert [text for text in shown if text.startswith("事项") and text != "事项"] == [f"事项{n}" for n in range(12)]
+    assert MOBILE not in "".join(shown)
 
 
 def test_what_is_due_ends_with_the_next_meeting_and_begins_with_what_is_overdue(frames):
