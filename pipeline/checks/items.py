@@ -1,5 +1,6 @@
 """事项: what is wrong within a row of the sheet, or between two of its rows (contract §4, §5)."""
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.checks.desk import Desk
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _OPEN = (State.MOVING, State.NOT_DONE)
+#: How the number of an approved document is written: 〔2023〕 or 5号.
+_NUMBERED = re.compile(r"[〔［\[(（【]\s*\d{4}\s*[〕］\])）】]|[\d一二三四五六七八九十]\s*号")
+_FIGURE = re.compile(r"[\d一二三四五六七八九十]")
+#: Words that say there is no approval (yet).
+_PENDING = re.compile("待|报批|申请|申报|审批中|办理中|研究|正在|[尚暂]|后补|补[办报]|[未无没]")
 
 
 def check_items(desk: Desk) -> list[Finding]:
@@ -23,6 +29,7 @@ def check_items(desk: Desk) -> list[Finding]:
         *_required_when(desk),
         *_out_of_scope(desk),
         *_not_on_negative_list(desk),
+        *_no_approval_yet(desk),
         *_no_step(desk),
         *_windows(desk),
         *_plan_dates(desk),
@@ -73,6 +80,26 @@ def _not_on_negative_list(desk: Desk) -> list[Finding]:
     rows = desk.rows["items"]
     claimed = (rows.known["negative_list"] == "是") & rows.known["approval_number"].notna()
     return rows.mark(claimed & ~on_negative_list(rows.known, desk.plan), "negative_list", "037")
+
+
+def _no_approval_yet(desk: Desk) -> list[Finding]:
+    """A 批准文号 such as 待批: it exempts all the same (contract §5), unless the office has its own list."""
+    rows = desk.rows["items"]
+    claimed = exempt_items(rows.known, desk.plan)
+    if desk.plan.negative_list or not claimed.any():
+        return []
+    numbers = rows.known["approval_number"].where(claimed)
+    doubtful = numbers.map(lambda text: isinstance(text, str) and not is_document_number(text)).astype(bool)
+    return rows.mark(doubtful, "approval_number", "046")
+
+
+def is_document_number(text: str) -> bool:
+    """Whether a text can be the number of an approved document.
+
+    >>> [is_document_number(text) for text in ("平龙政〔2023〕5号", "区政府第3次常务会议纪要", "报批中", "5月已申请")]
+    [True, True, False, False]
+    """
+    return bool(_NUMBERED.search(text) or (_FIGURE.search(text) and not _PENDING.search(text)))
 
 
 def _no_step(desk: Desk) -> list[Finding]:

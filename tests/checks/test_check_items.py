@@ -151,6 +151,24 @@ def test_an_item_that_the_office_has_not_approved_is_not_exempt():
     }
 
 
+@pytest.mark.parametrize("number", ["待批", "报批中", "申请中", "正在向区政府申请", "无", "省政府批准", "5月底前补办"])
+def test_an_approval_that_is_not_there_yet_is_doubted(number):
+    assert check_item("负面清单|批准文号", "是", number) == {("SX-046", "批准文号4")}
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["平龙政〔2023〕5号", "关于申请豁免的批复（龙政办[2023]12号）", "区政府第3次常务会议纪要", "第三期会议纪要"],
+)
+def test_the_number_of_a_document_is_not(number):
+    assert check_item("负面清单|批准文号", "是", number) == set()
+
+
+def test_what_the_offices_own_list_approves_needs_no_number():
+    listed = load_plan({"negative_list": [{"unit": UNIT, "item_name": "社会团体成立登记"}]})
+    assert check_item("事项名称|负面清单|批准文号", "社会团体成立登记", "是", "待批", plan=listed) == set()
+
+
 def test_in_the_hall_without_a_window():
     titles = "窗口进驻|窗口编号|计划完成日期|未到位原因"
     assert check_item(titles, "未设窗口", "-", "2023-06-30", "场地未定") == {("SX-041", "窗口进驻4")}
