@@ -9,6 +9,8 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.cli import main
 from pipeline.sample.story import MEETINGS
+from pipeline.signs import SIGNS
+from tests.produced import Results
 
 LAST = f"第06期_{MEETINGS[-1]}"
 
@@ -113,6 +115,17 @@ def test_inspections_waivers_and_what_to_look_into(rows):
     assert {"相互矛盾", "一致", "已销号"} <= verdicts
     assert {row["状态"] for row in rows("3", "豁免情况")} == {"生效", "已到期"}
     assert len(rows("3", "需核实")) >= 3
+
+
+def test_every_sign_to_look_into_is_seen_once(demo):
+    seen = {}
+    for number, folder in enumerate(sorted((demo / "outputs").glob("第*")), start=1):
+        for row in Results(folder).ledger("需核实"):
+            seen.setdefault(row["编号"], {}).setdefault(row["单位"], number)
+    assert seen.keys() == SIGNS.keys()
+    assert seen["XS-005"] == {"区城市管理局": 6}
+    assert seen["XS-006"]["区残联"] == 6
+    assert (seen["XS-008"], seen["XS-009"]) == ({"区应急管理局": 6}, {"区市场监管局": 6})
 
 
 def test_repairs_errors_and_rows_set_aside(rows):

@@ -188,3 +188,37 @@ def late_plans(content: SampleReturn) -> SampleReturn:
         planned = date(meeting.year, 12, 31) if turn % 2 else meeting - timedelta(days=10)
         content = cell(content, "items", row, planned_on=planned)
     return content
+
+
+def split(content: SampleReturn) -> SampleReturn:
+    """The first item that is in place, reported three times more under names of its own: 变更, 延续, 补证."""
+    done = next(row for row in content.tables["items"] if row["item_presence"] == "已进驻")
+    items, letters = list(content.tables["items"]), list(content.tables["authorisations"])
+    of_item = [letter for letter in letters if letter["item_name"] == done["item_name"]]
+    for number, kind in enumerate(("变更", "延续", "补证"), start=1):
+        named = {"item_code": f"{done['item_code']}{number:02d}", "item_name": f"{done['item_name']}（{kind}）"}
+        items.append({**done, **named})
+        letters += [{**row, **named, "letter_number": f"{row['letter_number']}-{number}"} for row in of_item]
+    tables = {**content.tables, "items": items, "authorisations": letters}
+    return cover(replace(content, tables=tables), item_total=len(items))
+
+
+def backdated(content: SampleReturn) -> SampleReturn:
+    """The first task, reported open until now, is said to have been done on its very plan date."""
+    return cell(
+        content, "tasks", 0, progress=1.0, done_on=content.tables["tasks"][0]["planned_on"], evidence="会议纪要"
+    )
+
+
+def reopened(content: SampleReturn) -> SampleReturn:
+    """What was reported solved is 办理中 again."""
+    return _problems(content, [{**row, "state": "办理中", "solved_on": None} for row in content.tables["problems"]])
+
+
+def forgotten(content: SampleReturn) -> SampleReturn:
+    """Unsolved problems are listed no more."""
+    return _problems(content, [row for row in content.tables["problems"] if row["state"] == "已解决"])
+
+
+def _problems(content: SampleReturn, rows: list[Row]) -> SampleReturn:
+    return replace(content, tables={**content.tables, "problems": rows})

@@ -119,6 +119,10 @@ ACTS = (
     Act("区教体局", (6,), content=mess.renamed),
     Act("区医疗保障局", (6,), content=mess.vanished),
     Act("区税务局", (4, 5, 6), content=mess.late_plans),
+    Act("区城市管理局", (6,), content=mess.split),
+    Act("区残联", (6,), content=mess.backdated),
+    Act("区应急管理局", (6,), content=mess.reopened),
+    Act("区市场监管局", (6,), content=mess.forgotten),
 )  # fmt: skip
 
 
