@@ -23,7 +23,10 @@ _NAMED = 8
 
 
 def questions(section: str, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[FrontLine]:
-    """At most twelve lines, at most three of a kind, under the heading `section`."""
+    """At most twelve lines under the heading `section`, at most three of a kind.
+
+    Where there are more, every kind has its first question before any has a second one.
+    """
     kinds = (
         _about_missing(receipts),
         _about_long_red(judgement),
@@ -33,8 +36,9 @@ def questions(section: str, receipts: "pd.DataFrame", judgement: Judgement) -> I
         _about_verify(judgement),
         _about_forecasts(judgement),
     )
-    asked = (question for kind in kinds for question in islice(kind, _EACH))
-    for text, sheet, unit, dimension in islice(asked, _MOST):
+    asked = [(turn, kind, text) for kind, texts in enumerate(kinds) for turn, text in enumerate(islice(texts, _EACH))]
+    chosen = sorted(asked, key=lambda found: found[:2])[:_MOST]
+    for _, _, (text, sheet, unit, dimension) in sorted(chosen, key=lambda found: (found[1], found[0])):
         yield FrontLine(section, text, sheet, unit, dimension)
 
 
@@ -57,9 +61,12 @@ def _about_long_red(judgement: Judgement) -> Iterator[Question]:
     board = judgement.unit_dimensions
     called = board[board["escalation"] == Escalation.INTERVIEW]
     for unit, rows in called.groupby("unit", sort=False):
-        longest = max(int(streak) for streak in rows["red_streak"])
-        dimensions = "、".join(rows["dimension"])
-        text = f"{unit}：{dimensions}已连续 {longest} 期红灯（{Escalation.INTERVIEW}），卡在哪里，哪天到位？"
+        by_streak: dict[int, list[str]] = {}
+        for dimension, streak in zip(rows["dimension"], rows["red_streak"], strict=True):
+            by_streak.setdefault(int(streak), []).append(dimension)
+        longest_first = sorted(by_streak.items(), reverse=True)
+        said = "，".join(f"{'、'.join(names)}已连续 {streak} 期" for streak, names in longest_first)
+        text = f"{unit}：{said}红灯（{Escalation.INTERVIEW}），卡在哪里，哪天到位？"
         yield text, _BOARD, str(unit), ""
 
 

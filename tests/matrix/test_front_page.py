@@ -1,13 +1,16 @@
 """会前一页 and 工作简报 of three meetings held by hand; four units, 丁局 never reports."""
 
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from matrix_rows import NOTHING, cover, covers_of, inspections_of, item, merged_of, self_check
 
 from pipeline.matrix.briefing_text import briefing
 from pipeline.matrix.briefing_words import BLANK_CAUSE, numeral, verify_first
 from pipeline.matrix.front_page import front_page
+from pipeline.matrix.questions import questions
 from tests.loop import APRIL_14, MARCH_17, MARCH_31, book_of
 
 PROBLEM = {"unit": "甲局", "problem_number": "1", "description": "网络不通", "owner_unit": "乙局", "state": "办理中"}
@@ -102,6 +105,35 @@ def test_questions_follow_from_the_figures(books):
         ),
         ("乙局：甲局提出的“网络不通”已历 3 期仍未解决，哪天解决？", "问题派发", "甲局", ""),
     ]
+
+
+def test_every_kind_of_question_is_asked_before_any_a_third_time(books):
+    units = ("甲局", "乙局", "丙局")
+    frames = {
+        "unit_dimensions": [
+            {"unit": unit, "dimension": dimension, "red_streak": streak, "escalation": "约谈建议"}
+            for unit in units
+            for dimension, streak in (("事项", 3), ("窗口", 3), ("环节", 5))
+        ],
+        "comparison": [{"unit": unit, "kind": "体外循环", "verdict": "相互矛盾"} for unit in units],
+        "changes": [{"unit": unit, "change": "倒退"} for unit in units],
+        "problems": [{"unit": unit, "description": "难", "periods_open": 4, "state": "办理中"} for unit in units],
+        "to_verify": [{"unit": unit, "code": "XS-007"} for unit in units],
+    }
+    of_judgement = {
+        name: pd.DataFrame(rows, columns=getattr(books[2].judgement, name).columns, dtype=object)
+        for name, rows in frames.items()
+    }
+    asked = list(questions("会上要问", books[2].receipts, replace(books[2].judgement, **of_judgement)))
+    assert [line.sheet for line in asked] == [
+        "报送情况",
+        *["单位红黄绿"] * 3,
+        *["自查与督查对照"] * 2,
+        *["变化情况"] * 2,
+        *["问题派发"] * 2,
+        *["需核实"] * 2,
+    ]
+    assert asked[1].text == "甲局：环节已连续 5 期，事项、窗口已连续 3 期红灯（约谈建议），卡在哪里，哪天到位？"
 
 
 def written(book):
