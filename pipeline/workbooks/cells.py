@@ -18,7 +18,7 @@ _CUT = "…（过长，已截断）"
 _FIRST_YEAR = 1900  # Excel knows no earlier date
 _DAY_0 = datetime(1899, 12, 31)
 _NO_SUCH_DAY = 60  # Excel believes in 1900-02-29
-_FORMULA_SIGNS = "=+-@"
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 class WriteError(Exception):
@@ -111,7 +111,8 @@ class Page:
     def _settled(self, value: object, style: Format) -> tuple[str | float | None, Format]:
         """What goes into the cell, as text, number or nothing, and its format."""
         if isinstance(value, str):
-            return self._text(value, style)
+            text, quoted = _text(value)
+            return text, self.theme.quoted(style) if quoted else style
         if value is None or value != value:  # noqa: PLR0124 - NaN and NaT alone differ from themselves
             return None, style
         if isinstance(value, bool):
@@ -120,20 +121,21 @@ class Page:
             return _serial(value), style
         if isinstance(value, Real) and isfinite(value):
             return value if isinstance(value, int) else float(value), style
-        return self._text(str(value), style)
-
-    def _text(self, text: str, style: Format) -> tuple[str | None, Format]:
-        if not text:
-            return None, style
-        if len(text) > _LONGEST // 2:
-            text = _shortened(text)
-        if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would take it for markup of its own
-            text += " "
-        return text, self.theme.quoted(style) if text[0] in _FORMULA_SIGNS else style
+        return self._settled(str(value), style)
 
     def _check(self, status: int | None, what: str) -> None:
         if status:
             checked(status, f"{self.name} {what}")
+
+
+@lru_cache(1 << 16)  # most cells hold one of a few words
+def _text(text: str) -> tuple[str | None, bool]:
+    """The text as a cell can hold it, and whether it must be kept from becoming a formula."""
+    if len(text) > _LONGEST // 2:
+        text = _shortened(text)
+    if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would take it for markup of its own
+        text += " "
+    return text or None, text[:1] in _FORMULA_SIGNS
 
 
 def _shortened(text: str) -> str:

@@ -5,7 +5,7 @@ The same file comes out. Figures (CHANGELOG): the matrix workbook takes a third 
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -45,7 +45,8 @@ class PlainWorksheet(Worksheet):  # type: ignore[misc]
         self._write_row(row, None, self.row_info.pop(row, None))  # else it would be written again, empty
         number = row + 1
         texts = [
-            _cell(f'<c r="{_letter(col)}{number}" s="{style._get_xf_index()}"', value) for col, value, style in cells
+            f'<c r="{_letter(col)}{number}" s="{style.xf_index or style._get_xf_index()}"{_rest(value)}'
+            for col, value, style in cells
         ]
         self.fh.write("".join(texts) + "</row>")
         return 0
@@ -66,18 +67,19 @@ class PlainWorksheet(Worksheet):  # type: ignore[misc]
         if kind == "String" and not self.constant_memory:
             self.fh.write(f'{head} t="s"><v>{cell.string}</v></c>')
         else:
-            self.fh.write(_cell(head, None if kind == "Blank" else cell[0]))
+            self.fh.write(head + _rest(None if kind == "Blank" else cell[0]))
 
 
-def _cell(head: str, value: str | float | None) -> str:
-    """The XML of a cell: of a blank, a text that stands in it, or a number."""
+@lru_cache(1 << 16)  # most cells hold one of a few words
+def _rest(value: str | float | None) -> str:
+    """The XML of a cell after its address and format: of a text that stands in it, a number, or a blank."""
     if isinstance(value, str):
         space = ""
         if _UNPLAIN.search(value):
             space = "" if value == value.strip() else ' xml:space="preserve"'
             value = _escaped(value)
-        return f'{head} t="inlineStr"><is><t{space}>{value}</t></is></c>'
-    return f"{head}/>" if value is None else f"{head}><v>{value:.16G}</v></c>"
+        return f' t="inlineStr"><is><t{space}>{value}</t></is></c>'
+    return "/>" if value is None else f"><v>{value:.16G}</v></c>"
 
 
 def _escaped(text: str) -> str:
