@@ -1,7 +1,9 @@
 """The end of a run as a person reads it: a few Chinese lines, the exit code, and the run's record."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -65,9 +67,15 @@ def _named(what: str, names: list[str]) -> str:
     return f"{what} {len(names)} 个：{listed}"
 
 
-def next_steps(published: Published, complete: bool) -> tuple[str, ...]:
-    """Where the workbooks are and what to do with them; complete: no 错误 waits for anyone."""
+def next_steps(published: Published, complete: bool, later: Sequence[date] = ()) -> tuple[str, ...]:
+    """Where the workbooks are and what to do with them; complete: no 错误 waits for anyone.
+
+    later: meetings after this one that have results; they went on from what has now been replaced.
+    """
     lines = [f"结果在：{published.folder}"]
+    if later:
+        named = "、".join(str(day) for day in later)
+        lines.append(f"后面的会议（{named}）是接着本次会议原来的情况算的，请按日期先后逐次重新运行。")
     if published.beside:
         lines.append("原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。")
     if not complete:

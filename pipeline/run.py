@@ -106,5 +106,6 @@ def _written(settings: Settings, book: Book, intake: Intake, broken: Sequence[st
     earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
     published = publish(settings.outputs, book.period.folder, write, earlier)
     complete = not book.findings["severity"].eq("错误").any()
-    lines = (*book.summary, *next_steps(published, complete))
+    later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
+    lines = (*book.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)

@@ -384,6 +384,19 @@ def test_a_remark_cleared_in_the_old_list_is_gone(tmp_path):
     assert not len(hold(tmp_path, APRIL_14, sent(item())).remarks_lost)
 
 
+def test_before_a_rerun_a_remark_is_cleared_in_the_ledger_before_too(tmp_path):
+    """What was cleared cannot be told from what was added late to the ledger before; words are never lost."""
+    hold(tmp_path, MARCH_17, sent(stuck()))
+    remark(tmp_path, "第01期", "盯住", 维度="环节")
+    assert notes(hold(tmp_path, MARCH_31, sent(stuck()))) == ["盯住"]
+    remark(tmp_path, "第02期", None, 维度="环节")
+    assert notes(hold(tmp_path, APRIL_14, sent(stuck()))) == [None]
+    assert notes(hold(tmp_path, MARCH_31, sent(stuck()))) == ["盯住"]
+    remark(tmp_path, "第01期", None, 维度="环节")
+    remark(tmp_path, "第02期", None, 维度="环节")
+    assert notes(hold(tmp_path, MARCH_31, sent(stuck()))) == [None]
+
+
 def test_running_a_first_meeting_again_keeps_what_was_written(tmp_path):
     hold(tmp_path, MARCH_17, sent(stuck()))
     remark(tmp_path, "第01期", "盯住", 维度="环节")

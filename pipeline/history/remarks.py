@@ -3,6 +3,10 @@
 Every sheet with 单位 and one of 领导批示, 督办意见, 下步措施 in its header row is read, wherever its
 rows and columns have been moved to, and the sheet 历史批示 besides. Office staff save copies: all
 workbooks of the period whose name begins like the ledger's count.
+
+Decision: a blank never removes words. When a meeting is run again, what was cleared in its ledger but
+still stands in the one before comes back, because it cannot be told from what was written there late;
+who wants a remark gone before a rerun clears it in both.
 """
 
 from collections.abc import Iterator, Sequence
