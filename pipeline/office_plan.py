@@ -54,7 +54,8 @@ def _opened(file: Received) -> RawBook:
 
 
 def _rows(book: RawBook, defaults: Plan) -> dict[str, list[dict[str, object]]]:
-    """Sheet.key → its rows by Column.name; PlanError when any cell is wrong."""
+    """Sheet.key → its rows by Column.name; PlanError when any cell is wrong, or a tab is none of the plan's."""
+    _refuse_strange_tabs(book)
     rows: dict[str, list[dict[str, object]]] = {}
     wrong: list[Finding] = []
     for sheet in SHEETS:
@@ -67,6 +68,18 @@ def _rows(book: RawBook, defaults: Plan) -> dict[str, list[dict[str, object]]]:
     if wrong:
         raise PlanError("\n".join(_line(entry) for entry in wrong))
     return rows
+
+
+def _refuse_strange_tabs(book: RawBook) -> None:
+    """A table under another name would be passed over, and the defaults would stand without a word."""
+    known = {sheet.name for sheet in SHEETS}
+    names = [raw.name.strip() for raw in book.sheets if raw.visible and any(map(any, raw.rows))]
+    strange = [name for name in names if name not in known]
+    if strange or not names:
+        found = f"有认不出的表“{'”“'.join(strange)}”" if strange else "是空的"
+        raise PlanError(
+            f"{FILE_NAME} {found}；表名只能是：{'、'.join(sheet.name for sheet in SHEETS)}，请改正后再运行。"
+        )
 
 
 def _checked(sheet: Sheet, reading: Reading) -> tuple[list[dict[str, object]], list[Finding]]:

@@ -113,6 +113,29 @@ def test_two_plans_or_one_that_cannot_be_opened_are_refused(inputs):
         read(inputs)
 
 
+def test_a_table_under_another_name_is_not_passed_over(inputs):
+    write_plan_book(inputs / FILE_NAME, load_plan())
+    book = openpyxl.load_workbook(inputs / FILE_NAME)
+    book["维度权重"].title = "权重"
+    book.create_sheet("Sheet1")  # an empty tab harms nobody
+    book.save(inputs / FILE_NAME)
+    with pytest.raises(PlanError, match="认不出的表“权重”；表名只能是：单位、目标时限、维度权重"):
+        read(inputs)
+
+
+@pytest.mark.parametrize("data", [b"no workbook at all", "单位,权重\n区发改委,20\n".encode()])
+def test_a_text_file_of_the_plans_name_is_no_plan(inputs, data):
+    (inputs / FILE_NAME).write_bytes(data)
+    with pytest.raises(PlanError, match="表名只能是"):
+        read(inputs)
+
+
+def test_an_empty_workbook_is_no_plan(inputs):
+    openpyxl.Workbook().save(inputs / FILE_NAME)
+    with pytest.raises(PlanError, match="是空的"):
+        read(inputs)
+
+
 def test_the_copy_never_overwrites_somebodys_work(inputs, tmp_path):
     (tmp_path / FILE_NAME).touch()
     with pytest.raises(MisuseError, match="没有覆盖"):
