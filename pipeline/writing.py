@@ -10,7 +10,7 @@ from pipeline.records import Intake
 from pipeline.returned import write_returned
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.ledger_book import write_ledger
-from pipeline.workbooks.matrix_book import write_matrix
+from pipeline.workbooks.matrix_parts import write_matrices
 from pipeline.workbooks.scores_book import write_scores
 from pipeline.workbooks.slips import write_slips
 from schemas.vocabulary import Verdict
@@ -27,7 +27,7 @@ RECORD = "运行记录.json"
 def write_all(folder: Path, *, book: Book, intake: Intake) -> None:
     """Fill the empty `folder` with everything that the run has to show."""
     label = book.period.label
-    write_matrix(folder / f"1-总矩阵_{label}.xlsx", book)
+    write_matrices(folder, book)
     write_scores(folder / f"2-评分表_{label}.xlsx", book)
     write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
     write_returned(_made(folder / RETURNED_FOLDER), book, intake)

@@ -5,21 +5,19 @@ rows of its light in 红灯清单 or 黄灯清单, else to the unit's first row 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import A4, FOOTER
 from pipeline.workbooks.headline import Standing
 from pipeline.workbooks.lists import Listed
+from pipeline.workbooks.matrix_parts import item_addresses
 from pipeline.workbooks.table import Options, TableArea, colour_words, write_table
 from pipeline.workbooks.theme import Tint
 from schemas.columns import Kind, Table, column
-from schemas.ledger import MATRIX, unit_column
+from schemas.ledger import unit_column
 from schemas.vocabulary import Dimension, Light
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAME = "单位红黄绿"
 OVERALL = "overall"
@@ -133,30 +131,20 @@ def _arrow(rate: float, before: float | None) -> str:
 def _links(
     book: Book, rows: Sequence[Mapping[str, object]], lists: Mapping[Light, Listed]
 ) -> dict[str, list[str | None]]:
-    matrix_rows = _first_matrix_rows(book.judgement.items)
-    matrix = f"external:1-总矩阵_{book.period.label}.xlsx#'{MATRIX.name}'!A"
+    in_matrix = item_addresses(book)
     links: dict[str, list[str | None]] = {}
     for dimension in Dimension:
         name = board_name(dimension)
         for row in rows:
             unit, text = str(row["unit"]), str(row.get(name) or "")
-            first = matrix_rows.get(unit)
             found = [lists[light].link_to(unit, str(dimension)) for light in _lights_to_show(text)]
-            links.setdefault(name, []).append(next(filter(None, found), f"{matrix}{first}" if first else None))
+            links.setdefault(name, []).append(next(filter(None, found), in_matrix.get(unit)))
     return links
 
 
 def _lights_to_show(text: str) -> tuple[Light, ...]:
     """Which lists a cell may lead to: the reds first, also of a unit that is 黄 over all."""
     return (Light.YELLOW, Light.RED) if text.startswith(Light.YELLOW) else (Light.RED, Light.YELLOW)
-
-
-def _first_matrix_rows(items: "pd.DataFrame") -> dict[str, int]:
-    first_data_row = 4  # title, note, header: as `write_table` lays every sheet out
-    rows: dict[str, int] = {}
-    for number, unit in enumerate(items["unit"], first_data_row):
-        rows.setdefault(unit, number)
-    return rows
 
 
 def _fit(page: Page, last_row: int) -> None:

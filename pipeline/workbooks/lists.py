@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import sheet_link, source_link
+from pipeline.workbooks.limits import fitting
 from pipeline.workbooks.privacy import for_circulation
 from pipeline.workbooks.table import Options, TableArea, write_table
 from schemas.columns import Table
@@ -79,13 +80,19 @@ def write_list(
     copies: Mapping[str, str] | None = None,
     options: Options | None = None,
 ) -> Listed:
-    """Write one list; `nothing` is the line that stands where there is no row. Numbers of persons are hidden."""
+    """Write one list; `nothing` is the line that stands where there is no row. Numbers of persons are hidden.
+
+    A list too long for a sheet is cut, with a line that says where the rest stands.
+    """
     options = options or Options()
-    rows = for_circulation(frame, table.columns)
+    kept, left_out = fitting(frame)
+    rows = for_circulation(kept, table.columns)
     if copies is not None and "file" in table.names:
         options = replace(options, links={**options.links, "file": source_links(rows, copies)})
     options = replace(options, unlocked=[*options.unlocked, *(n for n in REMARK_NAMES if n in table.names)])
     area = write_table(page, table, rows, note=note, options=options)
     if not len(rows):
         page.put(area.first_row, 0, nothing, page.theme.style("note"))
+    if left_out:
+        page.put(area.last_row + 1, 0, left_out, page.theme.style("note"))
     return Listed(area, rows)
