@@ -1,6 +1,7 @@
 """The commands (contract §9). Each builds its settings, calls one function, prints and exits."""
 
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,9 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class MeetingDate(click.ParamType[date]):
@@ -28,6 +26,21 @@ class MeetingDate(click.ParamType[date]):
                 return datetime.strptime(value, pattern).date()
         return self.fail(f"“{value}”不是日期，请写成 2023-04-14 的样子。", param, ctx)
 
+
+class Folder(click.ParamType[Path]):
+    """A folder, there already or to be made."""
+
+    name = "文件夹"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - click's own signature
+        """Return the path, or fail with one Chinese line when a file bears that name."""
+        path = Path(value)
+        if path.is_file():
+            self.fail(f"“{value}”是文件，不是文件夹，请改正后再运行。", param, ctx)
+        return path
+
+
+FOLDER = Folder()
 
 meeting_option = click.option(
     "--meeting", type=MeetingDate(), metavar="日期", help="双周推进会的日期，如 2023-04-14；不写为今天。"
@@ -151,13 +164,18 @@ class ChineseGroup(ChineseCommand, click.Group):
 
 
 def _usage_line(error: click.UsageError) -> str:
+    usage = "可用 yjbj --help 查看用法。"
     if isinstance(error, click.NoSuchOption):
-        return f"没有“{error.option_name}”这个选项，可用 yjbj --help 查看用法。"
+        return f"没有“{error.option_name}”这个选项，{usage}"
     if isinstance(error, click.MissingParameter):
-        return "命令缺少必须写的内容，可用 yjbj --help 查看用法。"
-    if isinstance(error, click.BadParameter) and error.message.endswith("。"):
-        return error.message
-    return f"命令写得不对（{error.format_message()}），可用 yjbj --help 查看用法。"
+        return f"命令缺少必须写的内容，{usage}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项“{error.option_name}”写得不完整，{usage}"
+    if isinstance(error, click.BadParameter):
+        option = error.param.opts[-1] if error.param else ""
+        return error.message if error.message.endswith("。") else f"“{option}”的内容写得不对，{usage}"
+    typed = re.search(r"['(](.+)[')]", error.message)  # click quotes what it does not know
+    return f"不认得“{typed[1]}”，{usage}" if typed else f"命令写得不对，{usage}"
 
 
 @click.group(cls=ChineseGroup, help="应进必进：汇总双周填报表，写出总矩阵、评分表和红黄绿督办台账。")

@@ -32,6 +32,7 @@ from tests.small_office import (
 GOOD, NO_SHEET, NO_COLUMN, WRONG_CELLS, TRUNCATED, ALSO_GOOD = UNITS
 ROOT = Path(__file__).resolve().parents[1]
 CHINESE = re.compile("[\u4e00-\u9fff]")
+ENGLISH = re.compile("[a-z]+ [a-z]+ [a-z]+")  # a sentence of click's own
 
 
 def spoil(path, change):
@@ -204,6 +205,7 @@ def says_in_one_line(result, *words):
     (line,) = result.stderr.strip().split("\n")
     assert CHINESE.search(line)
     assert "Traceback" not in line
+    assert not ENGLISH.search(line), line
     assert all(word in line for word in words), line
 
 
@@ -215,7 +217,7 @@ def test_2_when_inputs_is_missing_or_empty_or_a_file(tmp_path):
     says_in_one_line(run_in(tmp_path), "是空的")
     assert list(tmp_path.iterdir()) == [tmp_path / "inputs"]
     (tmp_path / "file").touch()
-    says_in_one_line(ask("run", "--inputs", tmp_path / "file"))
+    says_in_one_line(ask("run", "--inputs", tmp_path / "file"), "是文件，不是文件夹")
 
 
 def test_2_when_outputs_is_a_file(tmp_path):
@@ -229,9 +231,10 @@ def test_2_when_outputs_is_a_file(tmp_path):
     [
         (["run", "--meeting", "四月十四"], "四月十四"),
         (["run", "--meeting", "2023-02-30"], "2023-02-30"),
-        (["run", "--workers", "0"], ""),
+        (["run", "--workers", "0"], "--workers"),
+        (["run", "--workers", "两个"], "--workers"),
         (["run", "--wokers", "2"], "--wokers"),
-        (["run", "--meeting"], ""),
+        (["run", "--meeting"], "--meeting"),
         (["fly"], "fly"),
         (["check"], ""),
         (["templates", "--unit", "区气象局"], "区气象局"),
@@ -320,10 +323,12 @@ def test_check_says_what_it_cannot_use(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     scan = tmp_path / "扫描件.pdf"
     scan.write_bytes(b"%PDF-1.4\n")
-    result = ask("check", scan, tmp_path / "没有这个文件.xlsx")
+    (tmp_path / "材料").mkdir()
+    result = ask("check", scan, tmp_path / "区财政局.xlsx", tmp_path / "材料")
     assert result.exit_code == 1
     assert "PDF" in result.stdout
-    assert "没有这个文件.xlsx" in result.stdout
+    assert "区财政局.xlsx（拒收：文件读不出来（没有这个文件））" in result.stdout
+    assert "材料（拒收：这是文件夹，不是普通文件" in result.stdout
     assert "Traceback" not in result.stdout + result.stderr
 
 

@@ -271,7 +271,7 @@ def _set_aside(
     **words: object,
 ) -> Claim:
     said = finding(code, Place(unit, received.name), value or received.name, **words)
-    reason = f"{said.problem}（收到时间 {received.received_at}）"
+    reason = f"{said.problem}{received.arrival}"
     # What a replaced version said is of no further use to its unit; the file list tells it all.
     told = () if verdict is Verdict.SUPERSEDED or RULES[code].severity == "提示" else (said,)
     return Claim(received, reading, unit, verdict, reason, told)

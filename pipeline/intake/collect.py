@@ -95,4 +95,4 @@ def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
     else:
         return Claim(file, None, "", Verdict.ADOPTED, "专班办公室的工作簿")
     said = finding(code, Place(file=file.name), file.name, **words)
-    return Claim(file, None, "", Verdict.REJECTED, f"{said.problem}（收到时间 {file.received_at}）", (said,))
+    return Claim(file, None, "", Verdict.REJECTED, f"{said.problem}{file.arrival}", (said,))

@@ -48,6 +48,11 @@ class Received:
     finding: Reason | None = None
     office: str = ""
 
+    @property
+    def arrival(self) -> str:
+        """When it was received, as it stands after a reason; "" where that is not known."""
+        return f"（收到时间 {self.received_at}）" if self.received_at else ""
+
 
 def read_file(path: Path, name: str, reason: Reason | None) -> tuple[Received, State | None]:
     """The file with its bytes, read once, as far as it may be read at all; and its state as it was read."""
@@ -58,6 +63,8 @@ def read_file(path: Path, name: str, reason: Reason | None) -> tuple[Received, S
             data, status = _bytes_of(path)
     except Unreadable as error:
         reason = (error.code, error.words)
+    except FileNotFoundError:
+        reason = reason or ("WJ-023", {"what": "没有这个文件"})
     except PermissionError:
         reason = ("WJ-023", {"what": "没有权限"})
     except OSError:
@@ -120,6 +127,8 @@ def special(mode: int) -> str:
     """What a file is that is no regular one."""
     if stat.S_ISFIFO(mode):
         return "管道"
+    if stat.S_ISDIR(mode):
+        return "文件夹"
     return "套接字" if stat.S_ISSOCK(mode) else "设备"
 
 
