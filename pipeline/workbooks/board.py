@@ -12,11 +12,11 @@ from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import A4, FOOTER
 from pipeline.workbooks.headline import Standing
 from pipeline.workbooks.lists import Listed
-from pipeline.workbooks.matrix_parts import item_addresses
+from pipeline.workbooks.matrix_parts import unit_addresses
 from pipeline.workbooks.table import Options, TableArea, colour_words, write_table
 from pipeline.workbooks.theme import Tint
 from schemas.columns import Kind, Table, column
-from schemas.ledger import unit_column
+from schemas.ledger import MATRIX, unit_column
 from schemas.vocabulary import Dimension, Light
 
 NAME = "单位红黄绿"
@@ -131,7 +131,7 @@ def _arrow(rate: float, before: float | None) -> str:
 def _links(
     book: Book, rows: Sequence[Mapping[str, object]], lists: Mapping[Light, Listed]
 ) -> dict[str, list[str | None]]:
-    in_matrix = item_addresses(book)
+    in_matrix = unit_addresses(book, [MATRIX.name])[MATRIX.name]
     links: dict[str, list[str | None]] = {}
     for dimension in Dimension:
         name = board_name(dimension)

@@ -5,7 +5,7 @@ as one. The workbook without a number then is the index: which unit stands in wh
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +16,7 @@ from pipeline.workbooks.limits import most_rows
 from pipeline.workbooks.matrix_book import PARTS, write_matrix
 from pipeline.workbooks.table import Options, write_table
 from schemas.columns import Kind, Table, column
-from schemas.ledger import MATRIX, unit_column
+from schemas.ledger import unit_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,18 +76,22 @@ def _groups(units: Iterable[str], counts: list[Counter[str]]) -> list[tuple[str,
     return [tuple(group) for group in groups]
 
 
-def item_addresses(book: Book) -> dict[str, str]:
-    """Unit → the address of its first row in 总矩阵, in whichever workbook it stands."""
-    counts: dict[str, int] = {}
-    firsts: dict[str, dict[str, int]] = {}
+def unit_addresses(book: Book, sheets: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Sheet of the matrix → unit → the address of its first row there, in whichever workbook it stands."""
+    wanted = set(sheets)
     part_of = {unit: part.file for part in matrix_parts(book) for unit in part.units}
-    for unit in book.judgement.items["unit"]:
-        file = part_of.get(unit, "")
-        firsts.setdefault(file, {}).setdefault(unit, _FIRST_DATA_ROW + counts.get(file, 0))
-        counts[file] = counts.get(file, 0) + 1
-    return {
-        unit: f"external:{file}#'{MATRIX.name}'!A{row}" for file, rows in firsts.items() for unit, row in rows.items()
-    }
+    units_on = {part.table.name: part.rows(book)["unit"] for part in PARTS if part.table.name in wanted}
+    return {sheet: _first_addresses(sheet, units.tolist(), part_of) for sheet, units in units_on.items()}
+
+
+def _first_addresses(sheet: str, units: Iterable[str], part_of: Mapping[str, str]) -> dict[str, str]:
+    counts: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    for unit in units:
+        if file := part_of.get(unit):
+            found.setdefault(unit, f"external:{file}#'{sheet}'!A{_FIRST_DATA_ROW + counts[file]}")
+            counts[file] += 1
+    return found
 
 
 def write_matrices(folder: Path, book: Book) -> None:

@@ -8,22 +8,21 @@ formula carries the value that the program computed. Source: contract §7, §8, 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import document, sheet_link
+from pipeline.workbooks.matrix_parts import unit_addresses
 from pipeline.workbooks.score_rules import RulesArea, write_rules
 from pipeline.workbooks.table import Options, TableArea, write_table
 from schemas.columns import Column, Kind, Table, column
-from schemas.ledger import PROPOSALS, RANKING_HEAD, RANKING_TAIL, SCORE_PARTS
+from schemas.ledger import MATRIX, PROPOSALS, RANKING_HEAD, RANKING_TAIL, RECEIPTS, SCORE_PARTS, UNIT_SUMMARY
 from schemas.vocabulary import Receipt
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RANKING, RULES = "评分排名", "评分办法"
 _NOT_RANKED = "不参评"
+#: Parts whose numbers count rows of another sheet of the matrix than 总矩阵.
+_COUNTED_ON = {"自查": "自查", "任务": "任务", "报送": RECEIPTS.name, "进步": UNIT_SUMMARY.name}
 _RISE = '"↑"0;"↓"0;"—"'
 
 
@@ -52,12 +51,21 @@ def _write_parts(page: Page, book: Book, rules: RulesArea) -> TableArea:
     }
     options = Options(
         formulas=formulas,
+        links={"part": _links_to_rows(book)},
         number_formats={"numerator": "General", "denominator": "General", "points": "0.00"},
         frozen=2,
         landscape=False,
     )
-    note = _note(book, "得分 = 权重 × 分子 ÷ 分母；分子、分母空白的不适用，不计入")
+    note = _note(book, "得分 = 权重 × 分子 ÷ 分母；分子、分母空白的不适用，不计入；点项目看总矩阵中的依据")
     return write_table(page, SCORE_PARTS, book.judgement.score_parts, note=note, options=options)
+
+
+def _links_to_rows(book: Book) -> list[str | None]:
+    """For each row of 得分明细 the address of the unit's rows in the matrix that its numbers count."""
+    parts = book.judgement.score_parts
+    sheets = [_COUNTED_ON.get(part, MATRIX.name) for part in parts["part"]]
+    addresses = unit_addresses(book, sheets)
+    return [addresses[sheet].get(unit) for sheet, unit in zip(sheets, parts["unit"], strict=True)]
 
 
 def ranking_table(book: Book) -> Table:
@@ -71,12 +79,12 @@ def _write_ranking(page: Page, book: Book, parts: TableArea, rules: RulesArea) -
     table, rows = ranking_table(book), book.judgement.ranking
     options = Options(
         formulas=_ranking_formulas(table, list(book.plan.part_weights), len(rows), parts, rules),
-        links={"unit": _links_to_parts(rows, book.judgement.score_parts, parts)},
+        links=_links_to_parts(book, parts),
         number_formats={"rank_change": _RISE, "deduction": "0;-0;0"},
         frozen=2,
         landscape=True,
     )
-    note = _note(book, "单位：分；点单位名称看明细，改“评分办法”的权重，得分和名次随之改变（改后可按名次重新排序）")
+    note = _note(book, "单位：分；点单位或得分看明细，改“评分办法”的权重，得分和名次随之改变（改后可按名次重新排序）")
     write_table(page, table, rows, note=note, options=options)
 
 
@@ -124,18 +132,22 @@ def _letters(columns: tuple[Column, ...], name: str) -> str:
     return letter([entry.name for entry in columns].index(name))
 
 
-def _links_to_parts(ranking: "pd.DataFrame", score_parts: "pd.DataFrame", parts: TableArea) -> list[str | None]:
-    """For each unit the address of its first row in 得分明细."""
-    first: dict[str, int] = {}
-    for row, unit in enumerate(score_parts["unit"], parts.first_row):
-        first.setdefault(unit, row)
-    return [sheet_link(parts.sheet, f"A{first[unit]}") if unit in first else None for unit in ranking["unit"]]
+def _links_to_parts(book: Book, area: TableArea) -> dict[str, list[str | None]]:
+    """For 单位 and 得分 the address of the unit's first row in 得分明细, for each part that of its own row."""
+    at: dict[tuple[str, str], str] = {}
+    units, parts = (book.judgement.score_parts[name] for name in ("unit", "part"))
+    for row, (unit, part) in enumerate(zip(units, parts, strict=True), area.first_row):
+        at[unit, part] = sheet_link(area.sheet, f"A{row}")
+        at.setdefault((unit, ""), at[unit, part])
+    ranked = book.judgement.ranking["unit"].tolist()
+    columns = {"unit": "", "score": "", **{part: part for part in book.plan.part_weights}}
+    return {name: [at.get((unit, part)) for unit in ranked] for name, part in columns.items()}
 
 
 def _write_proposals(page: Page, book: Book) -> None:
     """表扬通报建议: proposals with their reasons, and room for what the meeting decides."""
     decided = (column("decision", "会议决定", width=16), column("decided_note", "备注", width=20))
-    reason = replace(PROPOSALS.columns[-1], width=56)
+    reason = replace(PROPOSALS.columns[-1], width=66)
     table = replace(PROPOSALS, columns=(*PROPOSALS.columns[:-1], reason, *decided))
     note = _note(book, "以下由程序按评分办法提出，供会议研究，由会议决定")
     area = write_table(page, table, book.judgement.proposals, note=note, options=Options(landscape=True))

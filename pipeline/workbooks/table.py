@@ -191,7 +191,7 @@ class _RowWriter:
             self._fit(row, record)
             for index, value in enumerate(record):
                 if index in self.formulas:
-                    self.page.formula(row, index, self.formulas[index](row), styles[index], value)
+                    self._formula(row, index, value)
                 elif index in self.linked:
                     self._link(row, index, value)
                 elif self.ruled or value is not None:
@@ -211,6 +211,14 @@ class _RowWriter:
     def _fit(self, row: int, record: Sequence[object]) -> None:
         if self.ruled and (lines := row_lines(record, self.wrapped)) > 1:
             self.page.height(row, row_height(lines))
+
+    def _formula(self, row: int, index: int, value: object) -> None:
+        """A formula, and the link over it where there is one: a figure leads on without looking like a link."""
+        style = self.styles[index]
+        address = self.linked[index][0][row - self.area.first_row] if index in self.linked else None
+        if address and value is not None and value == value:  # noqa: PLR0124 - NaN is blank
+            self.page.link(row, index, address, str(value), style)
+        self.page.formula(row, index, self.formulas[index](row), style, value)
 
     def _link(self, row: int, index: int, value: object) -> None:
         addresses, style = self.linked[index]

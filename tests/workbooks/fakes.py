@@ -43,6 +43,12 @@ def empty(table: Table) -> pd.DataFrame:
     return frame(table, [])
 
 
+def _tables(items: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The returns' own tables: the items' codes and names, and no row in the others."""
+    none = {key: empty(table) for key, table in ledger.MERGED.items()}
+    return none | {"items": items[["unit", "item_code", "item_name"]]}
+
+
 def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None = None) -> Book:
     """A whole run; `bare`: the first one of an office, without history, inspections and lists."""
     plan = plan or load_plan()
@@ -74,7 +80,7 @@ def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None 
     return Book(
         plan=plan,
         period=PERIOD,
-        merged=Merged(_covers(units), {"items": items[["unit", "item_code", "item_name"]]}),
+        merged=Merged(_covers(units), _tables(items)),
         judgement=judgement,
         receipts=_receipts(units),
         files=_files(units),
