@@ -30,6 +30,8 @@ _WIDTH = 8.0
 _INK = {Light.RED: "#C00000", Light.YELLOW: "#9C6500"}
 _COLUMN_PIXELS = 61
 _ROW_PIXELS = 20
+_BAR_PIXELS, _MOST_BAR_PIXELS = 19, 630  # one bar; all bars together, so that the charts share the first page
+_LINK_ROW = 3  # beside the office's name
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,13 @@ def write_home(
     _cards(flow, _figures(book, standings, data, lists))
     flow.gap()
     _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=280)
+    bars = min(_BAR_PIXELS * max(len(book.plan.units), 8), _MOST_BAR_PIXELS)
+    _charts(flow, workbook, (ranking_chart, lights_chart), data, pixels=60 + bars)
+    page_break = flow.row - 1
+    link = page.theme.style("link", align="right")
+    page.link(_LINK_ROW, 10, sheet_link(NAME, f"A{flow.row}"), "会前一页 ↓", link)
     _front_page(flow, book, link_of)
-    breaks = flow.row - 1
-    units = min(max(len(book.plan.units), 8), 45)
-    _charts(flow, workbook, (ranking_chart, lights_chart), data, pixels=120 + 19 * units)
-    _set_up(page, flow.row - 1, breaks)
+    _set_up(page, flow.row - 1, page_break)
 
 
 def _title(flow: Flow, book: Book) -> None:
@@ -75,7 +79,8 @@ def _title(flow: Flow, book: Book) -> None:
     )
     facts = f"{period.label}　　会议日期 {period.meeting}　　报送截止 {period.cutoff}"
     flow.text(facts, theme.style("body", align="center"))
-    flow.text(book.plan.office.name, theme.style("note", align="center"))
+    centred = theme.style("note", align="center")
+    flow.parts(("", book.plan.office.name, ""), (2, 8, 2), centred, height=20)
     flow.gap(6)
 
 
@@ -95,7 +100,7 @@ def _figures(book: Book, standings: tuple[Standing, ...], data: ChartData, lists
             "平均得分",
             mean_score(book),
             _score_change(now, before),
-            sheet_link(BOARD_NAME),
+            f"external:2-评分表_{book.period.label}.xlsx#'评分排名'!A1",
             f"=IFERROR(AVERAGE({scores[1:]}),0)",
             "0.0",
         ),
