@@ -64,7 +64,9 @@ class List:
 
 def _stand_out(page: Page, _book: Book, area: TableArea) -> None:
     tint = page.theme.tint(LIGHT_TINTS[Light.RED])
-    rule = {"type": "cell", "criteria": ">", "value": _LONG_OPEN, "format": tint}
+    state, periods = (f"${area.letters[name]}{area.first_row}" for name in ("state", "periods_open"))
+    formula = f'=AND({state}<>"已解决",N({periods})>{_LONG_OPEN})'
+    rule = {"type": "formula", "criteria": formula, "format": tint}
     column = list(area.letters).index("periods_open")
     page.conditional((area.first_row, column, max(area.last_row, area.first_row), column), rule)
 
@@ -81,13 +83,13 @@ def _forecast_rows(book: Book) -> "pd.DataFrame":
 
 
 _LIGHT_WIDTHS = {
-    **{"unit": 19, "item_code": 34, "item_name": 30, "reason": 26},
+    **{"unit": 19, "item_code": 34, "item_name": 30, "reason": 38},
     **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
 }
 _LIGHT_PAGE = Options(lights=("light",), printed="next_step", landscape=True)
 _TASK_WIDTHS = {
-    **{"unit": 17, "task_number": 9, "task_name": 24, "goal": 11, "measures": 26, "owner": 9, "evidence": 13},
-    **{"remark": 13, "reason": 17, "leader_note": 16, "supervision_note": 16, "next_step": 16, "progress": 9},
+    **{"unit": 17, "task_number": 9, "task_name": 24, "goal": 17, "measures": 20, "owner": 9, "evidence": 11},
+    **{"remark": 11, "reason": 23, "leader_note": 16, "supervision_note": 16, "next_step": 16, "progress": 9},
 }
 _PROBLEM_WIDTHS = {
     **{"unit": 17, "problem_number": 9, "description": 28, "problem_kind": 11, "cause": 18, "solution": 18},
@@ -133,7 +135,7 @@ LISTS: tuple[List, ...] = (
     List(
         REMARKS_LOST,
         lambda book: book.judgement.remarks_lost,
-        "没有所批的行已不在清单中的批示。",
+        "没有历史批示（所批的行都还在清单中，或首期还没有批示）。",
         Options(printed="written_in"),
     ),
 )
