@@ -16,6 +16,7 @@ from pipeline.workbooks.theme import BODY_FONT, BODY_SIZE, Theme
 A4, A3 = 9, 8
 #: Half-width characters that fit across the paper at full size.
 _ACROSS_UPRIGHT, _ACROSS_LYING = 96, 146
+_UPRIGHT_SCALE = 0.75  # down to this a table stands upright, where more of its rows fit on a page
 _SMALLEST_SCALE = 0.6  # below this, A4 is too small to read and A3 is taken
 FOOTER = "&C第 &P 页 共 &N 页"
 
@@ -67,7 +68,7 @@ def set_up_page(
 
     width: of what is printed, in half-width characters; header_row: Excel row repeated on every page, 0 for none.
     """
-    lying = width > _ACROSS_UPRIGHT if landscape is None else landscape
+    lying = width * _UPRIGHT_SCALE > _ACROSS_UPRIGHT if landscape is None else landscape
     across = _ACROSS_LYING if lying else _ACROSS_UPRIGHT
     page.raw.set_paper(A3 if width * _SMALLEST_SCALE > across else A4)
     if lying:
