@@ -11,7 +11,15 @@ from pipeline.workbooks.cells import Page, checked
 from pipeline.workbooks.document import set_up_page, source_link
 from pipeline.workbooks.lists import Listed, narrowed
 from pipeline.workbooks.measure import line_count
-from pipeline.workbooks.table import Options, TableArea, column_width, row_height, text_height, write_table
+from pipeline.workbooks.table import (
+    ROW_POINTS,
+    Options,
+    TableArea,
+    column_width,
+    row_height,
+    text_height,
+    write_table,
+)
 from schemas.columns import Table
 from schemas.ledger import FILES, RECEIPTS
 
@@ -19,7 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Wide enough for the file names of the lower table, which stand in the column of the units.
-_WIDTHS = {"unit": 44, "receipt": 20, "file": 38}
+_WIDTHS = {"unit": 48, "receipt": 22, "file": 50}
+_LOWER_WIDTHS = (48, 22, 50, 79)
 _LAST = len(RECEIPTS.columns) - 1
 
 
@@ -36,7 +45,8 @@ def write_receipts(
     area = write_table(page, table, book.receipts, note=note, options=Options(links={"file": links}, alone=False))
     _dress(page, table, area)
     row = area.last_row + 2
-    for line in (_reconciliation(book.receipts), *book.summary):
+    said = ("读取", book.period.label)  # by the line of the reconciliation, and in the note
+    for line in (_reconciliation(book.receipts), *(line for line in book.summary if not line.startswith(said))):
         page.across(row, 0, _LAST, line, page.theme.style("body", text_wrap=True))
         page.height(row, text_height(line, sum(c.width for c in table.columns)))
         row += 1
@@ -49,6 +59,7 @@ def _dress(page: Page, table: Table, area: TableArea) -> None:
     widths = [column_width(column) for column in table.columns]
     for index, width in enumerate(widths):
         page.raw.set_column(index, index, width)
+    page.raw.set_default_row(ROW_POINTS)
     page.raw.freeze_panes(area.header_row, 1)
     checked(page.raw.autofilter(area.header_row - 1, 0, area.last_row - 1, _LAST), "筛选")
     set_up_page(page, width=sum(widths), landscape=True)
@@ -70,7 +81,7 @@ def _write_files(page: Page, files: "pd.DataFrame", top: int, copies: Mapping[st
         _write_row(page, row, texts, "cell", **wrapped)
         if copy := copies.get(record["file"]):
             page.link(row, 0, source_link(copy), record["file"], page.theme.style("cell", **wrapped, **page.theme.link))
-        lines = max(line_count(str(text or ""), width) for text, width in zip(texts, (44, 20, 38, 80), strict=True))
+        lines = max(line_count(str(text or ""), width) for text, width in zip(texts, _LOWER_WIDTHS, strict=True))
         page.height(row, row_height(lines))
 
 
