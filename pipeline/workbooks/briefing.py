@@ -26,6 +26,7 @@ _RED = "C00000"
 _BODY, _TITLE_SIZE, _SMALL, _IN_TABLE, _IN_WIDE_TABLE = 16, 22, 14, 12, 10
 _FEW_COLUMNS = 6
 _LINE_POINTS, _TABLE_LINE_POINTS = 28.95, 18
+_ROWS_TOGETHER = 12  # a table of so many rows is not broken over pages
 _CORE_MM = 156
 _MARGINS_MM = {"top_margin": 37, "left_margin": 28, "bottom_margin": 35, "right_margin": 26}
 _GRID = {"type": "lines", "linePitch": "579"}  # twips
@@ -147,6 +148,7 @@ def _table(document: "Document", table: BriefingTable) -> None:
     widths = [Mm(width) for width in _widths_mm((table.header, *table.rows))]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
+    last = len(table.rows)
     for number, texts in enumerate((table.header, *table.rows)):
         row = grid.add_row()
         row._tr.get_or_add_trPr().append(_element("w:cantSplit", {}))
@@ -157,6 +159,7 @@ def _table(document: "Document", table: BriefingTable) -> None:
             paragraph = cell.paragraphs[0]
             paragraph.alignment = _alignment("CENTER")
             paragraph.paragraph_format.line_spacing = Pt(_TABLE_LINE_POINTS)
+            paragraph.paragraph_format.keep_with_next = number < (last if last <= _ROWS_TOGETHER else 2)
             _insert(paragraph._p.get_or_add_pPr(), _element("w:snapToGrid", {"val": "0"}), _AFTER_SNAP)
             _run(paragraph, hide_numbers(text), FANG_SONG if number else HEI, size)
     _paragraph(document)

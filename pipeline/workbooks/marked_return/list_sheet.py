@@ -17,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from pipeline.workbooks.marked_return.marks import FILL_COLOUR
 from pipeline.workbooks.measure import line_count
+from pipeline.workbooks.theme import BODY_FONT, HEADER_FILL, HEADER_FONT, TITLE_FONT
 from schemas.ledger import FINDINGS
 from schemas.vocabulary import Severity
 
@@ -87,13 +88,13 @@ def _write_head(sheet: "Worksheet", head: Sequence[str]) -> None:
     for row, text in enumerate((FINDINGS.title, *head), 1):
         sheet.merge_cells(f"A{row}:{last}{row}")
         cell = _text(sheet, row, 1, text)
-        cell.font = Font(name="黑体", size=18) if row == 1 else Font(name="微软雅黑", size=10)
+        cell.font = Font(name=TITLE_FONT, size=20) if row == 1 else Font(name=BODY_FONT, size=10)
         cell.alignment = Alignment("center" if row == 1 else "left", "center", wrap_text=row > 1)
-        sheet.row_dimensions[row].height = 30 if row == 1 else line_count(text, room) * _LINE_POINTS + 4
+        sheet.row_dimensions[row].height = 34 if row == 1 else line_count(text, room) * _LINE_POINTS + 4
     for index, title in enumerate(_TITLES, 1):
         cell = _text(sheet, HEADER_ROW, index, title)
-        cell.font = Font(name="微软雅黑", size=10, bold=True)
-        cell.fill = PatternFill("solid", fgColor="FFE7E6E6")
+        cell.font = Font(name=HEADER_FONT, size=10.5)
+        cell.fill = PatternFill("solid", fgColor=HEADER_FILL.replace("#", "FF"))
         cell.alignment = Alignment("center", "center", wrap_text=True)
         cell.border = Border(_THIN, _THIN, _THIN, _THIN)
     sheet.row_dimensions[HEADER_ROW].height = 22
@@ -104,7 +105,7 @@ def _write_line(sheet: "Worksheet", row: int, line: Line) -> None:
     for index, (column, width) in enumerate(zip(FINDINGS.columns, _WIDTHS, strict=True), 1):
         text = line.texts[column.name]
         cell = _text(sheet, row, index, text)
-        cell.font = Font(name="微软雅黑", size=10)
+        cell.font = Font(name=BODY_FONT, size=10)
         cell.alignment = Alignment("center" if column.name in _CENTRED else "left", "center", wrap_text=True)
         cell.border = Border(_THIN, _THIN, _THIN, _THIN)
         height = max(height, line_count(text, width))
@@ -112,7 +113,7 @@ def _write_line(sheet: "Worksheet", row: int, line: Line) -> None:
             cell.fill = PatternFill("solid", fgColor=FILL_COLOUR[line.severity])
         if line.link and column.name == ("cell" if line.texts["cell"] else "sheet"):
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=line.link, tooltip="点这里跳到该格")
-            cell.font = Font(name="微软雅黑", size=10, color="FF0563C1", underline="single")
+            cell.font = Font(name=BODY_FONT, size=10, color="FF0563C1", underline="single")
     sheet.row_dimensions[row].height = min(height * _LINE_POINTS + 4, 400)
 
 
