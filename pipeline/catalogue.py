@@ -2,12 +2,13 @@
 
 Codes are the sheet's two letters and a number: 001–019 are alike on every sheet and derive from the
 column declarations, from 020 on they are the sheet's own. WJ = files, KD = across units, KQ = across
-periods. Wording is that of the person who filled in the form; `{…}` are filled in per finding.
+periods, HZ = districts in a rollup. Wording is that of the person who filled in the form; `{…}` are filled in per finding.
 """
 
 from pipeline.findings import Finding, Place
 from pipeline.wording import ERROR, NOTE, WARNING, Rule, across, items, returns
 from pipeline.wording.claims import RULES as CLAIMS
+from pipeline.wording.districts import RULES as DISTRICTS
 from pipeline.wording.files import FILES
 from pipeline.wording.reading import RULES as READING
 from schemas.plan_sheets import PREFIX as PLAN_PREFIX
@@ -102,7 +103,7 @@ def _common_rules() -> dict[str, Rule]:
     return rules
 
 
-_OWN: tuple[Rule, ...] = (*FILES, *CLAIMS, *READING, *returns.RULES, *items.RULES, *across.RULES)
+_OWN: tuple[Rule, ...] = (*FILES, *CLAIMS, *READING, *returns.RULES, *items.RULES, *across.RULES, *DISTRICTS)
 
 RULES: dict[str, Rule] = _common_rules() | {rule.code: rule for rule in _OWN}
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: The sheet of the matrix workbook that carries the checksum, beside this label.
 NOTE_SHEET = "说明"
 DIGEST_LABEL = "数据校验码"
+#: What a rollup over districts asks of each: whose workbook it is, and what it was measured by.
+DISTRICT_LABEL, CUTOFF_LABEL, YARDSTICK_LABEL = "区划", "报送截止", "评分口径校验码"
 
 #: What spreadsheets do to text by themselves: line ends, control characters and their escapes.
 _UNSTABLE = re.compile(r"_x00[01][0-9A-Fa-f]_|[\x00-\x08\x0b-\x1f]")

@@ -97,12 +97,12 @@ def _refuse(message: str, verbose: bool) -> int:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(label: str = "读取来件") -> Iterator[Callable[[int, int], None] | None]:
     """Click's bar on a terminal, nothing when piped: yields progress(done, total)."""
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=0, label="读取来件", file=sys.stderr) as bar:
+    with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.length = total
@@ -233,6 +233,21 @@ def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Pat
 
         settings = Settings.of(meeting, inputs, Path("outputs"), verbose=verbose)
         outcome = check_files(settings, files, meeting is not None, mark)
+    _finish(outcome.lines, outcome.exit_code)
+
+
+@main.command(name="rollup", help="市、省汇总：读取各区的期次文件夹（或 1-总矩阵），写出各区的红黄绿、评分和台账。")
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="文件夹…")
+@inputs_option
+@outputs_option
+@click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取几个区；不写为处理器个数。")
+@verbose_option
+def rollup_command(folders: tuple[Path, ...], inputs: Path, outputs: Path, workers: int | None, verbose: bool) -> None:
+    """Board, scores and ledger over districts."""
+    with speaking_chinese(verbose), progress_bar("读取各区") as progress:
+        from pipeline.rollup.command import RollupSettings, rollup
+
+        outcome = rollup(RollupSettings.of(folders, inputs, outputs, workers, verbose), progress)
     _finish(outcome.lines, outcome.exit_code)
 
 

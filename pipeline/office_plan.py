@@ -104,6 +104,11 @@ def _line(entry: Finding) -> str:
     return f"{FILE_NAME}{where}：{entry.problem}。{entry.remedy}。"
 
 
+def plan_in(inputs: Path) -> Plan:
+    """The plan in force where there is perhaps no inputs folder; raises PlanError."""
+    return read_plan(find_files(inputs) if inputs.is_dir() else [])
+
+
 def copy_plan(inputs: Path, folder: Path) -> tuple[str, ...]:
     """Write the plan in force as 工作方案.xlsx into `folder`; returns the closing lines.
 
@@ -112,5 +117,5 @@ def copy_plan(inputs: Path, folder: Path) -> tuple[str, ...]:
     path = folder / FILE_NAME
     if path.exists():
         raise MisuseError(f"当前文件夹里已有“{FILE_NAME}”，没有覆盖；请先移走或改名。")
-    write_plan_book(path, read_plan(find_files(inputs) if inputs.is_dir() else []))
+    write_plan_book(path, plan_in(inputs))
     return (f"现行工作方案已写成：{path}", "改好后放进 inputs 文件夹，下次运行即按它计算。")

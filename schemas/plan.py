@@ -159,6 +159,12 @@ class Plan:
         """SHA-256 over the plan's content: two runs with the same digest used the same plan."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
+    @property
+    def yardstick(self) -> str:
+        """SHA-256 over what lights and scores are measured by: equal for districts that can be compared."""
+        measures = (self.start, self.dimensions, self.part_weights, self.deductions, self.thresholds)
+        return hashlib.sha256(repr(measures).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Period:

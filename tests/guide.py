@@ -47,7 +47,7 @@ def finding_codes() -> str:
     signs = [(sign.code, sign.title, _blanked(sign.advice)) for sign in SIGNS.values()]
     return "\n\n".join(
         [
-            f"编号前两个字母是表：{prefixes}；WJ 文件，KD 各单位之间，KQ 前后期之间。",
+            f"编号前两个字母是表：{prefixes}；WJ 文件，KD 各单位之间，KQ 前后期之间，HZ 汇总上报。",
             "001–019 各表通用（XX 代表上面的字母）：",
             table(
                 ("编号", "级别", "是什么", "例"),

@@ -13,7 +13,7 @@ from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.vocabulary import Severity
 
-PREFIXES = {sheet.prefix for sheet in (*TEMPLATE, *OFFICE)} | {PLAN_PREFIX, "WJ", "KD", "KQ"}
+PREFIXES = {sheet.prefix for sheet in (*TEMPLATE, *OFFICE)} | {PLAN_PREFIX, "WJ", "KD", "KQ", "HZ"}
 OF_CHECKS = (*returns.RULES, *items.RULES, *across.RULES)
 
 

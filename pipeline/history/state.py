@@ -90,13 +90,20 @@ def _is_count(cell: object) -> bool:
 
 
 def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
-    """The state tables of a period, its matrix workbooks (one, or several by groups of units) put together."""
     paths = sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$"))
     if not paths:
         raise PreviousUnreadable(f"{folder.label}（{folder.meeting}）的文件夹里没有总矩阵，没有沿用这一期。")
+    return read_parts(paths, folder.label)
+
+
+def read_parts(paths: Sequence[Path], label: str) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+    """The state tables of a period, its matrix workbooks (one, or several by groups of units) put together.
+
+    label: how the notices name the period. Raises PreviousUnreadable.
+    """
     parts, notices = [], []
     for path in paths:
-        what = f"{folder.label}的“{path.name}”"
+        what = f"{label}的“{path.name}”"
         book = open_own(path, what)
         try:
             tables = {table.key: read_table(book, table) for table in STATE_TABLES}
@@ -106,12 +113,12 @@ def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[s
         if found:  # an index of several parts holds none
             parts.append({key: table.rows for key, table in found.items()})
             notices += _doubts(book, found, what)
-    return _put_together(parts, folder), tuple(notices)
+    return _put_together(parts, label), tuple(notices)
 
 
 def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[str]:
     """What is to be said about one workbook: changed by hand, or columns gone."""
-    stored = _stored_digest(book)
+    stored = stored_fact(book, DIGEST_LABEL)
     doubts = []
     if stored is None:
         doubts.append(f"{what}没有校验码，无法判断是否被改动过，已按其内容沿用，请核对。")
@@ -123,20 +130,21 @@ def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[
     return doubts
 
 
-def _stored_digest(book: "OwnBook") -> str | None:
+def stored_fact(book: "OwnBook", label: str) -> str | None:
+    """What 说明 says beside a label; None where it does not stand there."""
     for row in book.rows(NOTE_SHEET) or ():
         cells = [str(cell).strip() for cell in row if cell is not None]
-        if DIGEST_LABEL in cells[:-1]:
-            return cells[cells.index(DIGEST_LABEL) + 1]
+        if label in cells[:-1]:
+            return cells[cells.index(label) + 1]
     return None
 
 
-def _put_together(parts: "Sequence[Mapping[str, pd.DataFrame]]", folder: PeriodFolder) -> "dict[str, pd.DataFrame]":
+def _put_together(parts: "Sequence[Mapping[str, pd.DataFrame]]", label: str) -> "dict[str, pd.DataFrame]":
     import pandas as pd
 
     for table in _NEEDED:
         if not any(table.key in part for part in parts):
-            raise PreviousUnreadable(f"{folder.label}的总矩阵里没有“{table.name}”表，没有沿用这一期。")
+            raise PreviousUnreadable(f"{label}的总矩阵里没有“{table.name}”表，没有沿用这一期。")
     tables = {}
     for table in STATE_TABLES:
         frames = [part[table.key] for part in parts if table.key in part and len(part[table.key])]

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.checksum import (
+    CUTOFF_LABEL,
+    DIGEST_LABEL,
+    DISTRICT_LABEL,
+    NOTE_SHEET,
+    YARDSTICK_LABEL,
+    content_digest,
+)
 from pipeline.closing import program_version
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.cells import Page
@@ -192,11 +199,13 @@ def _write_notes(page: Page, book: Book) -> None:
         page.raw.set_column(index, index, width)
     write_head(page, 1, "说明", "本工作簿由程序写出，下一期据此接着计算；请不要改动，如已改动，下期会提示。", _WIDTHS)
     facts = {
+        DISTRICT_LABEL: book.plan.office.district,
         "期次": book.period.label,
         "会议日期": book.period.meeting.isoformat(),
-        "报送截止": book.period.cutoff.isoformat(),
+        CUTOFF_LABEL: book.period.cutoff.isoformat(),
         "程序版本": program_version(),
         "工作方案校验码": book.plan.digest,
+        YARDSTICK_LABEL: book.plan.yardstick,
         DIGEST_LABEL: content_digest(state_tables(book)),
     }
     row = 3

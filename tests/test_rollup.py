@@ -1,0 +1,116 @@
+"""汇总上报: districts judged as units are, traced to their workbooks, what cannot be read named."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from pipeline.cli import main
+from pipeline.workbooks.rollup_book import DISTRICT_UNITS
+from tests import small_office
+from tests.produced import folder_bytes
+from tests.small_office import MEETING, NEXT_MEETING, UNITS, all_returned, hold
+
+RESULT = f"汇总_第01期_{MEETING}"
+
+
+def district(folder, name, monkeypatch, *, but=(), meeting=MEETING, **plan):
+    """A district of six units that has held a meeting; its outputs folder."""
+    office = replace(small_office.PLAN.office, district=name)
+    with monkeypatch.context() as patch:
+        patch.setattr(small_office, "PLAN", replace(small_office.PLAN, office=office, **plan))
+        hold(all_returned(folder / name / "inputs", but=but), folder / name / "outputs", meeting)
+    return folder / name / "outputs"
+
+
+@pytest.fixture(scope="module")
+def districts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("districts")
+    with pytest.MonkeyPatch.context() as patch:
+        return {
+            name: district(folder, name, patch, but=[UNITS[0]] if name == "乙区" else ()) for name in ("甲区", "乙区")
+        }
+
+
+def rolled_up(outputs, *named):
+    result = CliRunner().invoke(main, ["rollup", *map(str, named), "--outputs", str(outputs), "--inputs", "没有"])
+    return result.exit_code, result.stdout.splitlines(), result.stderr.splitlines()
+
+
+def rows(path, sheet, titles_row=3):
+    table = list(load_workbook(path)[sheet].iter_rows(values_only=True))
+    return [dict(zip(table[titles_row - 1], row, strict=True)) for row in table[titles_row:]]
+
+
+def test_counts_of_the_units_add_up_to_those_of_the_district(districts, tmp_path):
+    code, said, _ = rolled_up(tmp_path, *districts.values())
+    assert code == 0
+    assert said[0] == f"第01期（会议日期 {MEETING}）汇总 2 个区、12 个单位、66 个事项"
+    result = tmp_path / RESULT
+    units = rows(result / "1-各区单位汇总_第01期.xlsx", DISTRICT_UNITS.name)
+    board = {row["单位"]: row for row in rows(result / "3-红黄绿督办台账_第01期.xlsx", "单位红黄绿")}
+    for name, items in (("甲区", 36), ("乙区", 30)):
+        of_items = [row for row in units if row["区"] == name and row["维度"] == "事项"]
+        done = sum(row["到位"] for row in of_items)
+        assert sum(row["适用"] for row in of_items) == items
+        assert f" {done}/{items} " in board[name]["事项"]
+    ranking = rows(result / "2-评分表_第01期.xlsx", "评分排名")
+    assert {row["单位"] for row in ranking} == {"甲区", "乙区"}
+
+
+def test_each_row_leads_to_the_districts_own_workbook(districts, tmp_path):
+    rolled_up(tmp_path, *districts.values())
+    result = tmp_path / RESULT
+    sheet = load_workbook(result / "1-各区单位汇总_第01期.xlsx")[DISTRICT_UNITS.name]
+    titles = [cell.value for cell in sheet[3]]
+    file, row = (titles.index(title) for title in ("来源文件", "来源行"))
+    for cells in list(sheet.iter_rows(min_row=4))[::20]:
+        copy = load_workbook(result / "来件" / cells[file].value)["单位汇总"]
+        assert cells[file].hyperlink.target.startswith("来件/")
+        assert [c.value for c in copy[cells[row].value]][:5] == [c.value for c in cells[1:6]]
+
+
+def test_the_same_districts_give_the_same_bytes_in_any_order(districts, tmp_path):
+    rolled_up(tmp_path / "a", *districts.values())
+    rolled_up(tmp_path / "b", *reversed(districts.values()))
+    assert folder_bytes(tmp_path / "a") == folder_bytes(tmp_path / "b")
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_goes_on(districts, tmp_path):
+    broken = tmp_path / "丙区" / f"第01期_{MEETING}"
+    broken.mkdir(parents=True)
+    (broken / "1-总矩阵_第01期.xlsx").write_bytes(b"PK\x03\x04")
+    code, said, _ = rolled_up(tmp_path / "out", districts["甲区"], broken, tmp_path / "没有这个文件夹")
+    assert code == 1
+    assert [line.split("：")[0] for line in said[1:3]] == [
+        f"错误 HZ-001 {broken}",
+        f"错误 HZ-002 {tmp_path / '没有这个文件夹'}",
+    ]
+    assert "汇总 1 个区" in said[0]
+
+
+def test_nothing_to_roll_up_is_misuse(tmp_path):
+    code, said, complaint = rolled_up(tmp_path / "out", tmp_path / "没有")
+    assert (code, said, len(complaint)) == (2, [], 1)
+    assert "HZ-" not in complaint[0]
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_period_another_yardstick_an_edited_workbook_and_a_second_of_that_name(
+    districts, tmp_path, monkeypatch
+):
+    other_weights = {**small_office.PLAN.weights, "自查": 6, "任务": 9}
+    strict = district(tmp_path, "丙区", monkeypatch, weights=other_weights)
+    later = district(tmp_path, "丁区", monkeypatch, meeting=NEXT_MEETING)
+    twin = district(tmp_path / "又一处", "甲区", monkeypatch)
+    edited = next(later.glob("*/1-*"))
+    book = load_workbook(edited)
+    book["单位汇总"]["E4"] = 1
+    book.save(edited)
+    code, said, _ = rolled_up(tmp_path / "out", *districts.values(), strict, later, twin)
+    assert code == 1
+    assert "汇总 4 个区" in said[0]
+    found = {tuple(line.split("：")[0].split()[1:]) for line in said[1:-1]}
+    assert {("HZ-005", "丙区"), ("HZ-004", "丁区"), ("HZ-003", "丁区")} <= found
+    assert [code for code, *_ in sorted(found)].count("HZ-006") == 1
