@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from pipeline.catalogue import RULES, finding
 from pipeline.findings import Finding, Place
 from pipeline.intake.reading import Reading
-from pipeline.intake.received import Received
+from pipeline.intake.received import Received, meant_office_file
 from pipeline.intake.roster import Resolved, Roster
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
@@ -96,6 +96,8 @@ def claim_all(
 
 def _identify(received: Received, reading: Reading, roster: Roster, units: Mapping[str, Unit]) -> Claim | _Candidate:
     if reading.own_output:
+        if meant_office_file(received.name):  # somebody's copy of the plan: perhaps the one that was edited
+            return _renamed(received, reading)
         return _set_aside(received, reading, "WJ-056", Verdict.REJECTED, what=reading.own_output)
     hidden = units.get(reading.hidden.get("单位编号", ""))
     on_file = roster.find_in(PurePosixPath(received.name).stem)
@@ -128,7 +130,13 @@ def _by_cover(
     return _unclaimed(received, reading, typed, named)
 
 
+def _renamed(received: Received, reading: Reading) -> Claim:
+    return _set_aside(received, reading, "WJ-059", Verdict.REJECTED, what=meant_office_file(received.name))
+
+
 def _unclaimed(received: Received, reading: Reading, value: str, named: Resolved) -> Claim:
+    if meant_office_file(received.name):
+        return _renamed(received, reading)
     if named.candidates:
         between = "、".join(named.candidates)
         return _set_aside(received, reading, "WJ-051", Verdict.UNCLAIMED, value=value, candidates=between)

@@ -136,3 +136,9 @@ def office_file(name: str) -> str:
     """Which of the office's own workbooks this is by its last name; else ""."""
     last = PurePosixPath(name).name
     return last if last in OFFICE_FILES else ""
+
+
+def meant_office_file(name: str) -> str:
+    """The office's own workbook whose name, with something added, this file bears; else ""."""
+    stem = PurePosixPath(name).stem
+    return next((known for known in OFFICE_FILES if stem.startswith(PurePosixPath(known).stem)), "")

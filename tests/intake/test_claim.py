@@ -1,6 +1,7 @@
 """Whose file it is, and which version of it counts: every way that contract §7 and §8 name."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -66,6 +67,22 @@ def test_whose_file(name, cover, hidden, expected):
 def test_one_of_our_own_workbooks_is_no_return():
     received, _ = a_file("3-红黄绿督办台账_第01期.xlsx")
     assert verdicts((received, Reading(own_output="红黄绿督办台账")))[received.name] == ("", "拒收")
+
+
+@pytest.mark.parametrize(
+    ("name", "cover", "own", "meant"),
+    [
+        ("督查核查表(1).xlsx", "事项编码", None, "督查核查表.xlsx"),  # its header 单位 read as a cover's label
+        ("豁免事项 第1期.xls", None, None, "豁免事项.xlsx"),
+        ("工作方案(1).xlsx", None, "工作方案", "工作方案.xlsx"),
+    ],
+)
+def test_an_office_workbook_under_a_changed_name_is_told_its_name(name, cover, own, meant):
+    received, reading = a_file(name, cover, items=0)
+    file = received, replace(reading, own_output=own)
+    assert verdicts(file)[name] == ("", "拒收")
+    assert f"这像是专班办公室的“{meant}”，但文件名不对" in reasons(file)[name]
+    assert verdicts(a_file("工作方案 附表.xlsx", "区司法局"))["工作方案 附表.xlsx"] == ("区司法局", "采用")
 
 
 def test_the_newest_by_filling_date_wins_whatever_the_file_is_called():
