@@ -9,6 +9,7 @@ from pipeline.intake.open import open_book
 from pipeline.intake.read import read_return
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
+from pipeline.intake.workers import Limits, map_files
 from pipeline.records import Intake, Layout
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.marked_return import Heading, Moved, Refill, write_marked
@@ -22,13 +23,53 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LIST = "退回清单.xlsx"
+_WORTH_WORKERS = 1 << 20  # bytes of returns; below, marking takes no longer than workers take to start
+_LIMITS = Limits(wall_seconds=300, cpu_seconds=200, memory_bytes=4 << 30)
 
 
-def write_returned(folder: Path, book: Book, intake: Intake) -> None:
-    """A marked copy for every unit whose return has something to correct, check or know; one list for all."""
-    for file, unit in _to_return(book).items():
-        _mark(folder / f"{unit}_退回.xlsx", book.plan, book.period, intake, book.findings, file, unit)
+def write_returned(folder: Path, book: Book, intake: Intake, workers: int) -> None:
+    """A marked copy for every unit whose return has something to correct, check or know; one list for all.
+
+    The copies are made in `workers` processes: openpyxl takes about a second for a return of 300 items.
+    """
+    waiting = _to_return(book)
+    worth = workers > 1 and sum(len(intake.contents[file]) for file in waiting) >= _WORTH_WORKERS
+    copies = _copies(book, intake, waiting, workers) if worth else {}
+    for file, unit in waiting.items():
+        path, copy = folder / f"{unit}_退回.xlsx", copies.get(file)
+        if copy is None:
+            _mark(path, book.plan, book.period, intake, book.findings, file, unit)
+        else:
+            path.write_bytes(copy)
     write_returned_list(folder / LIST, book)
+
+
+def _copies(book: Book, intake: Intake, waiting: dict[str, str], workers: int) -> dict[str, bytes]:
+    """File → its marked copy, where the return itself can be marked."""
+    tasks = [
+        (intake.contents[file], _of_return(book.findings, file, unit), Heading(unit, book.period, book.plan.office))
+        for file, unit in waiting.items()
+    ]
+    made = map_files(_copy, tasks, workers, limits=_LIMITS)
+    return {file: copy for file, copy in zip(waiting, made, strict=True) if isinstance(copy, bytes)}
+
+
+class _CannotBeMarkedError(Exception):
+    """openpyxl cannot open the return; its content must be written into a template."""
+
+
+def _copy(task: "tuple[bytes, pd.DataFrame, Heading]") -> bytes | None:
+    """In a worker: the marked copy of a return, None where it must be refilled."""
+    from pipeline.workbooks.marked_return.copy_of import marked_copy
+
+    try:
+        return marked_copy(*task, _refused)
+    except _CannotBeMarkedError:
+        return None
+
+
+def _refused() -> Refill:
+    raise _CannotBeMarkedError
 
 
 def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings: "pd.DataFrame") -> Path:
@@ -43,10 +84,14 @@ def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings:
 def _mark(
     path: Path, plan: Plan, period: Period, intake: Intake, findings: "pd.DataFrame", file: str, unit: str
 ) -> None:
-    mine = findings[(findings["file"] == file) & (findings["unit"] == unit)]
+    mine = _of_return(findings, file, unit)
     member = plan.unit_by_name.get(unit)
     refill = partial(_refill, plan, period, intake, member, file) if member else None
     write_marked(path, intake.contents[file], mine, Heading(unit, period, plan.office), refill)
+
+
+def _of_return(findings: "pd.DataFrame", file: str, unit: str) -> "pd.DataFrame":
+    return findings[(findings["file"] == file) & (findings["unit"] == unit)]
 
 
 def _to_return(book: Book) -> dict[str, str]:

@@ -97,7 +97,7 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
 
 def _written(settings: Settings, book: Book, intake: Intake, broken: Sequence[str]) -> Outcome:
     """The hop write: the folder in its place, or kept aside when its rows do not add up."""
-    write = partial(write_all, book=book, intake=intake)
+    write = partial(write_all, book=book, intake=intake, workers=settings.workers)
     code = exit_code(book.receipts, book.files, book.findings)
     if broken:
         aside = keep_aside(settings.outputs, book.period.folder, write)

@@ -24,13 +24,13 @@ SLIPS_FOLDER = "5-督办单"
 RECORD = "运行记录.json"
 
 
-def write_all(folder: Path, *, book: Book, intake: Intake) -> None:
+def write_all(folder: Path, *, book: Book, intake: Intake, workers: int) -> None:
     """Fill the empty `folder` with everything that the run has to show."""
     label = book.period.label
     write_matrices(folder, book)
     write_scores(folder / f"2-评分表_{label}.xlsx", book)
     write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
-    write_returned(_made(folder / RETURNED_FOLDER), book, intake)
+    write_returned(_made(folder / RETURNED_FOLDER), book, intake, workers)
     write_slips(_made(folder / SLIPS_FOLDER), book)
     if find_spec("docx") and book.briefing:
         from pipeline.workbooks.briefing import write_briefing
