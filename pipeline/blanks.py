@@ -45,7 +45,7 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 
 def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:
-    known = {spelling: unit for unit in plan.units for spelling in (unit.full_name, unit.id, unit.name)}
+    known = {spelling: unit for unit in plan.units for spelling in (unit.full_name, unit.id, unit.name, *unit.aliases)}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise MisuseError(f"工作方案里没有“{'”“'.join(unknown)}”这个单位，请写规范简称，如 {plan.units[0].name}。")

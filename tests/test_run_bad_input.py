@@ -247,6 +247,13 @@ def test_2_for_misuse(tmp_path, monkeypatch, arguments, word):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_templates_know_a_unit_by_its_alias_but_never_by_an_ambiguous_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert ask("templates", "--meeting", "2023-03-17", "--unit", "人社局").exit_code == 0
+    assert [path.name[:4] for path in tmp_path.glob("outputs/*/*填报表*")] == ["区人社局"]
+    says_in_one_line(ask("templates", "--unit", "石龙分局"), "石龙分局")
+
+
 def test_2_when_a_folder_or_a_file_is_in_the_way(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "demo").mkdir()

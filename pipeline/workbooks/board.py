@@ -73,7 +73,7 @@ def write_board(
     colour_words(page, (area.first_row, 1, max(area.last_row, area.first_row), len(dimensions)), _TINTS)
     for row in range(area.first_row, area.last_row + 1):
         page.height(row, _ROW_POINTS)
-    legend = area.last_row + 1
+    legend = area.last_row + 2  # apart from the units: whoever reads the table must not take it for one
     page.across(legend, 0, len(BOARD.columns) - 1, _LEGEND, page.theme.style("note"))
     _fit(page, legend)
     return area

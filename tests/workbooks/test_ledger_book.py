@@ -111,6 +111,7 @@ def test_the_board_has_a_row_a_unit_and_begins_every_cell_with_its_light(workboo
     assert all(text[0] in "红黄绿灰" for row in rows for text in row[1:])
     assert rows[0][2] == "黄 3/4 75% ↓"
     assert rows[10][1] == "灰 无适用事项"
+    assert {cell.value for cell in sheet[37]} == {None}  # the legend stands apart: it is no 34th unit
 
 
 def test_the_board_fits_one_lying_page(workbook):
