@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.sample.annotate import write_notes
@@ -19,6 +20,7 @@ def demo(folder: Path, say: Callable[[str], None] = lambda line: None) -> tuple[
     A folder that an earlier demo made is replaced; any other must be empty or absent (MisuseError).
     say: called with one line as soon as a meeting is done.
     """
+    from pipeline.blanks import write_templates
     from pipeline.run import run
 
     _make_room(folder)
@@ -28,12 +30,16 @@ def demo(folder: Path, say: Callable[[str], None] = lambda line: None) -> tuple[
         inputs, outputs = folder / "inputs" / period.folder, folder / "outputs"
         demo_inputs(plan, inputs, number)
         outcome = run(Settings.of(meeting, inputs, outputs))
+        if not (outputs / period.folder).is_dir():
+            raise MisuseError(f"{period.label}没有做成：{outcome.lines[-1]}")
         say(f"{period.label}（{meeting}）：{outcome.lines[1]}")
         notes = [note for note in NOTES if note.period == number]
         write_notes(outputs / period.folder, notes)
+    write_templates(Settings.of(meeting + timedelta(weeks=2), inputs, outputs), ())
     return (
-        f"六期示例已造好并逐期运行：来件在 {folder / 'inputs'}，结果在 {folder / 'outputs'}。",
-        f"请先看 {folder / 'outputs' / period.folder} 里的“3-红黄绿督办台账”，从首页看起。",
+        f"六期示例已造好并逐期运行：来件在 {folder / 'inputs'}，结果在 {outputs}。",
+        f"请先看 {outputs / period.folder} 里的“3-红黄绿督办台账”，从首页看起；"
+        "“填报表_第07期”是按上期预填、等着发出去的填报表。",
     )
 
 

@@ -38,8 +38,10 @@ def rows(demo):
 
 def test_six_periods_each_with_all_workbooks(demo):
     folders = sorted(path.name for path in (demo / "outputs").iterdir() if not path.name.startswith("."))
-    assert folders == [f"第{number:02d}期_{meeting}" for number, meeting in enumerate(MEETINGS, start=1)]
-    for number, folder in enumerate(folders, start=1):
+    periods = [f"第{number:02d}期_{meeting}" for number, meeting in enumerate(MEETINGS, start=1)]
+    assert folders == sorted(["填报表_第07期", *periods])
+    assert len(list((demo / "outputs" / "填报表_第07期").glob("*_应进必进填报表_第07期.xlsx"))) == 33
+    for number, folder in enumerate(periods, start=1):
         names = {path.name for path in (demo / "outputs" / folder).iterdir()}
         assert names >= {
             f"1-总矩阵_第{number:02d}期.xlsx",
