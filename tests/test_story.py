@@ -50,7 +50,11 @@ def test_the_inputs_of_a_meeting_are_always_the_same(tmp_path):
     for folder in ("a", "b"):
         demo_inputs(PLAN, tmp_path / folder, 6)
     first, second = (
-        {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*") if path.is_file()}
+        {
+            path.name: (path.read_bytes(), path.stat().st_mtime)
+            for path in (tmp_path / folder).rglob("*")
+            if path.is_file()
+        }
         for folder in ("a", "b")
     )
     assert first == second

@@ -1,8 +1,9 @@
 """Writes the inputs folder of one meeting of the demo (see `story`)."""
 
+import os
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 
 from pipeline.sample import story
@@ -20,6 +21,7 @@ _PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
+_CAME_IN = time(17, tzinfo=timezone(timedelta(hours=8)))
 _STAMP = (2023, 3, 3, 0, 0, 0)
 
 
@@ -29,7 +31,10 @@ def demo_period(plan: Plan, number: int) -> Period:
 
 
 def demo_inputs(plan: Plan, folder: Path, number: int) -> None:
-    """Fill `folder` (made here) with what lies in inputs before the n-th meeting of the story."""
+    """Fill `folder` (made here) with what lies in inputs before the n-th meeting of the story.
+
+    Every file came in on the afternoon of the cut-off, so that the demo gives the same bytes on any day.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     period = demo_period(plan, number)
     for unit in plan.units:
@@ -38,6 +43,9 @@ def demo_inputs(plan: Plan, folder: Path, number: int) -> None:
             _send(plan, period, unit, acts, folder)
     _write_office_books(plan, period, folder)
     _write_strays(plan, period, folder)
+    came_in = datetime.combine(period.cutoff, _CAME_IN).timestamp()
+    for path in folder.rglob("*"):
+        os.utime(path, (came_in, came_in))
 
 
 def demo_return(plan: Plan, number: int, unit: Unit) -> SampleReturn:
