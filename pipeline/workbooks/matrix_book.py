@@ -24,7 +24,7 @@ from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import document, set_up_page, sheet_link
 from pipeline.workbooks.lists import archives, source_links
 from pipeline.workbooks.receipts_sheet import write_receipts
-from pipeline.workbooks.table import Options, text_height, write_head, write_table
+from pipeline.workbooks.table import MEASURED_ROWS, Options, text_height, write_head, write_table
 from schemas import ledger
 from schemas.columns import Kind, Table, column
 from schemas.ledger import light_name
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _PLAIN = Options()
 _LIGHT = Options(lights=("light",))
+#: A table with these names the row of the return; where it is short, it leads there too.
+_TRACED = {"file", "sheet", "row"}
 #: 校验问题 as read back next period, and what became of a finding that was waived or on trial.
 _FINDINGS = Table(
     ledger.STATE_FINDINGS.key,
@@ -183,7 +185,7 @@ def _write_part(page: Page, part: Part, book: Book, copies: Mapping[str, str]) -
         write_receipts(page, book, note=note, copies=copies)
         return
     options = part.options
-    if part.table is ledger.MATRIX:
+    if part.table is ledger.MATRIX or (set(part.table.names) >= _TRACED and len(rows) <= MEASURED_ROWS):
         options = replace(options, links={"file": source_links(rows, copies)})
     area = write_table(page, part.table, rows, note=note, options=options)
     if not len(rows):
