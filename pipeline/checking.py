@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.checks.returns import check_returns
+from pipeline.checks.returns import all_findings
 from pipeline.checks.waivers import apply_waivers
 from pipeline.closing import Outcome
-from pipeline.findings import Finding, findings_frame, in_order
+from pipeline.findings import Finding, findings_frame
 from pipeline.history import earlier_meetings
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files, read_named
@@ -45,7 +45,7 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
 
 
 def _findings(plan: Plan, period: Period, intake: Intake) -> list[Finding]:
-    found = in_order([*intake.findings, *check_returns(plan, period, intake, None)], plan.unit_by_name)
+    found = all_findings(plan, period, intake, None)
     return list(apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)[0])
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from pipeline.checks.returns import check_returns
+from pipeline.checks.returns import all_findings
 from pipeline.checks.waivers import apply_waivers
 from pipeline.closing import Outcome, exit_code, next_steps, summary
-from pipeline.findings import findings_frame, in_order
+from pipeline.findings import findings_frame
 from pipeline.history import Memory, earlier_meetings, recall, returns_seen
 from pipeline.history.folders import folders_of
 from pipeline.intake.cluster import Cluster
@@ -68,7 +68,7 @@ def _folder_with_files(inputs: Path) -> Path:
 def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Book, list[str]]:
     """The hops check, merge and judge; with the book, the files whose rows do not add up."""
     previous = memory.previous
-    found = in_order([*intake.findings, *check_returns(plan, period, intake, previous)], plan.unit_by_name)
+    found = all_findings(plan, period, intake, previous)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)

@@ -16,6 +16,7 @@ from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows, reported
 from pipeline.checks.shape import check_shape
 from pipeline.checks.work import check_work
+from pipeline.checks.zero_returns import excuse_zero_returns
 from pipeline.findings import Finding, in_order
 from pipeline.records import Intake, Previous
 from schemas.plan import Period, Plan
@@ -36,6 +37,15 @@ _RULES = (
     check_across_periods,
     check_office,
 )
+
+
+def all_findings(plan: Plan, period: Period, intake: Intake, previous: Previous | None) -> list[Finding]:
+    """What reading found and what the checks find, in the order of `pipeline.findings.in_order`.
+
+    A confirmed zero return is not blamed for the sheets it left empty.
+    """
+    found = [*intake.findings, *check_returns(plan, period, intake, previous)]
+    return in_order(excuse_zero_returns(found, intake), plan.unit_by_name)
 
 
 def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous | None) -> list[Finding]:
