@@ -419,7 +419,7 @@ REMARKS_LOST = Table(
         column("sheet", "原表", Kind.NAME, width=12),
         column("label", "对象", width=46),
         *REMARKS,
-        column("written_in", "原期次", Kind.NAME, width=9, help="最后一次与所批的行并列的期次"),
+        column("written_in", "最后所在期", Kind.NAME, width=11, help="最后一次与所批的行并列的期次"),
         column("key", "标识", width=30, help="供程序在该行重新出现时放回原处，请勿改动"),
     ),
     title="历史批示（所批的行已不在清单中）",

@@ -15,6 +15,7 @@ from schemas.ledger import STATE_TABLES, first_done_name
 from schemas.vocabulary import Dimension
 from tests.loop import APRIL_14, APRIL_28, MARCH_17, MARCH_31, hold
 from tests.matrix.matrix_rows import NOTHING, cover, covers_of, item, merged_of, self_check
+from tests.workbooks.reading import needs_office, saved_by_office
 
 RED, LOST = "红灯清单", "历史批示"
 
@@ -219,6 +220,27 @@ def test_opened_and_saved_without_a_change_is_no_change(tmp_path):
     )
     edit(matrix_file(tmp_path, "第01期"), "总矩阵", lambda tab: None)
     assert recall(tmp_path, MARCH_31).notices == ()
+
+
+@needs_office
+def test_another_program_may_open_and_save_them(tmp_path):
+    outputs = tmp_path / "outputs"
+    tasks = [
+        {"unit": "甲局", "task_number": "1", "task_name": "清单", "progress": 0.35, "planned_on": date(2023, 4, 1)}
+    ]
+    hold(outputs, MARCH_17, sent(item(remark="=1+1"), stuck("乙", reason_open="等\n上级"), tasks=tasks))
+    remark(outputs, "第01期", "盯住", 事项名称="乙", 维度="环节")
+    written = matrix_file(outputs, "第01期"), ledger_file(outputs, "第01期")
+    before = recall(outputs, MARCH_31)
+    for path, saved in zip(written, saved_by_office(tmp_path, *written), strict=True):
+        shutil.copy(saved, path)
+    after = recall(outputs, MARCH_31)
+    assert after.notices == ()
+    pd.testing.assert_frame_equal(after.remarks, before.remarks)
+    for name in ("matrix", "history", "unit_dimensions", "milestones"):
+        pd.testing.assert_frame_equal(getattr(after.previous, name), getattr(before.previous, name))
+    for key, rows in before.previous.tables.items():
+        pd.testing.assert_frame_equal(after.previous.tables[key], rows)
 
 
 def test_columns_may_be_moved_but_not_lost(tmp_path):

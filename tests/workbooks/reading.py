@@ -59,11 +59,16 @@ def recalculated(path: Path, folder: Path, changes: dict[tuple[str, str], object
         book[sheet][cell] = value
     plain = folder / "plain.xlsx"
     book.save(plain)
+    return load_workbook(saved_by_office(folder, plain)[0], data_only=True)
+
+
+def saved_by_office(folder: Path, *paths: Path) -> list[Path]:
+    """Copies of workbooks as LibreOffice saves them, in `folder`."""
     out = folder / "out"
     profile = (folder / "profile").as_uri()
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir"]
-    subprocess.run([*command, str(out), str(plain)], check=True, capture_output=True, timeout=120)
-    return load_workbook(out / "plain.xlsx", data_only=True)
+    subprocess.run([*command, str(out), *map(str, paths)], check=True, capture_output=True, timeout=120)
+    return [out / path.name for path in paths]
 
 
 def same_value(left: object, right: object) -> bool:
