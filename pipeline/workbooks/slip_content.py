@@ -222,7 +222,7 @@ def corrections(frames: UnitRows, unit: str) -> Section:
         rows,
         "来件没有需要更正的。",
         centred=(0,),
-        rest=f"4-退回修改/{unit}_退回.xlsx",
+        rest=f"退回的“{unit}_退回.xlsx”",
     )
 
 
