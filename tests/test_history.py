@@ -4,10 +4,13 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.checksum import content_digest
 from pipeline.history import PreviousUnreadable, earlier_meetings, read_previous, recall, returns_seen
@@ -185,19 +188,34 @@ def test_a_skipped_fortnight_is_no_gap(tmp_path):
     assert judged.unit_dimensions["red_streak"].max() == 2
 
 
-def test_reruns_in_between_change_no_byte_of_the_last_period(tmp_path):
-    returns = {
-        MARCH_17: sent(stuck(), item("乙局"), units=("甲局", "乙局")),
-        MARCH_31: sent(stuck(reason_open="等")),
-        APRIL_14: sent(item(remark="好了"), item("乙局"), units=("甲局", "乙局")),
-    }
-    straight, winding = tmp_path / "一次", tmp_path / "反复"
-    for meeting, rows in returns.items():
-        hold(straight, meeting, rows)
-    for meeting in (MARCH_17, MARCH_31, MARCH_31, APRIL_14, MARCH_17, MARCH_31, APRIL_14, APRIL_14):
-        hold(winding, meeting, returns[meeting])
-    for path in sorted(straight.glob("*/*.xlsx")):
-        assert path.read_bytes() == (winding / path.relative_to(straight)).read_bytes(), path.name
+RETURNS = {
+    MARCH_17: sent(stuck(), item("乙局"), units=("甲局", "乙局")),
+    MARCH_31: sent(stuck(reason_open="等")),
+    APRIL_14: sent(item(remark="好了"), item("乙局"), units=("甲局", "乙局")),
+}
+WRONG = sent(item(name="填错了", item_presence="未进驻"), item("丙局"), units=("甲局", "丙局"))
+
+
+@pytest.fixture(scope="module")
+def in_one_go(tmp_path_factory):
+    """Outputs of three meetings, each run once."""
+    outputs = tmp_path_factory.mktemp("一次")
+    for meeting, rows in RETURNS.items():
+        hold(outputs, meeting, rows)
+    return outputs
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(list(RETURNS)), st.booleans()), min_size=1, max_size=4))
+def test_whatever_was_run_in_between_changes_no_byte(in_one_go, runs):
+    """runs: meetings held before, in any order, with the right returns or with wrong ones."""
+    with TemporaryDirectory() as folder:
+        for meeting, right in runs:
+            hold(Path(folder), meeting, RETURNS[meeting] if right else WRONG)
+        for meeting, rows in RETURNS.items():
+            hold(Path(folder), meeting, rows)
+        for path in sorted(in_one_go.glob("*/*.xlsx")):
+            assert path.read_bytes() == (Path(folder) / path.relative_to(in_one_go)).read_bytes(), path.name
 
 
 # ── damaged, edited, split
