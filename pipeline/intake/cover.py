@@ -20,6 +20,8 @@ from pipeline.records import Layout
 from schemas.returns import COVER
 
 _ROWS = 40
+_WHOSE = "unit"
+_SAID_BY_CLAIM = ("008", "015")  # that a name is nobody's, or two units', is said once it is known whose file it is
 _FEWEST_LABELS = 3  # fewer than that is a heading over a table, not a cover
 _NAME_OF_LABEL = {
     form: column.name
@@ -73,16 +75,25 @@ def read_cover(raw: RawSheet, cleaner: Cleaner, last_row: int = _ROWS) -> CoverR
         fault = raw.faults.get((value.row, value.column + 1))
         cell = faulty_cell(fault, column) if fault else cleaner.clean(COVER.key, column, [value.raw])[0]
         values[name] = cell.value
+        if name == _WHOSE and cell.note and cell.note[0] in _SAID_BY_CLAIM:
+            continue
         findings.extend(cell_findings(COVER.prefix, layout.place("", name, 0), column, value.raw, cell))
     return CoverReading(values, layout, findings)
 
 
 def missing_labels(cover: CoverReading, tab: str) -> Iterable[Finding]:
-    """A finding for each required label that the cover lacks."""
+    """A finding for each required label that the cover lacks, and for a blank 填报单位.
+
+    The checks see the unit that the file was found to be from, not what the cover says of it.
+    """
     layout = cover.layout or Layout("", tab, COVER.key, 0, {})
     for column in COVER.columns:
         if column.required and column.name not in cover.values:
             yield finding("FM-010", layout.place("", "", 0), sheet=COVER.name, title=column.title)
+    whose = COVER.by_name[_WHOSE]
+    place = layout.place("", _WHOSE, 0)
+    if cover.values.get(_WHOSE, "") is None and all(entry.place.cell != place.cell for entry in cover.findings):
+        yield finding("FM-001", place, title=whose.title, describe=whose.describe())
 
 
 class _Labels:

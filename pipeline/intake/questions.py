@@ -10,14 +10,19 @@ _NUMBER_OF_QUESTION = {fold(text): str(number) for number, text in enumerate(QUE
 
 
 def number_questions(cells: dict[str, list[Cleaned]], rows: int) -> None:
-    """Put 1 to 9 into the column `number`, in place; where number and question disagree, the question counts."""
+    """Put 1 to 9 into the column `number`, in place; where number and question disagree, the question counts.
+
+    Where there is no such column, nothing is said: there is no cell that was repaired.
+    """
+    written_down = "number" in cells
     numbers = cells.setdefault("number", [BLANK] * rows)
     questions = cells.get("question", [BLANK] * rows)
     for at, (written, question) in enumerate(zip(numbers, questions, strict=True)):
         number = _plain_number(written.value)
         asked = _NUMBER_OF_QUESTION.get(fold(str(question.value or "")).strip(_PUNCTUATION), number)
         if asked != written.value and asked:
-            note = None if asked == number else repaired(asked, "按自查内容对应题号")
+            corrected = written_down and asked != number
+            note = repaired(asked, "按自查内容对应题号") if corrected else None
             numbers[at] = Cleaned(asked, note)
 
 
