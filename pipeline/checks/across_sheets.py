@@ -105,7 +105,7 @@ def _item_counts(desk: Desk) -> list[Finding]:
         key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in (items, distinct)
     )
     unregistered = ~keys(items, "system_name").isin(key.dropna()) & items["system_name"].notna()
-    doubtful = set(items.loc[unregistered, "unit"]) | _miscounted(desk)
+    doubtful = set(items.loc[unregistered, "unit"]) | _miscounted(desk) | desk.unreadable("items", "system_name")
     judged = rows.known["unit"].isin(desk.complete("items", "system_name") - doubtful) & key.notna() & stated.notna()
     return rows.mark(judged & (stated != count) & (stated != least), "item_count", "030", count=count)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.checks.rows import Rows
+from pipeline.checks.rows import Rows, split_cell
 from pipeline.findings import Place
 from pipeline.records import Intake, Layout, Previous
 from pipeline.states import item_states
@@ -125,6 +125,17 @@ class Desk:
     def _has(self, file: str, key: str, names: tuple[str, ...]) -> bool:
         layouts = self._layouts.get((file, key))
         return layouts is None or all(any(name in layout.letters for layout in layouts) for name in names)
+
+    def unreadable(self, key: str, name: str) -> frozenset[str]:
+        """The units of whose rows some cell in column `name` could not be made out while reading."""
+        letters = {
+            (layout.file, layout.sheet): layout.letters.get(name)
+            for layout in self.intake.layouts
+            if layout.table == key
+        }
+        spots = self.rows[key].reported.unreadable
+        files = {file for file, tab, cell in spots if letters.get((file, tab)) == split_cell(cell)[0]}
+        return frozenset(unit for unit, file in self.file_of_unit.items() if file in files)
 
     def all_known(self, key: str, name: str) -> frozenset[str]:
         """The units of whose rows none has a blank or unreadable cell in column `name`."""

@@ -10,20 +10,21 @@ if TYPE_CHECKING:
 
 
 def check_required_when(rows: Rows, basis: "pd.DataFrame | None" = None) -> list[Finding]:
-    """Findings 005 of one sheet.
+    """Findings 005 of one sheet; where it has no such column at all, 010 once.
 
     basis: what the conditions are read from, aligned with the rows; by default what could be read,
     so that a condition on a blank or unreadable cell never holds.
     """
     basis = rows.known if basis is None else basis
     titles = rows.sheet.titles
-    found = []
+    found: list[Finding] = []
     for column in rows.sheet.columns:
         if column.required_when is None:
             continue
-        blank = rows.sent[column.name].isna()
+        wanting = column.required_when.mask(basis) & rows.sent[column.name].isna()
+        found += rows.lacking(wanting, column.name)
         found += rows.mark(
-            column.required_when.mask(basis) & blank,
+            wanting,
             column.name,
             "005",
             condition=column.required_when.words(titles),

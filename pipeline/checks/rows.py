@@ -98,6 +98,21 @@ class Rows:
             found.append(finding(code, place, shown(value, column.kind), title=column.title, **filled))
         return found
 
+    def lacking(self, where: "pd.Series[bool]", name: str) -> list[Finding]:
+        """010 once for each tab without column `name` of which a row, where the mask holds, needs it.
+
+        A column that only some rows need may be left out, but not by those: leaving it out would pay.
+        """
+        chosen = self.sent[where]
+        units = dict(zip(chosen["layout"].tolist(), self._units(chosen), strict=True))
+        code, title = f"{self.sheet.prefix}-010", self.sheet.by_name[name].title
+        lacking = [(self.layouts[number], unit) for number, unit in units.items()]
+        return [
+            finding(code, layout.place(unit, "", 0), sheet=layout.sheet, title=title)
+            for layout, unit in lacking
+            if name not in layout.letters
+        ]
+
     def _units(self, chosen: "pd.DataFrame") -> list[str]:
         """Whose findings they are; the office's own sheets are no unit's."""
         return [""] * len(chosen) if self.sheet in OFFICE else chosen["unit"].tolist()
