@@ -8,6 +8,7 @@ from pipeline.workbooks.theme import BODY_FONT, LIGHT_TINTS
 from schemas.vocabulary import Light
 
 _BLUE, _PALE, _RED = "#1F4E79", "#9DB8D9", "#C00000"
+_WHOLE = '[=0]0;[<1]"";0'  # where there is no red, an axis runs from 0 to 1 by halves
 _MOST_BARS = 45  # more units than that cannot be read in one chart
 _BAR_COLOUR: Mapping[Light, str] = {light: LIGHT_TINTS[light].fill for light in Light} | {
     Light.GREEN: "#70AD47",
@@ -43,7 +44,7 @@ def trend_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
     marker = {"type": "circle", "size": 6, "fill": {"color": _BLUE}, "border": {"color": _BLUE}}
     rate.add_series({**series, "line": {"color": _BLUE, "width": 2.25}, "marker": marker, **_labels("above")})
     chart.combine(rate)
-    chart.set_y_axis(_axis(num_format="0", minimum=0))
+    chart.set_y_axis(_axis(num_format=_WHOLE, minimum=0))
     rate.set_y2_axis(_axis(num_format="0%", minimum=0, maximum=1))
     return _dressed(chart, "各期到位率与红灯数")
 

@@ -66,7 +66,7 @@ def source_links(rows: "pd.DataFrame", copies: Mapping[str, str]) -> list[str | 
 
 
 def narrowed(table: Table, widths: Mapping[str, float]) -> Table:
-    """The table with other column widths, where paper allows less than the template."""
+    """The table with other column widths than it was declared with."""
     return replace(table, columns=tuple(replace(c, width=widths.get(c.name, c.width)) for c in table.columns))
 
 

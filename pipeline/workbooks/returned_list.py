@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.workbooks.book import Book
 from pipeline.workbooks.document import document
-from pipeline.workbooks.lists import write_list
+from pipeline.workbooks.lists import narrowed, write_list
 from pipeline.workbooks.table import Options
 from schemas.ledger import FINDINGS
 from schemas.vocabulary import Severity
@@ -21,7 +21,8 @@ def write_returned_list(path: Path, book: Book) -> None:
     note = f"{book.period.label}　会议日期 {book.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
     with document(path, title=FINDINGS.title, created=book.period.meeting, author=book.plan.office.name) as doc:
-        write_list(doc.sheet(FINDINGS.name), FINDINGS, findings, note=note, nothing="没有校验问题。", options=options)
+        table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
+        write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 
 
 def _copies(folder: Path, findings: "pd.DataFrame") -> list[str | None]:
