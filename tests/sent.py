@@ -50,11 +50,7 @@ class Sent:
         self.content, self.earlier = content, earlier
         self.book = replace(book, sheets=[_copied(sheet) for sheet in book.sheets])
         self.unit = content.unit.name
-
-    @property
-    def file(self) -> str:
-        """Its file name."""
-        return template_name(self.content.unit, PERIOD)
+        self.file = template_name(content.unit, PERIOD)
 
     @property
     def office(self) -> str:
@@ -111,12 +107,7 @@ class OfficeBook(Sent):
     def __init__(self, sheet: Sheet, folder: str) -> None:
         content, book = _office_books()[sheet.key]
         super().__init__(content, book, content)
-        self.unit, self.sheet, self.folder = "", sheet, folder
-
-    @property
-    def file(self) -> str:
-        """Its file name."""
-        return f"{self.folder}/{self.sheet.title}.xlsx"
+        self.unit, self.file = "", f"{folder}/{sheet.title}.xlsx"
 
 
 _INSPECTION = {
