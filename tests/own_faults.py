@@ -56,6 +56,11 @@ def bound(row: Row) -> bool:
     return row["negative_list"] == "否"
 
 
+def unexplained(row: Row) -> bool:
+    """Whatever is strange about it, 备注 does not say why."""
+    return row["remark"] is None
+
+
 def is_open(row: Row) -> bool:
     """Still to be done, with a plan date."""
     return row["planned_on"] is not None
@@ -293,8 +298,8 @@ def basic_code_of_another(sent: Sent, luck: Random, partner: Sent) -> set[Found]
 
 
 # ── between periods
-one("KQ-003", "items", "item_name", lambda row: f"{row['item_name']}（新版）", always)
-one("KQ-004", "items", "item_code", lambda row: row["item_code"][:25] + "888888", always)
+one("KQ-003", "items", "item_name", lambda row: f"{row['item_name']}（新版）", unexplained)
+one("KQ-004", "items", "item_code", lambda row: row["item_code"][:25] + "888888", unexplained)
 one("KQ-005", "tasks", "progress", 0.0, lambda row: 0.05 < row["progress"] < 1)
 
 
