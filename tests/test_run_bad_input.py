@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,6 +129,24 @@ def test_the_unit_whose_file_is_broken_has_not_reported(spoilt):
 
 def test_exit_codes_of_these_runs(clean, spoilt):
     assert (clean[0], spoilt[0]) == (0, 1)
+
+
+def test_returns_may_be_called_anything(tmp_path):
+    """Names too long for a file, or that Windows does not take, come out of archives; equal ones out of folders."""
+    inputs = all_returned(tmp_path / "inputs", but=UNITS[:4])
+    called = ["长" * 120 + ".xlsx", "填报?表*.xlsx", "填报表.xlsx", "填报表.xlsx"]
+    sent = [send(tmp_path, content_of(unit)) for unit in UNITS[:4]]
+    with zipfile.ZipFile(inputs / "来件.zip", "w") as archive:
+        for path, name in zip(sent[:2], called, strict=False):
+            archive.writestr(name, path.read_bytes())
+    for number in (2, 3):
+        (inputs / str(number)).mkdir()
+        sent[number].rename(inputs / str(number) / called[number])
+    code, results = hold(inputs, tmp_path / "outputs")
+    kept = sorted(path.name for path in (results.folder / "来件").iterdir())
+    assert code == 0
+    assert len(kept) == 7
+    assert all(len(name.encode()) <= 255 and not set(name) & set('<>:"/\\|?*') for name in kept)
 
 
 # ── exit codes, as the command gives them

@@ -1,5 +1,6 @@
 """Decided files become frames: one a sheet over all units, each row with its file, tab, row and layout."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -22,6 +23,10 @@ Row = tuple[object, ...]
 #: Columns of `Intake.files` beyond those that are printed.
 _FILE_FACTS = ("sha256", "size", "received_at", "filled_on", "period", "archive")
 _OFFICE = frozenset(sheet.key for sheet in OFFICE)
+#: What Windows does not take in a name, names that are devices there, and the longest name of most file systems.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = re.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
+_LONGEST_BYTES, _LONGEST_SUFFIX = 200, 8
 _COVER_NAMES = COVER.names[1:]  # the unit is known better than the cover spells it
 
 
@@ -89,9 +94,9 @@ class Frames:
 
     def _archive_name(self, claim: Claim) -> str:
         """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
-        name = PurePosixPath(claim.received.name).name
+        name = _file_name(PurePosixPath(claim.received.name).name)
         if name.casefold() in self.archives:
-            name = f"{claim.unit or len(self.archives)}_{name}"
+            name = _file_name(f"{claim.unit or len(self.archives)}_{name}")
         self.archives.add(name.casefold())
         return name
 
@@ -111,6 +116,16 @@ class Frames:
             findings=tuple(self.findings),
             contents=self.contents,
         )
+
+
+def _file_name(name: str) -> str:
+    """The same name as far as every system takes it: a member of an archive may be called anything, at any length."""
+    stem, dot, suffix = _FORBIDDEN.sub("_", name).rstrip(". ").rpartition(".")
+    if not stem or len(suffix) > _LONGEST_SUFFIX:
+        stem, dot, suffix = f"{stem}{dot}{suffix}", "", ""
+    room = _LONGEST_BYTES - len(f"{dot}{suffix}".encode())
+    stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
+    return f"{'_' if _DEVICE.fullmatch(stem) else ''}{stem or '来件'}{dot}{suffix}"
 
 
 def _frame(rows: list[Row], names: Iterable[str]) -> "pd.DataFrame":
