@@ -19,6 +19,9 @@ from schemas.vocabulary import Dimension
 
 #: The scoring parts beside the dimensions, in the order in which every table prints them.
 OTHER_PARTS = ("自查", "任务", "报送", "进步")
+#: Files are called by the units' names.
+_NOT_IN_FILES = frozenset('<>:"/\\|?*')
+_LONGEST_NAME = 40
 MILESTONE_EVIDENCE = ("office", "contacts", "self_check", "measures")
 
 
@@ -322,6 +325,12 @@ def _check_units(plan: Plan) -> None:
         repeated = [value for value, count in Counter(values).items() if count > 1]
         if repeated:
             raise PlanError(f"工作方案中单位{what}“{repeated[0]}”重复。")
+    for unit in plan.units:
+        if not unit.name.strip(".") or len(unit.name) > _LONGEST_NAME or not _NOT_IN_FILES.isdisjoint(unit.name):
+            raise PlanError(
+                f"工作方案中单位名称“{unit.name}”不能用在文件名里，请不超过 {_LONGEST_NAME} 个字，"
+                f"也不要用 {' '.join(sorted(_NOT_IN_FILES))} 这些符号。"
+            )
     for listed in (*plan.negative_list, *plan.items):
         if listed.unit not in plan.unit_by_name:
             raise PlanError(f"工作方案中事项“{listed.item_name}”的单位“{listed.unit}”不在成员单位之中。")

@@ -187,6 +187,10 @@ def plan_of_101_points(inputs):
     write_plan_book(inputs / "工作方案.xlsx", heavier)
 
 
+def plan_with_a_name_for_no_file(inputs):
+    write_plan_book(inputs / "工作方案.xlsx", replace(PLAN, units=(*PLAN.units, Unit("U99", "甲/乙局", "甲/乙局"))))
+
+
 def plan_with_a_bad_date(inputs):
     form = Form(inputs / "工作方案.xlsx")
     form.change("目标时限", "事项进驻到位", 时限="2023-7-32")
@@ -208,7 +212,15 @@ def no_plan_at_all(inputs):
 
 
 @pytest.mark.parametrize(
-    "spoil_plan", [plan_of_101_points, plan_with_a_bad_date, two_plans, truncated_plan, no_plan_at_all]
+    "spoil_plan",
+    [
+        plan_of_101_points,
+        plan_with_a_bad_date,
+        plan_with_a_name_for_no_file,
+        two_plans,
+        truncated_plan,
+        no_plan_at_all,
+    ],
 )
 def test_2_and_one_line_for_a_broken_plan(tmp_path, spoil_plan):
     inputs = office(tmp_path / "inputs")
