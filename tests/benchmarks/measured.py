@@ -21,6 +21,16 @@ def timed(seconds: Seconds, name: str) -> Iterator[None]:
     seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
 
 
+#: Hop → the functions of `pipeline.run` whose time it is.
+HOPS = {
+    "find and read": ("take_in",),
+    "check": ("all_findings", "apply_waivers", "findings_frame"),
+    "merge": ("set_aside_duplicates", "merge", "receipts"),
+    "judge": ("judge", "front_page", "briefing", "summary"),
+    "write": ("publish",),
+}
+
+
 def whole(inputs: Path, outputs: Path, seconds: Seconds) -> None:
     """The run as `yjbj run` does it, with the time of each hop."""
     with timed(seconds, "imports"):
@@ -32,13 +42,7 @@ def whole(inputs: Path, outputs: Path, seconds: Seconds) -> None:
         import pipeline.run
         from pipeline.settings import Settings
         from tests.benchmarks.returns import MEETING
-    for hop, names in {
-        "find and read": ("take_in",),
-        "check": ("check_returns", "apply_waivers", "findings_frame"),
-        "merge": ("set_aside_duplicates", "merge", "receipts"),
-        "judge": ("judge", "front_page", "briefing", "summary"),
-        "write": ("publish",),
-    }.items():
+    for hop, names in HOPS.items():
         for name in names:
             setattr(pipeline.run, name, _watched(getattr(pipeline.run, name), seconds, hop))
     with timed(seconds, "all"):
