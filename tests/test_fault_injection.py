@@ -12,7 +12,7 @@ from random import Random
 from schemas.returns import COVER, OFFICE, TABLES
 from tests.faults import Fault, families
 from tests.own_faults import OFFICE_OWN, OWN
-from tests.sent import UNITS, OfficeBook, Sent, before, findings_of, sent, taken_in
+from tests.sent import FIRST_ROW, UNITS, OfficeBook, Sent, before, findings_of, sent, taken_in
 
 SEEDS = int(os.environ.get("YJBJ_FAULT_SEEDS", "700"))
 FAULTS: dict[str, Fault] = dict(families((COVER, *TABLES))) | OWN
@@ -56,6 +56,25 @@ def test_one_fault_one_finding_in_the_offices_own_workbooks():
     findings = findings_of(taken_in([sent(UNITS[0]), *books]))
     got = Counter((entry.place.file, entry.code, entry.place.sheet, entry.place.cell) for entry in findings)
     assert (got - expected, expected - got) == (Counter(), Counter())
+
+
+def test_of_two_equal_rows_below_another_with_their_code_the_right_one_is_named():
+    """And rows without code and name beside them harm nothing."""
+    spoilt = sent(UNITS[0])
+    first, *_ = spoilt.rows("items")
+    last = len(spoilt.rows("items"))
+    for row in (last, last + 1):
+        for name, value in (first | {"item_name": "同一编码的另一行"}).items():
+            spoilt.put("items", row, name, value)
+    for row in (3, 4):
+        spoilt.put("items", row, "item_code", None)
+        spoilt.put("items", row, "item_name", None)
+    said = {entry.code: (entry.place.cell, entry.problem) for entry in findings_of(taken_in([spoilt]))}
+    assert said["SX-045"][0] == f"A{FIRST_ROW + last}"
+    assert said["SX-044"] == (
+        f"A{FIRST_ROW + last + 1}",
+        f"这一行与第 {FIRST_ROW + last} 行完全相同，只采用第 {FIRST_ROW + last} 行",
+    )
 
 
 def _own_of(prefix: str) -> list[tuple[str, Fault]]:

@@ -1,10 +1,11 @@
 """事项: what is wrong within a row of the sheet, or between two of its rows (contract §4, §5)."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
+from pipeline.checks.rows import first_rows
 from pipeline.findings import Finding
 from pipeline.states import exempt_items, on_negative_list
 from pipeline.suspicions import joined
@@ -147,6 +148,12 @@ def _needless_reason(desk: Desk) -> list[Finding]:
     return rows.mark(settled & bound & rows.known["reason_open"].notna(), "reason_open", "043")
 
 
+def _twins(desk: Desk) -> "pd.Series[Any]":
+    """The Excel row of the first item that is equal in every entry cell; an item without an equal has its own."""
+    sent = desk.rows["items"].sent
+    return sent.groupby(["unit", *desk.rows["items"].sheet.names], dropna=False, sort=False)["row"].transform("first")
+
+
 def _duplicates(desk: Desk) -> list[Finding]:
     """The second and later rows of one item in one unit: by code, without a code by name."""
     rows = desk.rows["items"]
@@ -157,10 +164,10 @@ def _duplicates(desk: Desk) -> list[Finding]:
     again = key.notna() & key.duplicated() & ~exact
     if not (exact | again).any():
         return []
-    first = key.map(dict(zip(key[::-1], rows.sent["row"][::-1], strict=True)))
+    first, twin = first_rows(key, rows.sent["row"]), _twins(desk)
     return [
-        *rows.mark(exact & has_code, "item_code", "044", first=first),
-        *rows.mark(exact & ~has_code & has_name, "item_name", "044", first=first),
+        *rows.mark(exact & has_code, "item_code", "044", first=twin),
+        *rows.mark(exact & ~has_code & has_name, "item_name", "044", first=twin),
         *rows.mark(again & desk.sound_code, "item_code", "045", first=first),
         *rows.mark(again & ~has_code, "item_name", "045", first=first),
     ]

@@ -131,6 +131,12 @@ def _listed(value: object, positions: "np.ndarray[Any, Any]") -> object:
     return value.iloc[positions].tolist() if isinstance(value, pd.Series) else value
 
 
+def first_rows(keys: "pd.Series[str]", rows: "pd.Series[int]") -> "pd.Series[Any]":
+    """For every key the Excel row that has it first; missing where the key is. Both have one index."""
+    known = keys.notna()  # missing keys come as None and as NaN, which no lookup tells apart
+    return keys.map(dict(zip(keys[known][::-1], rows[known][::-1], strict=True)))
+
+
 def split_cell(cell: str) -> tuple[str, int]:
     """A1 address → letters and row.
 

@@ -4,7 +4,7 @@ That 责任单位 is no member, or may be several, was said while reading: names
 """
 
 from pipeline.checks.desk import Desk
-from pipeline.checks.rows import shown
+from pipeline.checks.rows import first_rows, shown
 from pipeline.findings import Finding
 from schemas.columns import Kind
 from schemas.vocabulary import Dimension
@@ -48,8 +48,8 @@ def _repeated(desk: Desk, key: str, name: str, number: str) -> list[Finding]:
     """The second and later rows of a unit with the same number."""
     rows = desk.rows[key]
     pairs = rows.known["unit"] + "\n" + rows.known[name]
-    first = pairs.map(dict(zip(pairs[::-1], rows.sent["row"][::-1], strict=True)))
-    return rows.mark(pairs.notna() & pairs.duplicated(), name, number, first=first)
+    again = pairs.notna() & pairs.duplicated()
+    return rows.mark(again, name, number, first=first_rows(pairs, rows.sent["row"]))
 
 
 def _authorisations(desk: Desk) -> list[Finding]:
