@@ -9,6 +9,7 @@ _DIGITS = {
     "两": 2,
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_LONGEST = 18  # a longer row of digits is no number that anybody counted to
 _TENS = {"廿": "二十", "卅": "三十"}
 _RUN = re.compile(f"[{''.join((*_DIGITS, *_UNITS, *_TENS))}]+")
 
@@ -21,7 +22,7 @@ def chinese_number(text: str) -> int | None:
     """
     for short, full in _TENS.items():
         text = text.replace(short, full)
-    if not text or any(char not in _DIGITS and char not in _UNITS for char in text):
+    if not text or len(text) > _LONGEST or any(char not in _DIGITS and char not in _UNITS for char in text):
         return None
     if not any(char in _UNITS for char in text):
         return int("".join(str(_DIGITS[char]) for char in text))
