@@ -17,12 +17,14 @@ from pipeline.workbooks.returned_list import write_returned_list
 from pipeline.workbooks.template import Prefill, write_template
 from schemas.plan import Period, Plan, Unit
 from schemas.returns import COVER, TABLES
+from schemas.returns.self_check import GOOD_ANSWER
 from schemas.vocabulary import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LIST = "退回清单.xlsx"
+_PLACE_OF_QUESTION = {str(number): number - 1 for number in GOOD_ANSWER}
 _WORTH_WORKERS = 1 << 20  # bytes of returns; below, marking takes no longer than workers take to start
 _LIMITS = Limits(wall_seconds=300, cpu_seconds=200, memory_bytes=4 << 30)
 
@@ -131,7 +133,7 @@ def _moved(fresh: Reading, layouts: tuple[Layout, ...], sent: dict[str, list[dic
         places = [(block.layout, row) for block in blocks for row in block.row_numbers]
         for number, row in enumerate(sent[sheet.key]):
             # The nine questions always stand in their own order; all other rows as they were sent.
-            at = int(str(row["number"])) - 1 if sheet.key == "self_check" and str(row["number"]).isdigit() else number
+            at = _PLACE_OF_QUESTION.get(str(row["number"]), number) if sheet.key == "self_check" else number
             if at < len(places):
                 moved |= _pairs(layouts, row, *places[at])
     if fresh.cover_layout:

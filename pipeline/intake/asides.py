@@ -138,5 +138,4 @@ def is_column_numbers(row: Row) -> bool:
         return False
     if all(re.fullmatch("[0-9]{1,3}", word) for word in words):
         return [int(word) for word in words] == list(range(int(words[0]), int(words[0]) + len(words)))
-    first = ord(words[0][0]) if words[0].isascii() else 0
-    return words == [chr(first + index) for index in range(len(words))] and words[0] == "a"
+    return words == [chr(ord("a") + index) for index in range(len(words))]

@@ -5,6 +5,7 @@ usable file of this period; what it replaces is listed with what differs. Nothin
 names contradict each other, or fit two units, a person decides (待认领).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from pipeline.intake.roster import Resolved, Roster
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
 from schemas.vocabulary import Verdict
+
+_PERIOD = re.compile("[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -265,7 +268,7 @@ def _period_of(reading: Reading) -> int | None:
     if isinstance(value, int):
         return value
     hidden = reading.hidden.get("期次", "")
-    return int(hidden) if hidden.isdigit() else None
+    return int(hidden) if _PERIOD.fullmatch(hidden) else None
 
 
 def _set_aside(

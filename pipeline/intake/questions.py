@@ -7,6 +7,7 @@ from schemas.returns.self_check import QUESTIONS
 
 _PUNCTUATION = "?？。.、，,：:；;"
 _NUMBER_OF_QUESTION = {fold(text): str(number) for number, text in enumerate(QUESTIONS, 1)}
+_NUMBERS = frozenset(_NUMBER_OF_QUESTION.values())
 
 
 def number_questions(cells: dict[str, list[Cleaned]], rows: int) -> None:
@@ -28,6 +29,8 @@ def number_questions(cells: dict[str, list[Cleaned]], rows: int) -> None:
 
 def _plain_number(value: object) -> str:
     """“（一）”, “1.”, “第1题” → 1; "" for what is none of the nine."""
-    text = fold(str(value or "")).strip("()第题项" + _PUNCTUATION)
-    number = int(text) if text.isascii() and text.isdigit() else chinese_number(text)
-    return str(number) if number and number <= len(QUESTIONS) else ""
+    text = fold(str(value or "")).strip("()第题项" + _PUNCTUATION).lstrip("0")
+    if text in _NUMBERS:
+        return text
+    number = chinese_number(text)
+    return str(number) if str(number) in _NUMBERS else ""

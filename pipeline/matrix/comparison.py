@@ -67,10 +67,11 @@ def _named(finding: Mapping[str, Any], items: list[dict[str, Any]]) -> dict[str,
 
 def _answers(self_check: "pd.DataFrame") -> Answers:
     asked = zip(self_check["unit"], self_check["number"], self_check["answer"], strict=True)
+    known = {str(number): number for number in GOOD_ANSWER}
     return {
-        (unit, int(number)): answer
+        (unit, known[str(number)]): answer
         for unit, number, answer in asked
-        if str(number).isdecimal() and not is_blank(answer)
+        if str(number) in known and not is_blank(answer)
     }
 
 
