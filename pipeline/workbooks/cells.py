@@ -3,7 +3,7 @@
 Text that begins with = + - @ stays text, also when someone edits the cell (contract: injection).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -11,6 +11,7 @@ from math import isfinite
 from numbers import Real
 from typing import Any
 
+from pipeline.workbooks.plain_sheet import cell_xml
 from pipeline.workbooks.theme import Format, Theme, Worksheet
 
 _LONGEST = 32_000  # a cell holds 32,767 UTF-16 units; what is longer came from a CSV and is cut visibly
@@ -18,6 +19,9 @@ _CUT = "…（过长，已截断）"
 _FIRST_YEAR = 1900  # Excel knows no earlier date
 _DAY_0 = datetime(1899, 12, 31)
 _NO_SUCH_DAY = 60  # Excel believes in 1900-02-29
+#: Kinds of values of which a column repeats few, and none of which equals one of another kind (as 1 does 1.0 and True).
+_REMEMBERED = frozenset((str, int, date, type(None)))
+_MOST_KNOWN = 1 << 16  # values of a column that are remembered
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
@@ -54,7 +58,7 @@ class Page:
 
     def put(self, row: int, col: int, value: object, style: Format) -> None:
         """Write one value; None, NaN and the empty text as a formatted blank."""
-        settled, style = self._settled(value, style)
+        settled, style = self.settled(value, style)
         if isinstance(settled, str):
             status = self.raw.write_string(row - 1, col, settled, style)
         elif settled is None:
@@ -64,18 +68,13 @@ class Page:
         if status:
             self._check(status, f"第 {row} 行第 {col + 1} 列")
 
-    def row(
-        self, row: int, values: Sequence[object], styles: Sequence[Format], links: Mapping[int, str], *, blanks: bool
-    ) -> None:
-        """Write a whole row at once, as `put` would its cells; only where the sheet `streams`.
+    def rows(self, first_row: int, columns: Sequence[Sequence[bytes]]) -> None:
+        """Write whole rows from `first_row` on, given by their columns as `Strip` makes them; only where it `streams`."""
+        self._check(self.raw.write_columns(first_row - 1, columns), f"第 {first_row} 行起")
 
-        links: column → the address that its text leads to; blanks: whether None is a formatted blank, or no cell.
-        """
-        pairs = enumerate(zip(values, styles, strict=True))
-        cells = [(col, *self._settled(value, style)) for col, (value, style) in pairs if blanks or value is not None]
-        self._check(self.raw.write_cells(row - 1, cells), f"第 {row} 行")
-        for col, address in links.items():
-            self._check(self.raw.write_link(row - 1, col, _url(address, str(values[col]))), f"链接 {address}")
+    def lay_link(self, row: int, col: int, address: str, text: str) -> None:
+        """Lay a link over a cell that the next `rows` will write."""
+        self._check(self.raw.write_link(row - 1, col, _url(address, text)), f"链接 {address}")
 
     def formula(self, row: int, col: int, formula: str, style: Format, cached: object) -> None:
         """Write a formula with the value that the program computed for it (None: an empty text)."""
@@ -108,7 +107,7 @@ class Page:
         status = self.raw.data_validation(first_row - 1, first_col, last_row - 1, last_col, rule)
         self._check(status, f"数据有效性 {rule}")
 
-    def _settled(self, value: object, style: Format) -> tuple[str | float | None, Format]:
+    def settled(self, value: object, style: Format) -> tuple[str | float | None, Format]:
         """What goes into the cell, as text, number or nothing, and its format."""
         if isinstance(value, str):
             text, quoted = _text(value)
@@ -121,11 +120,45 @@ class Page:
             return _serial(value), style
         if isinstance(value, Real) and isfinite(value):
             return value if isinstance(value, int) else float(value), style
-        return self._settled(str(value), style)
+        return self.settled(str(value), style)
 
     def _check(self, status: int | None, what: str) -> None:
         if status:
             checked(status, f"{self.name} {what}")
+
+
+class Strip:
+    """Puts the cells of one column into XML, as `Page.put` would write them, for `Page.rows`; equal ones once.
+
+    blanks: whether None is a formatted blank, or no cell.
+    """
+
+    def __init__(self, page: Page, col: int, style: Format, *, blanks: bool) -> None:
+        self.page, self.col, self.style, self.blanks = page, col, style, blanks
+        self._known = _Known(self._cell)
+
+    def cells(self, values: Sequence[object]) -> list[bytes]:
+        """The cells of these values."""
+        known, cell = self._known, self._cell
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        return [known[value] if value.__class__ in _REMEMBERED else cell(value) for value in values]
+
+    def _cell(self, value: object) -> bytes:
+        settled, style = self.page.settled(value, self.style)
+        return b"" if value is None and not self.blanks else cell_xml(self.col, settled, style)
+
+
+class _Known(dict[object, bytes]):
+    """Cells by their value; a new one is made as it is asked for, so that formats are numbered in a fixed order."""
+
+    def __init__(self, make: Callable[[object], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: object) -> bytes:
+        made = self[value] = self._make(value)
+        return made
 
 
 @lru_cache(1 << 16)  # most cells hold one of a few words

@@ -5,11 +5,11 @@ alignment. Lights get their colour by conditional formats over the range, so tha
 hand changes colour. Nothing is computed here (house style, habit 7).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.workbooks.cells import Page, checked
+from pipeline.workbooks.cells import Page, Strip, checked
 from pipeline.workbooks.document import set_up_page, sheet_link
 from pipeline.workbooks.measure import line_count, text_width
 from pipeline.workbooks.theme import LIGHT_TINTS, LINE_POINTS, ROW_PADDING, WORD_TINTS, Format, Tint
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: Longer tables are neither ruled cell by cell nor measured row by row: Excel fits their rows as it opens them.
 MEASURED_ROWS = 2_000
+_ROWS_AT_ONCE = 4_096  # of a sheet that goes to disk as it is written
 _TITLE_SPAN = 220  # a title is centred over at most this width, so that it is seen without scrolling
 _LINK_WIDTH = 13
 _FILTER_ARROW = 3
@@ -97,7 +98,7 @@ def write_table(
     _write_header(page, top + 2, table.columns, widths)
     letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
     area = TableArea(page.name, top + 2, top + 3, top + 2 + len(rows), letters)
-    _RowWriter(page, table.columns, options, area, ruled=len(rows) <= MEASURED_ROWS).write(_records(table, rows))
+    _RowWriter(page, table.columns, options, area, ruled=len(rows) <= MEASURED_ROWS).write(_columns(table, rows))
     _colour(page, area, options.lights, {str(light): tint for light, tint in LIGHT_TINTS.items()})
     _colour(page, area, options.words, WORD_TINTS)
     if options.alone:
@@ -182,12 +183,12 @@ class _RowWriter:
             extra["align"] = "center"
         return self.page.theme.cell(column, ruled=self.ruled, extra=extra)
 
-    def write(self, records: Iterator[tuple[object, ...]]) -> None:
+    def write(self, columns: Sequence[Sequence[object]]) -> None:
         if self.page.streams and not self.formulas:
-            self._stream(records)
+            self._stream(columns)
             return
         put, styles = self.page.put, self.styles
-        for row, record in enumerate(records, self.area.first_row):
+        for row, record in enumerate(zip(*columns, strict=True), self.area.first_row):
             self._fit(row, record)
             for index, value in enumerate(record):
                 if index in self.formulas:
@@ -197,16 +198,35 @@ class _RowWriter:
                 elif self.ruled or value is not None:
                     put(row, index, value, styles[index])
 
-    def _stream(self, records: Iterator[tuple[object, ...]]) -> None:
-        """The rows of a sheet that go to disk as they are written: each at once."""
-        for row, record in enumerate(records, self.area.first_row):
-            self._fit(row, record)
-            styles, links = list(self.styles), {}
-            for index, (addresses, style) in self.linked.items():
-                address = addresses[row - self.area.first_row]
-                if address and isinstance(record[index], str) and record[index]:
-                    links[index], styles[index] = address, style
-            self.page.row(row, record, styles, links, blanks=self.ruled)
+    def _stream(self, columns: Sequence[Sequence[object]]) -> None:
+        """The rows of a sheet that go to disk as they are written: column by column, a few thousand at a time."""
+        strips = [self._strip(index, style) for index, style in enumerate(self.styles)]
+        linked = {index: self._strip(index, style) for index, (_, style) in self.linked.items()}
+        for start in range(0, len(columns[0]), _ROWS_AT_ONCE):
+            values = [column[start : start + _ROWS_AT_ONCE] for column in columns]
+            first_row = self.area.first_row + start
+            if self.ruled:
+                for row, record in enumerate(zip(*values, strict=True), first_row):
+                    self._fit(row, record)
+            links = {index: self._links(index, start, values[index]) for index in linked}
+            cells = [strip.cells(column) for strip, column in zip(strips, values, strict=True)]
+            for index, strip in linked.items():
+                pairs = zip(strip.cells(values[index]), cells[index], links[index], strict=True)
+                cells[index] = [leading if address else plain for leading, plain, address in pairs]
+            for index, addresses in links.items():
+                for row, (address, text) in enumerate(zip(addresses, values[index], strict=True), first_row):
+                    if address:
+                        self.page.lay_link(row, index, address, str(text))
+            self.page.rows(first_row, cells)
+
+    def _strip(self, index: int, style: Format) -> Strip:
+        return Strip(self.page, index, style, blanks=self.ruled)
+
+    def _links(self, index: int, start: int, texts: Sequence[object]) -> list[str | None]:
+        """The addresses of a column from its `start`-th row on, None where no text stands that could lead there."""
+        addresses = self.linked[index][0][start : start + len(texts)]
+        pairs = zip(addresses, texts, strict=True)
+        return [address if isinstance(text, str) and text else None for address, text in pairs]
 
     def _fit(self, row: int, record: Sequence[object]) -> None:
         if self.ruled and (lines := row_lines(record, self.wrapped)) > 1:
@@ -229,11 +249,12 @@ class _RowWriter:
             self.page.put(row, index, value, self.styles[index])
 
 
-def _records(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> Iterator[tuple[object, ...]]:
+def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> list[list[object]]:
+    """The cells of each column of `table`, in its order."""
     if isinstance(rows, Sequence):
-        return (tuple(row.get(name) for name in table.names) for row in rows)
+        return [[row.get(name) for row in rows] for name in table.names]
     blank: list[object] = [None] * len(rows)
-    return zip(*(rows[name].tolist() if name in rows.columns else blank for name in table.names), strict=True)
+    return [rows[name].tolist() if name in rows.columns else blank for name in table.names]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:
