@@ -73,10 +73,11 @@ class Row:
 
 def reason_to_set_aside(row: Row, match: Match) -> str:
     """Why the row is no data of the table; "" when it is."""
-    declared = sum(column in match.columns.values() for column, _ in row.cells)
+    places = match.places
+    declared = len([column for column, _ in row.cells if column in places])
     if declared == 0:
         return _said_alone(row, match) or NO_KNOWN_COLUMN
-    sparse = declared * 2 <= sum(column.required for column in match.sheet.columns)
+    sparse = declared * 2 <= match.required
     texts = [value for _, value in row.cells if isinstance(value, str)][:3]
     if len(row.cells) > 3 and not sparse and not any(map(_SUSPECT.match, texts)):
         return ""

@@ -17,6 +17,7 @@ _SPELT_PERCENT = re.compile("百分之([〇零一二两三四五六七八九十�
 _TENTHS = re.compile("([一二两三四五六七八九])成")
 _LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 _LOST_TAIL = re.compile(r"[0-9]{15}0{4,}")
+_SOUND_CODE = re.compile("[0-9A-DF-HJ-NP-Z]+")  # the usual case; with E it could be a number, with I or O a slip
 _BETWEEN = re.compile(r"['’‘`´·\s\-—–_]")
 _PHONE_LABEL = re.compile(r"(?:联系|办公|咨询)?(?:电话|手机号?码?|座机|固话|传真|TEL|Tel|tel|号码)\s*[:：]?")
 _PHONE = re.compile(
@@ -137,6 +138,8 @@ def clean_code(raw: object, column: Column) -> Cleaned:
     """Text without separators, in capitals. A number has lost digits already and is refused, never guessed."""
     if not isinstance(raw, str):
         return Cleaned(shown(raw), ("016", {}))
+    if _SOUND_CODE.fullmatch(raw) and not _LOST_TAIL.fullmatch(raw):
+        return Cleaned(raw)
     text = _BETWEEN.sub("", unicodedata.normalize("NFKC", _BETWEEN.sub("", tidy(raw))))
     if _LOST_DIGITS.fullmatch(text) or _LOST_TAIL.fullmatch(text):
         return Cleaned(tidy(raw), ("016", {}))
@@ -146,6 +149,4 @@ def clean_code(raw: object, column: Column) -> Cleaned:
     if len(code) >= 17 and re.fullmatch("[0-9A-Z]+", code) and re.search("[IO]", code):
         better = code.replace("O", "0").replace("I", "1")
         return Cleaned(code, doubtful(f"编码里没有字母 O 和 I，可能应为“{better}”"))
-    if code == tidy(raw):
-        return Cleaned(code)
-    return Cleaned(code, repaired(code, "去掉分隔符号，字母大写"))
+    return Cleaned(code, None if code == tidy(raw) else repaired(code, "去掉分隔符号，字母大写"))

@@ -6,6 +6,7 @@ it or beside it. A header row may have up to three levels, upper ones merged ove
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pipeline.intake.raw import RawSheet
 from pipeline.intake.titles import Head, Match, forms_of, heads_of, known_forms, match
@@ -85,15 +86,15 @@ class _Finder:
         self.known = known_forms(tuple(sheets))
         self.spelt = {text for form in self.known for text in (form, f"*{form}")}
         self.spread = _spread(raw)
-        filled = [index for index, row in enumerate(raw.rows) if any(value is not None for value in row)]
-        self.last_searched = filled[:_SEARCHED_ROWS][-1] if filled else -1
+        filled = (index for index, row in enumerate(raw.rows) if row.count(None) < len(row))
+        self.last_searched = max(islice(filled, _SEARCHED_ROWS), default=-1)
 
     def worth_a_look(self, row: int, below_a_header: bool) -> bool:
         """A quick test that nearly every data row fails."""
         if not below_a_header and row > self.last_searched:
             return False
         cells = self.raw.rows[row]
-        if sum(value in self.spelt for value in cells if value is not None) >= 2:
+        if len(self.spelt.intersection(cells)) >= 2:
             return True
         texts = [value for value in cells if value is not None]
         if len(texts) < 2 or not all(isinstance(value, str) for value in texts):

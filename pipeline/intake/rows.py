@@ -87,10 +87,12 @@ class BlockReader:
         faulty = {row for row, column in self.raw.faults if column - 1 in self.columns.values()}
         for number in range(self.block.header_row + 1, self.block.last_row + 1):
             line = self.raw.rows[number - 1]
-            held = [(column, line[column]) for column in reach if line[column] is not None]
-            if not held and number not in faulty:
-                continue
-            held = [(column, value) for column, value in held if not is_blank(value)]
+            held = [
+                (column, value)
+                for column in reach
+                if (value := line[column]) is not None
+                and (value.__class__ is not str or value[:1].isalnum() or not is_blank(value))
+            ]
             if number not in faulty and all(self._is_number_of_row(column, value) for column, value in held):
                 continue
             row = asides.Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)

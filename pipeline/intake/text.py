@@ -39,6 +39,7 @@ _SIMPLIFIED = (
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 NO_VALUE = frozenset(("一一", "无", "暂无", "没有", "n/a", "na", "空", "空白", "(空白)", "(空)"))
+_LONGEST_NOTHING = max(map(len, NO_VALUE))
 _STROKES = re.compile(r"[-—–―−/\\_]+")
 
 
@@ -90,6 +91,9 @@ def is_blank(value: object) -> bool:
 
 def means_nothing(text: str) -> bool:
     """Whether the text is a mark for “no value here” (/ — 无 N/A …), not a value."""
+    start = text[: _LONGEST_NOTHING + 1]
+    if len(start) > _LONGEST_NOTHING and start.isalnum():  # nearly every text: no mark begins with so many letters
+        return False
     key = fold(text).rstrip("。.")
     return key in NO_VALUE or bool(_STROKES.fullmatch(key))
 

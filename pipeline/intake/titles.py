@@ -7,7 +7,7 @@ synonyms are applied; a near miss is never taken, only suggested where the colum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline.intake.text import fold
 from schemas.columns import Sheet
@@ -40,7 +40,7 @@ class Head:
     group: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """A header row (or a part of one) recognised as that of `sheet`; columns: Column.name → column from 0."""
 
@@ -53,6 +53,16 @@ class Match:
         """Columns with a header that is not of the sheet → the header as typed."""
         taken = set(self.columns.values())
         return {head.column: head.text for head in self.heads if head.column not in taken and not _is_ignored(head)}
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """The columns of `columns`."""
+        return frozenset(self.columns.values())
+
+    @cached_property
+    def required(self) -> int:
+        """How many columns of the sheet are required."""
+        return sum(column.required for column in self.sheet.columns)
 
     @property
     def span(self) -> tuple[int, int]:
