@@ -1,9 +1,10 @@
 """4-退回修改: which returns go back to whom, and what openpyxl cannot open written into a template."""
 
+from collections.abc import Hashable
 from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.intake.open import open_book
 from pipeline.intake.read import read_return
@@ -49,7 +50,11 @@ def write_returned(folder: Path, book: Book, intake: Intake, workers: int) -> No
 def _copies(book: Book, intake: Intake, waiting: dict[str, str], workers: int) -> dict[str, bytes]:
     """File → its marked copy, where the return itself can be marked."""
     tasks = [
-        (intake.contents[file], _of_return(book.findings, file, unit), Heading(unit, book.period, book.plan.office))
+        (
+            intake.contents[file],
+            _of_return(book.findings, file, unit).to_dict("records"),
+            Heading(unit, book.period, book.plan.office),
+        )
         for file, unit in waiting.items()
     ]
     made = map_files(_copy, tasks, workers, limits=_LIMITS)
@@ -60,7 +65,7 @@ class _CannotBeMarkedError(Exception):
     """openpyxl cannot open the return; its content must be written into a template."""
 
 
-def _copy(task: "tuple[bytes, pd.DataFrame, Heading]") -> bytes | None:
+def _copy(task: tuple[bytes, list[dict[Hashable, Any]], Heading]) -> bytes | None:
     """In a worker: the marked copy of a return, None where it must be refilled."""
     from pipeline.workbooks.marked_return.copy_of import marked_copy
 

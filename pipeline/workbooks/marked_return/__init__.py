@@ -50,4 +50,4 @@ def write_marked(
     """
     from pipeline.workbooks.marked_return.copy_of import marked_copy
 
-    path.write_bytes(marked_copy(original, findings, heading, refill))
+    path.write_bytes(marked_copy(original, findings.to_dict("records"), heading, refill))

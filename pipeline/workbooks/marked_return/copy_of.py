@@ -3,11 +3,13 @@
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.findings import group_cells
 from pipeline.workbooks.marked_return.dropdowns import restore_dropdowns
@@ -18,10 +20,12 @@ from schemas.ledger import FINDINGS
 from schemas.vocabulary import Severity
 
 if TYPE_CHECKING:
-    import pandas as pd
     from openpyxl.styles.cell_style import StyleArray
 
     from pipeline.workbooks.marked_return import Heading, Moved, Refill
+
+#: One row of `pipeline.findings.findings_frame`.
+Finding: TypeAlias = Mapping[Any, Any]
 
 #: Beyond this, openpyxl would need more memory than a run may take; such a return is refilled instead.
 _LARGEST_SHEETS_BYTES = 24 * 2**20
@@ -36,10 +40,10 @@ _PICTURES = "原件中的图片、文本框等没有复制过来，以原件为�
 
 
 def marked_copy(
-    original: bytes, findings: "pd.DataFrame", heading: "Heading", refill: "Callable[[], Refill] | None"
+    original: bytes, findings: Sequence[Finding], heading: "Heading", refill: "Callable[[], Refill] | None"
 ) -> bytes:
-    """The marked copy as bytes; see `write_marked`."""
-    findings = findings.assign(problem=_with_status(findings))
+    """The marked copy as bytes; see `write_marked`. findings: the rows of its frame, so that a worker needs no pandas."""
+    findings = [{**row, "problem": _with_status(row)} for row in findings]
     book, moved, notes = _open(original, refill)
     _take_off_earlier_marks(book)
     places = _places(findings, moved)
@@ -49,7 +53,7 @@ def marked_copy(
     how = _HOW.format(email=heading.office.email, phone=heading.office.phone)
     add_list(book, (_summary(findings, heading), how + "".join(notes)), lines, styles)
     saved = BytesIO()
-    book.save(saved)
+    ExcelWriter(book, zipfile.ZipFile(saved, "w")).save()  # `repack` compresses it
     return repack(saved.getvalue(), heading.period.meeting)
 
 
@@ -94,37 +98,37 @@ def _take_off_earlier_marks(book: Workbook) -> None:
         earlier = find_list(book)
 
 
-def _with_status(findings: "pd.DataFrame") -> list[str]:
+def _with_status(finding: Finding) -> str:
     """The problem in words, with 豁免 or 试行 where that made a mere 提示 of it."""
-    pairs = zip(findings["problem"], findings["status"], strict=True)
-    return [f"{problem}（{status}）" if status else str(problem) for problem, status in pairs]
+    return f"{finding['problem']}（{finding['status']}）" if finding["status"] else str(finding["problem"])
 
 
-def _places(findings: "pd.DataFrame", moved: "Moved") -> list[tuple[str, str]]:
+def _places(findings: Sequence[Finding], moved: "Moved") -> list[tuple[str, str]]:
     """Tab and address of each finding in the copy."""
-    pairs = zip(findings["sheet"], findings["cell"], strict=True)
-    return [moved.get((str(tab), str(cell)), (str(tab), str(cell))) for tab, cell in pairs]
+    places = [(str(row["sheet"]), str(row["cell"])) for row in findings]
+    return [moved.get(place, place) for place in places]
 
 
 def _mark(
-    book: Workbook, findings: "pd.DataFrame", places: Sequence[tuple[str, str]]
+    book: Workbook, findings: Sequence[Finding], places: Sequence[tuple[str, str]]
 ) -> "dict[tuple[str, str], StyleArray]":
     tabs = {sheet.title: sheet for sheet in book.worksheets}
     by_tab: dict[str, dict[str, list[Mark]]] = {}
-    columns = (findings[name] for name in ("severity", "code", "problem", "remedy"))
-    for (tab, address), severity, code, problem, remedy in zip(places, *columns, strict=True):
+    for (tab, address), row in zip(places, findings, strict=True):
         if tab in tabs and _ADDRESS.fullmatch(address):
-            mark = Mark(Severity(severity), str(code), str(problem), str(remedy))
+            mark = Mark(Severity(row["severity"]), str(row["code"]), str(row["problem"]), str(row["remedy"]))
             by_tab.setdefault(tab, {}).setdefault(address, []).append(mark)
     return {
         (tab, address): style for tab, marks in by_tab.items() for address, style in put_marks(tabs[tab], marks).items()
     }
 
 
-def _lines(findings: "pd.DataFrame", places: Sequence[tuple[str, str]], tabs: Sequence[str], unit: str) -> list[Line]:
+def _lines(
+    findings: Sequence[Finding], places: Sequence[tuple[str, str]], tabs: Sequence[str], unit: str
+) -> list[Line]:
     """Equal findings of one column as one line, gravest first, then as the cells stand in the book."""
     groups: dict[tuple[object, ...], list[str]] = {}
-    for place, row in zip(places, findings[list(FINDINGS.names)].to_dict("records"), strict=True):
+    for place, row in zip(places, findings, strict=True):
         tab, address = place
         match = _ADDRESS.fullmatch(address)
         texts = tuple(str(row[name] or "") for name in FINDINGS.names if name not in ("sheet", "cell"))
@@ -152,7 +156,8 @@ def _order(line: Line, tabs: Sequence[str]) -> tuple[int, int, int, int, str]:
     return gravity, tabs.index(tab) if tab in tabs else -1, row, len(letters), letters
 
 
-def _summary(findings: "pd.DataFrame", heading: "Heading") -> str:
-    counts = [f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity]
+def _summary(findings: Sequence[Finding], heading: "Heading") -> str:
+    number = Counter(row["severity"] for row in findings)
+    counts = [f"{severity} {number[severity]} 处" for severity in Severity]
     period = heading.period
     return f"{heading.unit}　{period.label}（会议日期 {period.meeting.isoformat()}）　{'、'.join(counts)}"

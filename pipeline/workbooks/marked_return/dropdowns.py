@@ -19,6 +19,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_AREA_ELEMENT = b"sqref>"  # in an extension the cells are an element, elsewhere an attribute
 _ATTRIBUTES = (
     *("type", "errorStyle", "imeMode", "operator", "allowBlank", "showDropDown"),
     *("showInputMessage", "showErrorMessage", "errorTitle", "error", "promptTitle", "prompt"),
@@ -30,7 +31,7 @@ def restore_dropdowns(book: "Workbook", original: bytes) -> None:
     with zipfile.ZipFile(BytesIO(original)) as archive:
         for title, part in _sheet_parts(archive):
             content = archive.read(part)
-            if b"dataValidation" in content and title in book.sheetnames:
+            if b"dataValidation" in content and _AREA_ELEMENT in content and title in book.sheetnames:
                 for validation in _extended(content):
                     book[title].add_data_validation(validation)
 

@@ -6,7 +6,7 @@ A row of it = equal findings of one column (F5:F19), gravest first; the row link
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -35,6 +35,8 @@ _MEMORY_TITLE = "原样式"
 _LINE_POINTS = 15.5
 _THIN = Side("thin", color="FFB8B8B8")
 _CENTRED = ("sheet", "cell", "severity", "code")
+#: How a cell looks → its style, made once: openpyxl takes its time to make one.
+Looks: TypeAlias = "dict[tuple[tuple[int, ...], bool, bool, str], StyleArray]"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ def add_list(
     """Put the list before all other sheets. `head`: the two lines under the title; `styles`: what was there before."""
     sheet = book.create_sheet(FINDINGS.name, 0)
     _write_head(sheet, head)
+    looks: Looks = {}
     for row, line in enumerate(lines, HEADER_ROW + 1):
-        _write_line(sheet, row, line)
+        _write_line(sheet, row, line, looks)
     _remember(sheet, styles)
     _set_up(sheet, HEADER_ROW + max(len(lines), 1))
     for other in book.worksheets:  # two selected sheets would both take what is typed into one
@@ -100,21 +103,31 @@ def _write_head(sheet: "Worksheet", head: Sequence[str]) -> None:
     sheet.row_dimensions[HEADER_ROW].height = 22
 
 
-def _write_line(sheet: "Worksheet", row: int, line: Line) -> None:
+def _write_line(sheet: "Worksheet", row: int, line: Line, looks: Looks) -> None:
     height = 1
     for index, (column, width) in enumerate(zip(FINDINGS.columns, _WIDTHS, strict=True), 1):
         text = line.texts[column.name]
         cell = _text(sheet, row, index, text)
-        cell.font = Font(name=BODY_FONT, size=10)
-        cell.alignment = Alignment("center" if column.name in _CENTRED else "left", "center", wrap_text=True)
-        cell.border = Border(_THIN, _THIN, _THIN, _THIN)
         height = max(height, line_count(text, width))
-        if column.name == "severity":
-            cell.fill = PatternFill("solid", fgColor=FILL_COLOUR[line.severity])
-        if line.link and column.name == ("cell" if line.texts["cell"] else "sheet"):
+        leads = bool(line.link) and column.name == ("cell" if line.texts["cell"] else "sheet")
+        if leads:
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=line.link, tooltip="点这里跳到该格")
-            cell.font = Font(name=BODY_FONT, size=10, color="FF0563C1", underline="single")
+        colour = FILL_COLOUR[line.severity] if column.name == "severity" else ""
+        look = tuple(cell._style), column.name in _CENTRED, leads, colour  # type: ignore[attr-defined]
+        if look not in looks:
+            _dress(cell, column.name in _CENTRED, leads, colour)
+            looks[look] = cell._style  # type: ignore[attr-defined]
+        cell._style = copy(looks[look])  # type: ignore[attr-defined]
     sheet.row_dimensions[row].height = min(height * _LINE_POINTS + 4, 400)
+
+
+def _dress(cell: "Cell", centred: bool, leads: bool, colour: str) -> None:
+    plain, link = Font(name=BODY_FONT, size=10), Font(name=BODY_FONT, size=10, color="FF0563C1", underline="single")
+    cell.font = link if leads else plain
+    cell.alignment = Alignment("center" if centred else "left", "center", wrap_text=True)
+    cell.border = Border(_THIN, _THIN, _THIN, _THIN)
+    if colour:
+        cell.fill = PatternFill("solid", fgColor=colour)
 
 
 def _text(sheet: "Worksheet", row: int, index: int, text: str) -> "Cell":
