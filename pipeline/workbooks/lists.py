@@ -21,9 +21,6 @@ from schemas.ledger import REMARK_NAMES
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Excel allows 65,530 links a sheet; long before that nobody clicks any more.
-_MOST_LINKS = 10_000
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -60,8 +57,7 @@ def source_links(rows: "pd.DataFrame", copies: Mapping[str, str]) -> list[str | 
     """For each row the address of its source row in 来件/; None for rows of an earlier period."""
     cells = zip(rows["file"], rows["sheet"], rows["row"], strict=True)
     return [
-        source_link(copies[file], sheet or "", int(row or 0)) if file in copies and number < _MOST_LINKS else None
-        for number, (file, sheet, row) in enumerate(cells)
+        source_link(copies[file], sheet or "", int(row or 0)) if file in copies else None for file, sheet, row in cells
     ]
 
 

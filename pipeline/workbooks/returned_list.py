@@ -20,7 +20,8 @@ def write_returned_list(path: Path, book: Book) -> None:
     counts = "、".join(f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity)
     note = f"{book.period.label}　会议日期 {book.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
-    with document(path, title=FINDINGS.title, created=book.period.meeting, author=book.plan.office.name) as doc:
+    author, day = book.plan.office.name, book.period.meeting
+    with document(path, title=FINDINGS.title, created=day, author=author, constant_memory=True) as doc:
         table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
         write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 

@@ -7,6 +7,7 @@ hand changes colour. Nothing is computed here (house style, habit 7).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from pipeline.workbooks.cells import Page, Strip, checked
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Longer tables are neither ruled cell by cell nor measured row by row: Excel fits their rows as it opens them.
 MEASURED_ROWS = 2_000
+_MOST_LINKS = 60_000  # Excel allows 65,530 on a sheet
+_MOST_LINKED_ROWS = 10_000  # long before that nobody clicks any more
 _ROWS_AT_ONCE = 4_096  # of a sheet that goes to disk as it is written
 _TITLE_SPAN = 220  # a title is centred over at most this width, so that it is seen without scrolling
 _LINK_WIDTH = 13
@@ -54,7 +57,7 @@ class Options:
     """What differs from table to table beside its declaration; all names are `Column.name`.
 
     lights: columns whose text begins with a light's word; words: with another word of `theme.WORD_TINTS`.
-    links: column → one address a row (None: plain text); formulas: column → Excel row → formula, the
+    links: column → one address a row (None: plain text), used as far as a sheet can have links; formulas: column → Excel row → formula, the
         frame holding the value to cache.
     unlocked: columns left open when the sheet is protected (the writer protects it, if at all).
     frozen: columns that stay when scrolling sideways; printed: the last column that is printed.
@@ -162,8 +165,9 @@ class _RowWriter:
     ) -> None:
         self.page, self.area, self.ruled = page, area, ruled
         self.styles = [self._style(column, options) for column in columns]
+        most = min(_MOST_LINKED_ROWS, _MOST_LINKS // max(len(options.links), 1))
         self.linked = {
-            index: (options.links[column.name], self._style(column, options, **page.theme.link))
+            index: (_first(options.links[column.name], most), self._style(column, options, **page.theme.link))
             for index, column in enumerate(columns)
             if column.name in options.links
         }
@@ -255,6 +259,12 @@ def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]"
         return [[row.get(name) for row in rows] for name in table.names]
     blank: list[object] = [None] * len(rows)
     return [rows[name].tolist() if name in rows.columns else blank for name in table.names]
+
+
+def _first(addresses: Sequence[str | None], most: int) -> Sequence[str | None]:
+    """The addresses with none beyond the first `most` rows."""
+    beyond = len(addresses) - most
+    return addresses if beyond <= 0 else [*addresses[:most], *repeat(None, beyond)]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:
