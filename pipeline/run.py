@@ -5,6 +5,7 @@ the hops before it returned, and only the last one touches the disk (contract §
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -42,18 +43,19 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
     received = find_files(_folder_with_files(settings.inputs))
     plan = read_plan(received)
     period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
-    memory = recall(settings.outputs, settings.meeting)
-    intake = take_in(
-        received,
-        plan,
-        period,
-        workers=settings.workers,
-        seen_before=returns_seen(settings.outputs, settings.meeting),
-        progress=progress,
-        verbose=settings.verbose,
-        cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
-    )
-    book, broken = _judged(plan, period, memory, intake)
+    with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
+        remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
+        intake = take_in(
+            received,
+            plan,
+            period,
+            workers=settings.workers,
+            seen_before=returns_seen(settings.outputs, settings.meeting),
+            progress=progress,
+            verbose=settings.verbose,
+            cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
+        )
+    book, broken = _judged(plan, period, remembered.result(), intake)
     return _written(settings, book, intake, broken)
 
 

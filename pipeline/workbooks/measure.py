@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 from math import ceil
 
 #: Letters and digits that stand together: a line is never broken inside them unless they fill it alone.
@@ -10,9 +11,10 @@ _RUN = re.compile(r"[0-9A-Za-z]{9,}")
 
 def text_width(text: str) -> int:
     """Width of the text's longest line, a Chinese character counting as two."""
-    return max((sum(_character_width(character) for character in line) for line in text.split("\n")), default=0)
+    return max((sum(map(_character_width, line)) for line in text.split("\n")), default=0)
 
 
+@lru_cache(1 << 16)  # reasons and names come again and again
 def line_count(text: str, width: float) -> int:
     """Lines that the text fills in a cell `width` half-width characters wide; at least 1."""
     room = max(width - 1, 2)  # Excel keeps about one character of a cell for its edges
@@ -40,5 +42,6 @@ def _broken_lines(line: str, room: float) -> int:
     return lines + int(used // room)
 
 
+@cache
 def _character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
