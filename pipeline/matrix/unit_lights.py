@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.matrix.figures import ahead, is_near, overdue, percent, plain
@@ -62,6 +63,7 @@ def _tally(count: "Counter[str]") -> Tally:
     )
 
 
+@cache  # a date and a deadline are asked for every unit
 def expected_share(start: date, deadline: date, as_of: date) -> Fraction:
     """The share of the time from start to deadline that has passed at `as_of`, 0 to 1."""
     return min(max(Fraction((as_of - start).days, (deadline - start).days), Fraction(0)), Fraction(1))

@@ -1,13 +1,17 @@
 """Each sign by its code: (unit, code, subject), and what must not be one."""
 
 from datetime import date
+from statistics import median
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matrix_rows import NOTHING, cover, covers_of, item, merged_of, plan_of, previous_of
 
 from pipeline.matrix.tracking import follow
 from pipeline.matrix.verify import to_verify
+from pipeline.matrix.verify.shares import median_without
 from pipeline.records import CARRIED
 from pipeline.signs import SIGNS
 from pipeline.states import item_states
@@ -114,6 +118,15 @@ def test_a_share_of_exempt_far_above_the_others():
     )
     assert signs({"items": [*waived("甲局", 3), *others]}) == []  # 25 points
     assert signs({"items": [*waived("甲局", 4), *waived("乙局", 0)]}) == []  # too few others to call it unusual
+
+
+@given(st.lists(st.fractions(0, 1, max_denominator=24), min_size=4, max_size=9), st.data())
+def test_the_median_of_the_others_is_theirs_alone(shares, data):
+    own = data.draw(st.sampled_from(shares))
+    others = list(shares)
+    others.remove(own)
+    ascending = sorted(shares)
+    assert median_without(ascending, ascending.index(own)) == median(others)
 
 
 def test_a_share_of_exempt_above_the_last_period():

@@ -1,8 +1,8 @@
 """Shares of 不适用 that stand out: against the other units, and against the unit's own last period."""
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from statistics import median
 from typing import TYPE_CHECKING
 
 from pipeline.matrix.figures import percent, plain
@@ -26,16 +26,24 @@ _SUBJECT = "“不适用”占比"
 def far_above_others(plan: Plan, merged: Merged, matrix: "pd.DataFrame") -> Iterator[SignRow]:
     """Units whose share of 不适用 is more than 30 points above the median of the other units."""
     shares = _shares(plan, matrix, merged.tables["items"])
-    looked_at = returned(merged)
+    looked_at, ascending = returned(merged), sorted(shares.values())
+    if len(ascending) <= _FEWEST_OTHERS:
+        return
     for unit, share in shares.items():
-        others = [other for name, other in shares.items() if name != unit]
-        if unit not in looked_at or len(others) < _FEWEST_OTHERS:
+        if unit not in looked_at:
             continue
-        usual = median(others)
+        usual = median_without(ascending, bisect_left(ascending, share))
         points = (share - usual) * 100
         if points > ABOVE_OTHERS_POINTS:
             words = {"share": percent(share), "usual": percent(usual), "points": plain(points)}
             yield SignRow("XS-003", unit, _SUBJECT, words)
+
+
+def median_without(ascending: Sequence[Fraction], left_out: int) -> Fraction:
+    """The median of all but one of the shares; of a province's units, each is compared with all the others."""
+    count = len(ascending) - 1
+    low, high = (middle + (middle >= left_out) for middle in ((count - 1) // 2, count // 2))
+    return (ascending[low] + ascending[high]) / 2
 
 
 def above_last_period(compared: Compared) -> Iterator[SignRow]:
