@@ -9,7 +9,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from pipeline.intake.formats.cells import column_number, plain_rows
 from pipeline.intake.open import open_book
@@ -43,9 +43,20 @@ class OwnBook:
         if isinstance(self._book, RawBook):
             return self._book.sheets[index].rows
         try:
-            return plain_rows(self._book.get_sheet_by_index(index).to_python(skip_empty_area=False))
+            return _sharing(self._book.get_sheet_by_index(index))
         except Exception as error:
             raise Unreadable("WJ-012", sheet=name) from error
+
+
+def _sharing(sheet: CalamineSheet) -> list[list[Cell]]:
+    """All rows from A1 on, equal texts as one object: a province's matrix would take gigabytes with one a cell."""
+    known: dict[str, str] = {}
+    left: list[Cell] = [None] * (sheet.start[1] if sheet.start else 0)
+    rows = []
+    for values in sheet.iter_rows():
+        (row,) = plain_rows((values,))
+        rows.append([*left, *(known.setdefault(cell, cell) if isinstance(cell, str) else cell for cell in row)])
+    return rows
 
 
 def open_own_book(data: bytes) -> OwnBook:

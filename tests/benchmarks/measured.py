@@ -54,7 +54,9 @@ def whole(size: str, folder: Path, seconds: Seconds) -> None:
             setattr(module, name, _watched(getattr(module, name), seconds, hop))
     with timed(seconds, "all"):
         if case.is_rollup:
-            settings = pipeline.rollup.command.RollupSettings.of([case.inputs], folder, case.outputs, None, False)
+            settings = pipeline.rollup.command.RollupSettings.of(
+                [case.inputs], folder / size, case.outputs, None, False
+            )
             pipeline.rollup.command.rollup(settings)
         else:
             pipeline.run.run(Settings.of(case.meeting, case.inputs, case.outputs))
