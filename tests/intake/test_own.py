@@ -28,6 +28,12 @@ def test_sheets_by_name_with_leading_blanks_kept():
     assert book.rows("没有的") is None
 
 
+def test_equal_texts_are_one_object():
+    rows = open_own_book(workbook(A1="已进驻", C1="未进驻", B2="已进驻")).rows("总矩阵")
+    assert rows == [["已进驻", None, "未进驻"], [None, "已进驻", None]]
+    assert rows[0][0] is rows[1][1]
+
+
 def test_a_stray_cell_far_away_costs_nothing():
     book = open_own_book(workbook(A1="单位", XFD1048576="误触"))
     assert isinstance(book._book, RawBook)

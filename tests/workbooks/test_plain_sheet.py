@@ -5,6 +5,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
+from pipeline.workbooks import table
 from pipeline.workbooks.document import document, source_link
 from pipeline.workbooks.table import MEASURED_ROWS, Options, write_table
 from schemas.columns import Kind, Table, column
@@ -60,6 +61,21 @@ def test_rows_that_go_to_disk_at_once_hold_what_others_hold(tmp_path):
     streamed = written(tmp_path / "a.xlsx", ROWS, streamed=True)
     assert streamed == written(tmp_path / "b.xlsx", ROWS, streamed=False)
     assert streamed[5][0][0] == '<r>&"引号"</r> '  # a text: xlsxwriter would take it for its own markup
+
+
+def test_equal_values_of_different_kinds_stay_apart(tmp_path):
+    """1, 1.0 and True are one key to a dictionary, and so are 0 and False: they must not share a cell."""
+    rows = [{"text": value, "number": value} for value in (1, True, 1.0, "1", 0, False, DAY, datetime(2023, 4, 14))]
+    streamed = written(tmp_path / "a.xlsx", rows, streamed=True)
+    assert streamed == written(tmp_path / "b.xlsx", rows, streamed=False)
+    assert [row[0][0] for row in streamed[3:9]] == [1, "是", 1, "1", 0, "否"]
+
+
+def test_rows_go_on_where_the_last_batch_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "_ROWS_AT_ONCE", 4)
+    monkeypatch.setattr("pipeline.workbooks.cells._MOST_KNOWN", 2)
+    rows = ROWS * 3
+    assert written(tmp_path / "a.xlsx", rows, streamed=True) == written(tmp_path / "b.xlsx", rows, streamed=False)
 
 
 def test_a_long_table_holds_what_a_short_one_holds_but_for_the_rules(tmp_path):
