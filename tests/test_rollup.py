@@ -39,7 +39,7 @@ def rolled_up(outputs, *named):
 
 
 def rows(path, sheet, titles_row=3):
-    table = list(load_workbook(path)[sheet].iter_rows(values_only=True))
+    table = list(load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True))
     return [dict(zip(table[titles_row - 1], row, strict=True)) for row in table[titles_row:]]
 
 
@@ -114,3 +114,28 @@ def test_another_period_another_yardstick_an_edited_workbook_and_a_second_of_tha
     found = {tuple(line.split("：")[0].split()[1:]) for line in said[1:-1]}
     assert {("HZ-005", "丙区"), ("HZ-004", "丁区"), ("HZ-003", "丁区")} <= found
     assert [code for code, *_ in sorted(found)].count("HZ-006") == 1
+
+
+def test_the_next_rollup_remembers_the_one_before(districts, tmp_path, monkeypatch):
+    names = sorted(districts)
+    rolled_up(tmp_path, *districts.values())
+    before = {row["单位"]: row for row in rows(tmp_path / RESULT / "2-评分表_第01期.xlsx", "评分排名")}
+    later = {name: district(tmp_path, name, monkeypatch, meeting=NEXT_MEETING) for name in names}
+    again = f"汇总_第01期_{NEXT_MEETING}"
+    rolled_up(tmp_path, *later.values())
+    ranking = rows(tmp_path / again / "2-评分表_第01期.xlsx", "评分排名")
+    assert {row["单位"]: row["上期名次"] for row in ranking} == {name: before[name]["名次"] for name in names}
+    history = rows(tmp_path / again / "1-各区单位汇总_第01期.xlsx", "历史")
+    assert {(row["单位"], row["会议日期"].date()) for row in history} == {
+        (name, day) for name in names for day in (MEETING, NEXT_MEETING)
+    }
+
+
+def test_a_rollup_that_cannot_be_read_back_is_said_and_passed_over(districts, tmp_path, monkeypatch):
+    rolled_up(tmp_path, *districts.values())
+    (tmp_path / RESULT / "1-各区单位汇总_第01期.xlsx").write_bytes(b"PK\x03\x04")
+    later = district(tmp_path, "甲区", monkeypatch, meeting=NEXT_MEETING)
+    _, said, _ = rolled_up(tmp_path, later)
+    assert any("第01期汇总的“1-各区单位汇总_第01期.xlsx”" in line and "没有沿用" in line for line in said)
+    (ranked,) = rows(tmp_path / f"汇总_第01期_{NEXT_MEETING}" / "2-评分表_第01期.xlsx", "评分排名")
+    assert ranked["上期名次"] is None

@@ -25,14 +25,17 @@ class PeriodFolder:
         return f"第{self.number:02d}期"
 
 
-def period_folders(outputs: Path) -> list[PeriodFolder]:
-    """Every period's folder, oldest meeting first; `.replaced` and whatever else lies there is left out."""
+def period_folders(outputs: Path, prefix: str = "") -> list[PeriodFolder]:
+    """Every period's folder, oldest meeting first; `.replaced` and whatever else lies there is left out.
+
+    prefix: what its name begins with where it is not an office's own period but a rollup's.
+    """
     if not outputs.is_dir():
         return []
     found = []
     for path in outputs.iterdir():
-        match = _FOLDER.fullmatch(path.name)
-        if match and path.is_dir():
+        match = _FOLDER.fullmatch(path.name.removeprefix(prefix))
+        if match and path.name.startswith(prefix) and path.is_dir():
             with suppress(ValueError):  # 2023-02-31
                 beside = int(match[3] or 1) if "_新" in path.name else 0
                 found.append(PeriodFolder(date.fromisoformat(match[2]), int(match[1]), beside, path))

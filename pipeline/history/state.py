@@ -49,8 +49,8 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
 
 
 def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notices: tuple[str, ...]) -> Previous:
-    history, spoilt = _sound(tables["history"], HISTORY, folder)
-    unit_dimensions, more_spoilt = _sound(tables["unit_dimensions"], UNIT_SUMMARY, folder)
+    history, spoilt = sound_rows(tables["history"], HISTORY, folder)
+    unit_dimensions, more_spoilt = sound_rows(tables["unit_dimensions"], UNIT_SUMMARY, folder)
     latest = history[history["meeting"] == folder.meeting]
     ranking = latest.drop_duplicates("unit")[["unit", "rank", "score"]].reset_index(drop=True)
     return Previous(
@@ -75,7 +75,7 @@ def _with_provenance(rows: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(layout=-1, carried=rows["carried"].fillna("").astype(object)).astype(object)
 
 
-def _sound(frame: "pd.DataFrame", table: Table, folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
+def sound_rows(frame: "pd.DataFrame", table: Table, folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
     """The rows whose counts are whole numbers (and whose meeting is a date), and what a hand had spoilt."""
     sound = frame["applicable"].map(_is_count).astype(bool) & frame["done"].map(_is_count).astype(bool)
     if "meeting" in frame:

@@ -20,7 +20,7 @@ from pipeline.matrix.light_lists import light_list, matrix_frame
 from pipeline.matrix.lights import item_lights
 from pipeline.matrix.milestones import milestone_lights
 from pipeline.matrix.proposals import overdue_reds, proposals
-from pipeline.matrix.ranking import ranking_frame, standings, unit_marks
+from pipeline.matrix.ranking import ranking_frame, ranks, standings, unit_marks
 from pipeline.matrix.receipts import zero_returns
 from pipeline.matrix.remarks import attach
 from pipeline.matrix.scores import (
@@ -203,7 +203,7 @@ def _scored(case: Case, unit_dimensions: "pd.DataFrame", lists: Lists, milestone
     marks = unit_marks(plan, case.receipts, unit_dimensions, zero_returns(case.merged))
     found = standings(plan, shares, Counter(case.open_rows["unit"]), marks)
     overdue = overdue_reds(unit_dimensions, lists.tasks, lists.problems, milestones, as_of)
-    ranking = ranking_frame(plan, found, shares, case.previous)
+    ranking = ranking_frame(plan, found, shares, ranks(case.previous.ranking) if case.previous else {})
     complete, history = _with_history(case, unit_dimensions, ranking)
     return Scored(
         unit_dimensions=complete,

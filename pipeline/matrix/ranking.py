@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.matrix.figures import half_up
 from pipeline.matrix.scores import PROGRESS, Shares
-from pipeline.records import Previous
 from schemas.ledger import RANKING_HEAD, RANKING_TAIL
 from schemas.plan import Plan
 from schemas.vocabulary import Dimension, Receipt
@@ -113,16 +112,18 @@ def unit_marks(
     return marks
 
 
-def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, previous: Previous | None) -> "pd.DataFrame":
-    """评分排名; one row = one unit in the order of `found`; 名次变化 is positive when a unit rose."""
+def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_before: Mapping[str, int]) -> "pd.DataFrame":
+    """评分排名; one row = one unit in the order of `found`; 名次变化 is positive when a unit rose.
+
+    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`).
+    """
     import pandas as pd
 
-    before = _ranks_before(previous)
     parts = list(plan.part_weights)
     rows = []
     for standing in found:
         earned = {part: shares[standing.unit, part].points(plan.part_weights[part]) for part in parts}
-        rank_before = before.get(standing.unit)
+        rank_before = ranks_before.get(standing.unit)
         known = rank_before is not None and standing.rank is not None
         rows.append(
             {
@@ -141,8 +142,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, previous: P
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
-def _ranks_before(previous: Previous | None) -> dict[str, int]:
-    if previous is None:
-        return {}
-    pairs = zip(previous.ranking["unit"], previous.ranking["rank"], strict=True)
+def ranks(ranking: "pd.DataFrame") -> dict[str, int]:
+    """Unit → rank; ranking: one row = one unit, or several with the same rank; who has none is left out."""
+    pairs = zip(ranking["unit"], ranking["rank"], strict=True)
     return {unit: rank for unit, rank in pairs if isinstance(rank, int)}

@@ -16,6 +16,7 @@ from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.office_plan import plan_in
 from pipeline.publish import publish
 from pipeline.rollup.district import District, read_district
+from pipeline.rollup.earlier import FOLDER, UNITS_BOOK, earlier_rollups
 from pipeline.rollup.judge import archive_name, district_receipts, judge_districts, no_rows, plan_over
 from pipeline.rollup.sources import Source, find_sources
 from pipeline.settings import MisuseError
@@ -69,9 +70,10 @@ def rollup(settings: RollupSettings, progress: Progress | None = None) -> Outcom
     period = _period(base, districts)
     districts, more = _compared(base, period, districts)
     findings += more
-    book = _book(plan_over(base, districts), period, districts, findings)
-    published = publish(settings.outputs, f"汇总_{period.folder}", partial(_write, book=book, districts=districts))
-    lines = (*book.summary, f"结果在：{published.folder}")
+    earlier, notices = earlier_rollups(settings.outputs, period.meeting)
+    book = _book(plan_over(base, districts), period, districts, findings, earlier)
+    published = publish(settings.outputs, f"{FOLDER}{period.folder}", partial(_write, book=book, districts=districts))
+    lines = (*book.summary, *notices, f"结果在：{published.folder}")
     return Outcome(int(any(found.severity is not Severity.NOTE for found in findings)), lines)
 
 
@@ -130,7 +132,13 @@ def _compared(plan: Plan, period: Period, districts: Sequence[District]) -> tupl
     return list(kept.values()), findings
 
 
-def _book(plan: Plan, period: Period, districts: Sequence[District], findings: Sequence[Finding]) -> Book:
+def _book(
+    plan: Plan,
+    period: Period,
+    districts: Sequence[District],
+    findings: Sequence[Finding],
+    earlier: "pd.DataFrame",
+) -> Book:
     import pandas as pd
 
     receipts = district_receipts(districts, findings, period.meeting)
@@ -139,7 +147,7 @@ def _book(plan: Plan, period: Period, districts: Sequence[District], findings: S
         plan=plan,
         period=period,
         merged=no_rows(),
-        judgement=judge_districts(plan, period, districts, receipts),
+        judgement=judge_districts(plan, period, districts, receipts, earlier),
         receipts=receipts,
         files=_files(districts, findings),
         set_aside=pd.DataFrame(columns=list(ledger.SET_ASIDE.names), dtype=object),
@@ -178,7 +186,7 @@ def _summary(period: Period, districts: Sequence[District], findings: Sequence[F
 
 def _write(folder: Path, *, book: Book, districts: Sequence[District]) -> None:
     label = book.period.label
-    write_district_units(folder / f"1-各区单位汇总_{label}.xlsx", book, [(d.name, d.units) for d in districts])
+    write_district_units(folder / f"{UNITS_BOOK}_{label}.xlsx", book, [(d.name, d.units) for d in districts])
     write_scores(folder / f"2-评分表_{label}.xlsx", book)
     write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
     copies = folder / RETURNS_FOLDER

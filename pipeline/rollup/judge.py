@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.matrix.history_rows import history_with_now, with_history
 from pipeline.matrix.proposals import overdue_reds, proposals
-from pipeline.matrix.ranking import ranking_frame, standings
+from pipeline.matrix.ranking import ranking_frame, ranks, standings
 from pipeline.matrix.scores import (
     REPORTING,
     SELF_CHECK,
@@ -38,8 +38,14 @@ def plan_over(plan: Plan, districts: Sequence[District]) -> Plan:
     return replace(plan, units=units, office=office, milestones=(), negative_list=(), items=())
 
 
-def judge_districts(plan: Plan, period: Period, districts: Sequence[District], receipts: "pd.DataFrame") -> Judgement:
-    """Judge the districts at the meeting of `period`; plan: `plan_over`; receipts: `district_receipts`."""
+def judge_districts(
+    plan: Plan, period: Period, districts: Sequence[District], receipts: "pd.DataFrame", earlier: "pd.DataFrame"
+) -> Judgement:
+    """Judge the districts at the meeting of `period`.
+
+    plan: `plan_over`; receipts: `district_receipts`; earlier: HISTORY of the rollups before, a district in
+    the place of a unit.
+    """
     as_of = period.meeting
     counted = {
         (district.name, entry.dimension): _tally(district.units, entry, as_of)
@@ -53,13 +59,12 @@ def judge_districts(plan: Plan, period: Period, districts: Sequence[District], r
         shares |= _own_shares(district)
     marks = {d.name: (Receipt.CARRIED.value,) if d.meeting < as_of else () for d in districts}
     found = standings(plan, shares, {d.name: d.open_findings for d in districts}, marks)
-    ranking = ranking_frame(plan, found, shares, None)
-    nothing = {table: _empty(getattr(ledger, table)) for table in ("HISTORY", "TASK_LEDGER", "PROBLEM_LEDGER")}
-    history = history_with_now(nothing["HISTORY"], lit, ranking, receipts, period)
-    complete = with_history(lit, nothing["HISTORY"], history, before, plan, period)
-    overdue = overdue_reds(
-        complete, nothing["TASK_LEDGER"], nothing["PROBLEM_LEDGER"], _empty(ledger.MILESTONES), as_of
-    )
+    last = earlier[earlier["meeting"] == earlier["meeting"].max()] if len(earlier) else earlier
+    ranking = ranking_frame(plan, found, shares, ranks(last))
+    history = history_with_now(earlier, lit, ranking, receipts, period)
+    complete = with_history(lit, earlier, history, before, plan, period)
+    tasks, problems, milestones = map(_empty, (ledger.TASK_LEDGER, ledger.PROBLEM_LEDGER, ledger.MILESTONES))
+    overdue = overdue_reds(complete, tasks, problems, milestones, as_of)
     return replace(
         _blank(),
         unit_dimensions=complete,

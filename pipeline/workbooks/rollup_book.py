@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.workbooks.book import Book
+from pipeline.workbooks.cells import Page
 from pipeline.workbooks.document import document
 from pipeline.workbooks.lists import source_links, write_list
 from pipeline.workbooks.table import Options
 from schemas.columns import Table, column
-from schemas.ledger import FINDINGS, SOURCE, UNIT_SUMMARY
+from schemas.ledger import FINDINGS, HISTORY, SOURCE, UNIT_SUMMARY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +49,17 @@ def write_district_units(path: Path, book: Book, districts: "Sequence[tuple[str,
         author=book.plan.office.name,
         constant_memory=True,
     ) as doc:
-        pages = [doc.sheet(DISTRICT_UNITS.name), doc.sheet("校验问题")]
+        pages = [doc.sheet(name) for name in (DISTRICT_UNITS.name, "校验问题", HISTORY.name)]
         write_list(pages[0], DISTRICT_UNITS, rows, note=note, nothing="没有单位。", options=options)
         findings = replace(FINDINGS, title="校验问题")
         write_list(
             pages[1], findings, book.findings, note=note, nothing="没有校验问题。", options=Options(words=("severity",))
         )
+        _write_history(pages[2], book)
+
+
+def _write_history(page: Page, book: Book) -> None:
+    """What the next rollup continues from; its “单位” is a district."""
+    rows = book.judgement.history
+    note = f"{book.period.label}　会议日期 {book.period.meeting}　共 {len(rows)} 行，下次汇总接着往下记"
+    write_list(page, HISTORY, rows, note=note, nothing="", options=Options(lights=("light",), frozen=4))

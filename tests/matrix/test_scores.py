@@ -21,7 +21,7 @@ from matrix_rows import (
 
 from pipeline.matrix.clearances import self_check_answers
 from pipeline.matrix.figures import half_up, plain
-from pipeline.matrix.ranking import ranking_frame, standings, unit_marks, unit_score
+from pipeline.matrix.ranking import ranking_frame, ranks, standings, unit_marks, unit_score
 from pipeline.matrix.receipts import receipts
 from pipeline.matrix.scores import (
     Share,
@@ -262,7 +262,7 @@ def test_ranking_shows_points_and_the_way_since_last_period():
             {"unit": ["甲局", "乙局", "丁局", "戊局"], "rank": [1, 2, None, 4], "score": 0.0}, dtype=object
         )
     )
-    frame = ranking_frame(PLAN, found, shares, before)
+    frame = ranking_frame(PLAN, found, shares, ranks(before.ranking))
     assert list(frame.columns) == [
         *("rank", "unit", "score", "rank_before", "rank_change"),
         *("事项", "窗口", "环节", "人员", "授权", "系统", "自查", "任务", "报送", "进步"),

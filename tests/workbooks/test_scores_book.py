@@ -52,7 +52,7 @@ def run():
     judgement = replace(
         book.judgement,
         score_parts=score_parts(PLAN, shares),
-        ranking=ranking_frame(PLAN, found, shares, None).assign(
+        ranking=ranking_frame(PLAN, found, shares, {}).assign(
             rank_before=[2, 1, 3, None, 4], rank_change=[1, -1, 1, None, 0]
         ),
         proposals=frame(PROPOSALS, rows),
