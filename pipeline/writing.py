@@ -1,6 +1,7 @@
 """The hop write: every file of a period's folder, each by the module that knows it (contract §8)."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +28,13 @@ RECORD = "运行记录.json"
 def write_all(folder: Path, *, book: Book, intake: Intake, workers: int) -> None:
     """Fill the empty `folder` with everything that the run has to show."""
     label = book.period.label
-    write_matrices(folder, book)
-    write_scores(folder / f"2-评分表_{label}.xlsx", book)
-    write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
-    write_returned(_made(folder / RETURNED_FOLDER), book, intake, workers)
-    write_slips(_made(folder / SLIPS_FOLDER), book)
+    with ThreadPoolExecutor(1) as meanwhile:  # the marking itself goes on in other processes
+        returned = meanwhile.submit(write_returned, _made(folder / RETURNED_FOLDER), book, intake, workers)
+        write_matrices(folder, book)
+        write_scores(folder / f"2-评分表_{label}.xlsx", book)
+        write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
+        write_slips(_made(folder / SLIPS_FOLDER), book)
+    returned.result()
     if find_spec("docx") and book.briefing:
         from pipeline.workbooks.briefing import write_briefing
 

@@ -1,6 +1,6 @@
 """xlsxwriter's worksheet with a shorter way for what nearly every cell of ours is.
 
-The same file comes out. Figures (CHANGELOG): the matrix workbook takes a third of the time.
+The same file comes out. Figures (CHANGELOG): the matrix workbook takes an eighth of the time.
 """
 
 import re

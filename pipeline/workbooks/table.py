@@ -204,33 +204,30 @@ class _RowWriter:
 
     def _stream(self, columns: Sequence[Sequence[object]]) -> None:
         """The rows of a sheet that go to disk as they are written: column by column, a few thousand at a time."""
-        strips = [self._strip(index, style) for index, style in enumerate(self.styles)]
-        linked = {index: self._strip(index, style) for index, (_, style) in self.linked.items()}
+        strips = [Strip(self.page, index, style, blanks=self.ruled) for index, style in enumerate(self.styles)]
+        linked = {i: Strip(self.page, i, style, blanks=self.ruled) for i, (_, style) in self.linked.items()}
         for start in range(0, len(columns[0]), _ROWS_AT_ONCE):
+            row = self.area.first_row + start
             values = [column[start : start + _ROWS_AT_ONCE] for column in columns]
-            first_row = self.area.first_row + start
             if self.ruled:
-                for row, record in enumerate(zip(*values, strict=True), first_row):
-                    self._fit(row, record)
-            links = {index: self._links(index, start, values[index]) for index in linked}
+                for number, record in enumerate(zip(*values, strict=True), row):
+                    self._fit(number, record)
             cells = [strip.cells(column) for strip, column in zip(strips, values, strict=True)]
             for index, strip in linked.items():
-                pairs = zip(strip.cells(values[index]), cells[index], links[index], strict=True)
-                cells[index] = [leading if address else plain for leading, plain, address in pairs]
-            for index, addresses in links.items():
-                for row, (address, text) in enumerate(zip(addresses, values[index], strict=True), first_row):
-                    if address:
-                        self.page.lay_link(row, index, address, str(text))
-            self.page.rows(first_row, cells)
+                cells[index] = self._leading(index, row, values[index], cells[index], strip.cells(values[index]))
+            self.page.rows(row, cells)
 
-    def _strip(self, index: int, style: Format) -> Strip:
-        return Strip(self.page, index, style, blanks=self.ruled)
-
-    def _links(self, index: int, start: int, texts: Sequence[object]) -> list[str | None]:
-        """The addresses of a column from its `start`-th row on, None where no text stands that could lead there."""
-        addresses = self.linked[index][0][start : start + len(texts)]
-        pairs = zip(addresses, texts, strict=True)
-        return [address if isinstance(text, str) and text else None for address, text in pairs]
+    def _leading(
+        self, index: int, row: int, texts: Sequence[object], plain: Sequence[bytes], linked: Sequence[bytes]
+    ) -> list[bytes]:
+        """Lay the links of a column from Excel row `row` on; its cells, those that lead somewhere looking like it."""
+        addresses = self.linked[index][0][row - self.area.first_row :]
+        cells = list(plain)
+        for at, (address, text) in enumerate(zip(addresses, texts, strict=False)):
+            if address and isinstance(text, str) and text:
+                self.page.lay_link(row + at, index, address, text)
+                cells[at] = linked[at]
+        return cells
 
     def _fit(self, row: int, record: Sequence[object]) -> None:
         if self.ruled and (lines := row_lines(record, self.wrapped)) > 1:
