@@ -67,17 +67,23 @@ def _named(what: str, names: list[str]) -> str:
     return f"{what} {len(names)} 个：{listed}"
 
 
+def where(published: Published) -> tuple[str, ...]:
+    """Where the workbooks are, and why they are not where they belong."""
+    found = f"结果在：{published.folder}"
+    if not published.beside:
+        return (found,)
+    return found, "原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。"
+
+
 def next_steps(published: Published, complete: bool, later: Sequence[date] = ()) -> tuple[str, ...]:
     """Where the workbooks are and what to do with them; complete: no 错误 waits for anyone.
 
     later: meetings after this one that have results; they went on from what has now been replaced.
     """
-    lines = [f"结果在：{published.folder}"]
+    lines = list(where(published))
     if later:
         named = "、".join(str(day) for day in later)
         lines.append(f"后面的会议（{named}）是接着本次会议原来的情况算的，请按日期先后逐次重新运行。")
-    if published.beside:
-        lines.append("原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。")
     if not complete:
         lines.append("下一步：把“4-退回修改”里的工作簿发回有关单位改正，改好后放进 inputs 重新运行。")
     lines.append("会前请看“3-红黄绿督办台账”的首页；各单位要办的事在“5-督办单”。")

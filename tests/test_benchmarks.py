@@ -15,5 +15,5 @@ def test_each_kind_of_case_can_be_made(tmp_path):
     for size in ("2x3", "2x3+spoilt", "2x3+second", "2x2x3"):
         case = Case(size, tmp_path)
         case.make()
-        assert len([path for path in case.sources() if path.name != "工作方案.xlsx"]) == (3 if case.is_second else 2)
+        assert len([path for path in case.sources() if path.name != "工作方案.xlsx"]) == (4 if case.is_second else 2)
         assert case.workbooks() == []

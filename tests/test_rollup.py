@@ -1,6 +1,7 @@
 """汇总上报: districts judged as units are, traced to their workbooks, what cannot be read named."""
 
 from dataclasses import replace
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner
@@ -120,12 +121,17 @@ def test_the_next_rollup_remembers_the_one_before(districts, tmp_path, monkeypat
     names = sorted(districts)
     rolled_up(tmp_path, *districts.values())
     before = {row["单位"]: row for row in rows(tmp_path / RESULT / "2-评分表_第01期.xlsx", "评分排名")}
+    for name, outputs in districts.items():
+        copytree(outputs, tmp_path / name / "outputs")
     later = {name: district(tmp_path, name, monkeypatch, meeting=NEXT_MEETING) for name in names}
-    again = f"汇总_第01期_{NEXT_MEETING}"
+    again = f"汇总_第02期_{NEXT_MEETING}"
     rolled_up(tmp_path, *later.values())
-    ranking = rows(tmp_path / again / "2-评分表_第01期.xlsx", "评分排名")
+    ranking = rows(tmp_path / again / "2-评分表_第02期.xlsx", "评分排名")
     assert {row["单位"]: row["上期名次"] for row in ranking} == {name: before[name]["名次"] for name in names}
-    history = rows(tmp_path / again / "1-各区单位汇总_第01期.xlsx", "历史")
+    board = rows(tmp_path / again / "3-红黄绿督办台账_第02期.xlsx", "单位红黄绿")
+    trends = {row["单位"]: row["近三期到位率"] for row in board if row["单位"] in names}
+    assert all(trend.count("%") == 2 for trend in trends.values()), trends
+    history = rows(tmp_path / again / "1-各区单位汇总_第02期.xlsx", "历史")
     assert {(row["单位"], row["会议日期"].date()) for row in history} == {
         (name, day) for name in names for day in (MEETING, NEXT_MEETING)
     }
@@ -139,3 +145,23 @@ def test_a_rollup_that_cannot_be_read_back_is_said_and_passed_over(districts, tm
     assert any("第01期汇总的“1-各区单位汇总_第01期.xlsx”" in line and "没有沿用" in line for line in said)
     (ranked,) = rows(tmp_path / f"汇总_第01期_{NEXT_MEETING}" / "2-评分表_第01期.xlsx", "评分排名")
     assert ranked["上期名次"] is None
+
+
+def test_a_history_without_a_usable_row_is_said_and_passed_over(districts, tmp_path, monkeypatch):
+    rolled_up(tmp_path, *districts.values())
+    path = tmp_path / RESULT / "1-各区单位汇总_第01期.xlsx"
+    book = load_workbook(path)
+    for row in range(4, book["历史"].max_row + 1):
+        book["历史"].cell(row, 2).value = "2023/4/14"
+    book.save(path)
+    later = district(tmp_path, "甲区", monkeypatch, meeting=NEXT_MEETING)
+    code, said, _ = rolled_up(tmp_path, later)
+    assert code == 0
+    assert any("1-各区单位汇总_第01期.xlsx”的“历史”表" in line for line in said)
+
+
+def test_a_rollup_run_again_replaces_what_stood_beside_it(districts, tmp_path):
+    rolled_up(tmp_path, *districts.values())
+    (tmp_path / RESULT).rename(tmp_path / f"{RESULT}_新")  # as after a run while the first was open in Excel
+    rolled_up(tmp_path, *districts.values())
+    assert [path.name for path in tmp_path.glob("汇总_*")] == [RESULT]

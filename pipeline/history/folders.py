@@ -47,6 +47,6 @@ def earlier_meetings(outputs: Path) -> list[date]:
     return sorted({folder.meeting for folder in period_folders(outputs)})
 
 
-def folders_of(outputs: Path, meeting: date) -> list[PeriodFolder]:
+def folders_of(outputs: Path, meeting: date, prefix: str = "") -> list[PeriodFolder]:
     """The folders of one meeting, the one to believe first: what was written beside is the newer."""
-    return [folder for folder in reversed(period_folders(outputs)) if folder.meeting == meeting]
+    return [folder for folder in reversed(period_folders(outputs, prefix)) if folder.meeting == meeting]

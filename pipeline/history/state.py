@@ -49,8 +49,9 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
 
 
 def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notices: tuple[str, ...]) -> Previous:
-    history, spoilt = sound_rows(tables["history"], HISTORY, folder)
-    unit_dimensions, more_spoilt = sound_rows(tables["unit_dimensions"], UNIT_SUMMARY, folder)
+    what = f"{folder.label}总矩阵"
+    history, spoilt = sound_rows(tables["history"], HISTORY, what)
+    unit_dimensions, more_spoilt = sound_rows(tables["unit_dimensions"], UNIT_SUMMARY, what)
     latest = history[history["meeting"] == folder.meeting]
     ranking = latest.drop_duplicates("unit")[["unit", "rank", "score"]].reset_index(drop=True)
     return Previous(
@@ -75,13 +76,16 @@ def _with_provenance(rows: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(layout=-1, carried=rows["carried"].fillna("").astype(object)).astype(object)
 
 
-def sound_rows(frame: "pd.DataFrame", table: Table, folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
-    """The rows whose counts are whole numbers (and whose meeting is a date), and what a hand had spoilt."""
+def sound_rows(frame: "pd.DataFrame", table: Table, what: str) -> "tuple[pd.DataFrame, list[str]]":
+    """The rows whose counts are whole numbers (and whose meeting is a date), and what a hand had spoilt.
+
+    what: how the notice names the workbook.
+    """
     sound = frame["applicable"].map(_is_count).astype(bool) & frame["done"].map(_is_count).astype(bool)
     if "meeting" in frame:
         sound &= frame["meeting"].map(lambda day: isinstance(day, date)).astype(bool)
     spoilt = int((~sound).sum())
-    notice = f"{folder.label}总矩阵的“{table.name}”表有 {spoilt} 行的数字或日期读不懂，没有采用。"
+    notice = f"{what}的“{table.name}”表有 {spoilt} 行的数字或日期读不懂，没有采用。"
     return frame[sound].reset_index(drop=True), [notice] if spoilt else []
 
 

@@ -94,7 +94,7 @@ class _Finder:
         if not below_a_header and row > self.last_searched:
             return False
         cells = self.raw.rows[row]
-        if len(self.spelt.intersection(cells)) >= 2:
+        if sum(map(self.spelt.__contains__, cells)) >= 2:
             return True
         texts = [value for value in cells if value is not None]
         if len(texts) < 2 or not all(isinstance(value, str) for value in texts):

@@ -29,8 +29,8 @@ def number_questions(cells: dict[str, list[Cleaned]], rows: int) -> None:
 
 def _plain_number(value: object) -> str:
     """“（一）”, “1.”, “第1题” → 1; "" for what is none of the nine."""
-    text = fold(str(value or "")).strip("()第题项" + _PUNCTUATION).lstrip("0")
-    if text in _NUMBERS:
-        return text
+    text = fold(str(value or "")).strip("()第题项" + _PUNCTUATION)
+    if (figures := text.lstrip("0")) in _NUMBERS:
+        return figures
     number = chinese_number(text)
     return str(number) if str(number) in _NUMBERS else ""

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import finding
-from pipeline.closing import Outcome, run_record
+from pipeline.closing import Outcome, run_record, where
 from pipeline.findings import Finding, Place, findings_frame
+from pipeline.history.folders import folders_of
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.office_plan import plan_in
 from pipeline.publish import publish
@@ -72,8 +73,10 @@ def rollup(settings: RollupSettings, progress: Progress | None = None) -> Outcom
     findings += more
     earlier, notices = earlier_rollups(settings.outputs, period.meeting)
     book = _book(plan_over(base, districts), period, districts, findings, earlier)
-    published = publish(settings.outputs, f"{FOLDER}{period.folder}", partial(_write, book=book, districts=districts))
-    lines = (*book.summary, *notices, f"结果在：{published.folder}")
+    write = partial(_write, book=book, districts=districts)
+    replaced = [folder.path for folder in folders_of(settings.outputs, period.meeting, FOLDER)]
+    published = publish(settings.outputs, f"{FOLDER}{period.folder}", write, replaced)
+    lines = (*book.summary, *notices, *where(published))
     return Outcome(int(any(found.severity is not Severity.NOTE for found in findings)), lines)
 
 

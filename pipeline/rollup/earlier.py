@@ -30,7 +30,10 @@ def earlier_rollups(outputs: Path, meeting: date) -> "tuple[pd.DataFrame, list[s
         except PreviousUnreadable as error:
             notices += error.notices
             continue
-        return rows[[day < meeting for day in rows["meeting"]]].reset_index(drop=True), notices + spoilt
+        notices += spoilt
+        earlier = rows.loc[[day < meeting for day in rows["meeting"]], list(HISTORY.names)]
+        if len(earlier):
+            return earlier.reset_index(drop=True), notices
     return empty(HISTORY), notices
 
 
@@ -43,4 +46,4 @@ def _history_in(folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
         raise unreadable(what, error) from error
     if table is None:
         raise PreviousUnreadable(f"{what}里没有“{HISTORY.name}”表，没有沿用。")
-    return sound_rows(table.rows, HISTORY, folder)
+    return sound_rows(table.rows, HISTORY, what)

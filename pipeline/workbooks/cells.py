@@ -11,7 +11,6 @@ from math import isfinite
 from numbers import Real
 from typing import Any
 
-from pipeline.workbooks.plain_sheet import cell_xml
 from pipeline.workbooks.theme import Format, Theme, Worksheet
 
 _LONGEST = 32_000  # a cell holds 32,767 UTF-16 units; what is longer came from a CSV and is cut visibly
@@ -53,7 +52,7 @@ class Page:
 
     @property
     def streams(self) -> bool:
-        """Whether rows go to disk as they are written, so that `row` may be used."""
+        """Whether rows go to disk as they are written, so that `rows` may be used."""
         return bool(self.raw.constant_memory)
 
     def put(self, row: int, col: int, value: object, style: Format) -> None:
@@ -119,7 +118,7 @@ class Page:
         if isinstance(value, date) and value.year >= _FIRST_YEAR:
             return _serial(value), style
         if isinstance(value, Real) and isfinite(value):
-            return value if isinstance(value, int) else float(value), style
+            return value if isinstance(value, int) else float(value) + 0.0, style  # −0.0 becomes 0
         return self.settled(str(value), style)
 
     def _check(self, status: int | None, what: str) -> None:
@@ -134,7 +133,9 @@ class Strip:
     """
 
     def __init__(self, page: Page, col: int, style: Format, *, blanks: bool) -> None:
-        self.page, self.col, self.style, self.blanks = page, col, style, blanks
+        from pipeline.workbooks.plain_sheet import cell_xml
+
+        self.page, self.col, self.style, self.blanks, self._xml = page, col, style, blanks, cell_xml
         self._known = _Known(self._cell)
 
     def cells(self, values: Sequence[object]) -> list[bytes]:
@@ -146,7 +147,7 @@ class Strip:
 
     def _cell(self, value: object) -> bytes:
         settled, style = self.page.settled(value, self.style)
-        return b"" if value is None and not self.blanks else cell_xml(self.col, settled, style)
+        return b"" if value is None and not self.blanks else self._xml(self.col, settled, style)
 
 
 class _Known(dict[object, bytes]):

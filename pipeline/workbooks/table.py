@@ -167,7 +167,10 @@ class _RowWriter:
         self.styles = [self._style(column, options) for column in columns]
         most = min(_MOST_LINKED_ROWS, _MOST_LINKS // max(len(options.links), 1))
         self.linked = {
-            index: (_first(options.links[column.name], most), self._style(column, options, **page.theme.link))
+            index: (
+                _first(options.links[column.name], most, 1 + area.last_row - area.first_row),
+                self._style(column, options, **page.theme.link),
+            )
             for index, column in enumerate(columns)
             if column.name in options.links
         }
@@ -214,18 +217,19 @@ class _RowWriter:
                     self._fit(number, record)
             cells = [strip.cells(column) for strip, column in zip(strips, values, strict=True)]
             for index, strip in linked.items():
-                cells[index] = self._leading(index, row, values[index], cells[index], strip.cells(values[index]))
+                cells[index] = self._leading(strip, row, values[index], cells[index])
             self.page.rows(row, cells)
 
-    def _leading(
-        self, index: int, row: int, texts: Sequence[object], plain: Sequence[bytes], linked: Sequence[bytes]
-    ) -> list[bytes]:
+    def _leading(self, strip: Strip, row: int, texts: Sequence[object], plain: list[bytes]) -> list[bytes]:
         """Lay the links of a column from Excel row `row` on; its cells, those that lead somewhere looking like it."""
-        addresses = self.linked[index][0][row - self.area.first_row :]
-        cells = list(plain)
-        for at, (address, text) in enumerate(zip(addresses, texts, strict=False)):
+        first = row - self.area.first_row
+        addresses = self.linked[strip.col][0][first : first + len(texts)]
+        if not any(addresses):
+            return plain
+        cells, linked = list(plain), strip.cells(texts)
+        for at, (address, text) in enumerate(zip(addresses, texts, strict=True)):
             if address and isinstance(text, str) and text:
-                self.page.lay_link(row + at, index, address, text)
+                self.page.lay_link(row + at, strip.col, address, text)
                 cells[at] = linked[at]
         return cells
 
@@ -258,10 +262,10 @@ def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]"
     return [rows[name].tolist() if name in rows.columns else blank for name in table.names]
 
 
-def _first(addresses: Sequence[str | None], most: int) -> Sequence[str | None]:
-    """The addresses with none beyond the first `most` rows."""
-    beyond = len(addresses) - most
-    return addresses if beyond <= 0 else [*addresses[:most], *repeat(None, beyond)]
+def _first(addresses: Sequence[str | None], most: int, count: int) -> Sequence[str | None]:
+    """The addresses of the first `most` rows, and none for the others of `count`."""
+    kept = addresses[:most]
+    return [*kept, *repeat(None, count - len(kept))]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:

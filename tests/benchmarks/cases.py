@@ -87,7 +87,7 @@ class Case:
 
     def sources(self) -> list[Path]:
         """Every workbook that the run cannot do without reading."""
-        before = [*self.outputs.glob(f"*_{FIRST}/1-总矩阵*.xlsx")] if self.is_second else []
+        before = [*self.outputs.glob(f"*_{FIRST}/[13]-*.xlsx")] if self.is_second else []
         return [*sorted(self.inputs.rglob("*.xlsx")), *before]
 
     def workbooks(self) -> list[Path]:
@@ -185,6 +185,6 @@ def _judged(inputs: Path, outputs: Path) -> Book:
 def _write_district(folder: Path, book: Book, number: int) -> None:
     name = f"第{number:03d}区"
     own = folder / name / book.period.folder
-    own.mkdir(parents=True)
+    own.mkdir(parents=True, exist_ok=True)
     office = replace(book.plan.office, district=name)
     write_matrices(own, replace(book, plan=replace(book.plan, office=office)))

@@ -120,6 +120,12 @@ def test_m17_a_header_of_two_levels_is_joined():
         assert reading.tables["items"][0].layout.header_row == 2
 
 
+def test_m18_the_same_table_twice_side_by_side_though_one_title_alone_is_spelt_right():
+    table = "姓名 | 职 务 | 手 机 | · | 姓名 | 职 务 | 手 机 | 20230414\n赵示 | 科长 | 13800000001 | · | 钱示 | 主任 | 13800000002"
+    reading = read(drawn("联系人", table))
+    assert rows(reading, "contacts", "name", "title") == [("赵示", "科长"), ("钱示", "主任")]
+
+
 def test_m20_line_breaks_spaces_stars_and_units_in_headers():
     reading = read(
         drawn(
