@@ -75,7 +75,7 @@ class DimensionPlan:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The limits of lights and proposals (contract §3, last line)."""
+    """The limits of lights and proposals (contract §3)."""
 
     cutoff_days: int
     warn_days: int

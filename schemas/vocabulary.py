@@ -113,7 +113,7 @@ class Choice:
     """A closed list that one cell may hold.
 
     `synonyms` maps what people write instead to the value it safely means; what is not listed
-    there is never turned into a value, only suggested (contract §4, domain notes M29, M58).
+    there is never turned into a value, only suggested (contract §4).
     """
 
     name: str

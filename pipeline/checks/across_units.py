@@ -1,4 +1,4 @@
-"""事项编码 across units: the same code twice, a code that is another unit's (KD; domain note M65)."""
+"""事项编码 across units: the same code twice, a code that is another unit's (KD, contract §4)."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Rows under a header that are no data: totals, examples, notes, signatures, categories (M43, M71; issue: rows).
+"""Rows under a header that are no data: totals, examples, notes, signatures, categories (contract §4).
 
 Only what is certain is set aside; anything else is kept as a data row, where a wrong or missing cell
 is reported. Every reason is a phrase that completes “第 n 行没有采用：”.

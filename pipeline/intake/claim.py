@@ -1,4 +1,4 @@
-"""Whose file is it, and which version counts (contract §7 last but three, §8; issue: files).
+"""Whose file is it, and which version counts (contract §7, §8).
 
 Whose: the name on the cover, else the unit of the hidden sheet, else the file name. Which: the newest
 usable file of this period; what it replaces is listed with what differs. Nothing is guessed: where
@@ -163,7 +163,7 @@ def _choose(versions: list[_Candidate], period: Period | None, seen_before: Mapp
 
 
 def _age(entry: _Candidate) -> tuple[date, int, str, str]:
-    """填报日期, then period, then the time received: the later, the newer (contract: files)."""
+    """填报日期, then period, then the time received: the later, the newer (contract §7)."""
     return (
         entry.filled_on or date.min,
         _period_of(entry.reading) or 0,

@@ -1,4 +1,4 @@
-"""Cell values made clean: safe repairs, each recorded; what is not certain stays as it was (M29–M63).
+"""Cell values made clean: safe repairs, each recorded; what is not certain stays as it was (contract §4).
 
 One cell in, one `Cleaned` out; the kind of the column says how. Nothing is guessed: a near miss is
 only suggested (by the checks), “部分” and “基本” never become 是, a blank never becomes a value.
@@ -25,7 +25,7 @@ _PUNCTUATION = "。.．,，、;；!！:：\"'“”‘’"
 _NUMBERED = re.compile(r"^[0-9a-h①-⑨][.、)）:：](.+)$")
 _TICKED, _UNTICKED = "☑√✓✔■●▣", "□☐○◯"
 _BOXES = re.compile(f"[{_TICKED}{_UNTICKED}]")
-_WINGDINGS = "rpüþ¨ÿ"  # what √, × and boxes of that font turn into elsewhere (M29), folded
+_WINGDINGS = "rpüþ¨ÿ"  # what √, × and boxes of that font turn into elsewhere, folded
 _NOT_CONCERNED = frozenset(("不涉及", "不适用", "无此项", "不需要", "无需"))
 _DECLINES = ("不", "无", "未", "否", "没")  # how a list's own word for “none” begins
 _NO_CHOICE = Choice("", ())

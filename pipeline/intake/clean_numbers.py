@@ -1,4 +1,4 @@
-"""Cells that hold figures: whole numbers, percentages, telephone numbers, codes (M37–M41, M46, M53, M63)."""
+"""Cells that hold figures: whole numbers, percentages, telephone numbers, codes (contract §4)."""
 
 import math
 import re

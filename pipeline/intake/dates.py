@@ -1,4 +1,4 @@
-"""Dates as people write them: 2023.7.31, 7月底, 三季度, 45138, 长期 (domain notes, date_cases).
+"""Dates as people write them: 2023.7.31, 7月底, 三季度, 45138, 长期 (contract §4).
 
 A date is taken only where one reading is certain; what was filled in (the year, the day) is said,
 and what has two readings is left to a person. A deadline given as a month means its last day.

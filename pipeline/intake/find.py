@@ -1,4 +1,4 @@
-"""The inputs folder to files received (issue: files).
+"""The inputs folder to files received (contract §4).
 
 Regular files only, links are not followed; one level of .zip is unpacked; whatever is not a workbook
 by its bytes is registered with the reason, and goes no further.

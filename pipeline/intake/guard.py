@@ -1,4 +1,4 @@
-"""What a file is by its bytes, decided and limited before any parser sees it (issue: safe opening; M01–M07).
+"""What a file is by its bytes, decided and limited before any parser sees it (contract §4).
 
 Names and extensions are not looked at: a .et is an old .xls inside, an .xls may be a web page.
 """

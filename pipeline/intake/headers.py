@@ -1,4 +1,4 @@
-"""Where the tables of a tab stand: header rows by their titles, not by position (M15–M20).
+"""Where the tables of a tab stand: header rows by their titles, not by position (contract §4).
 
 A header is looked for within the first 15 rows that hold anything; further tables may follow below
 it or beside it. A header row may have up to three levels, upper ones merged over several columns.

@@ -1,4 +1,4 @@
-"""Cells that stand for the ones above them: merged cells, 同上 and its like (M33; issue: rows)."""
+"""Cells that stand for the ones above them: merged cells, 同上 and its like (contract §4)."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Bytes to a workbook, safely: the only way into a file that somebody else made (issue: safe opening).
+"""Bytes to a workbook, safely: the only way into a file that somebody else made (contract §4).
 
 Runs in a worker process (`workers.py`), which bounds what no check can foresee.
 """
@@ -29,7 +29,7 @@ _READERS: dict[str, Callable[[Checked], RawBook]] = {
     "xml": read_excel2003,
 }
 
-#: Kinds that are read but are no proper workbook → what to call them in WJ-030 (M03).
+#: Kinds that are read but are no proper workbook → what to call them in WJ-030.
 POOR_KINDS = {"csv": "文本（CSV）", "html": "网页", "xml": " XML 文本"}
 
 

@@ -1,4 +1,4 @@
-"""Rows of another unit in a unit's return (M14): never merged with its own, always said.
+"""Rows of another unit in a unit's return (contract §4): never merged with its own, always said.
 
 A workbook that sums up two units shows it by a column 单位 or by tabs named after units. Rows that
 name another unit than the file's are set aside, so that nobody is charged with another's rows.

@@ -1,4 +1,4 @@
-"""自查: which of the nine questions a row answers, however its number is written (M27, M32)."""
+"""自查: which of the nine questions a row answers, however its number is written (contract §4)."""
 
 from pipeline.intake.cleaned import BLANK, Cleaned, repaired
 from pipeline.intake.numerals import chinese_number

@@ -1,4 +1,4 @@
-"""One opened workbook read into addressed, cleaned rows (contract §4, §8; issue: sheets and rows).
+"""One opened workbook read into addressed, cleaned rows (contract §4, §8).
 
 Tabs are found by name, by synonym, and by their headers; every value keeps its tab and cell. Whose
 file it is and which version counts is decided afterwards, in `claim`.

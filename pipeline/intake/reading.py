@@ -10,7 +10,7 @@ from itertools import chain
 from pipeline.findings import Finding
 from pipeline.records import Layout
 
-#: Reason of a row that says that there is nothing to report in its table (M71).
+#: Reason of a row that says that there is nothing to report in its table.
 NOTHING_TO_REPORT = "说明本表没有内容（零报告）"
 
 

@@ -1,4 +1,4 @@
-"""Which unit a text names (domain notes, unit_name_rules; M55–M57).
+"""Which unit a text names (contract §3, aliases).
 
 Exact name, exact alias, district or city prefix taken off, in that order. A name that several units
 go by is never settled here, nor is a near miss: both are shown to a person.

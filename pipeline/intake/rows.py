@@ -1,6 +1,6 @@
 """The rows of one table on one tab: which are data, which are set aside, and their cells cleaned.
 
-Every row under the header that holds anything ends in exactly one of the two (issue: nothing lost).
+Every row under the header that holds anything ends in exactly one of the two (contract §8).
 """
 
 import re
@@ -198,7 +198,7 @@ class BlockReader:
 
 
 def faulty_cell(fault: str, column: Column) -> Cleaned:
-    """What a cell without a readable value gives: nothing, or [图片] where text is expected (M06, M51)."""
+    """What a cell without a readable value gives: nothing, or [图片] where text is expected (contract §4)."""
     if fault == PICTURE and column.kind in (Kind.TEXT, Kind.NAME):
         return Cleaned(_PICTURE_VALUE, doubtful("单元格里是图片，须人工核验"))
     return Cleaned(

@@ -1,4 +1,4 @@
-"""What each tab of a workbook is: a sheet of the return, one of our own, an example, a hidden one (M15)."""
+"""What each tab of a workbook is: a sheet of the return, one of our own, an example, a hidden one (contract §4)."""
 
 import re
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Three strengths. `tidy` takes away only what nobody sees (free text), `tidy_name` also what nobody
 means (names, numbers of documents), `fold` gives a key for comparing and is never shown to anyone.
-Bracketed text is never removed: it is part of a name (contract §4; domain notes M34–M36, M60).
+Bracketed text is never removed: it is part of a name (contract §4).
 """
 
 import re

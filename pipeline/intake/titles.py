@@ -1,4 +1,4 @@
-"""Headers and tab names as people alter them, matched with the declared ones (M15–M20, M59, M60).
+"""Headers and tab names as people alter them, matched with the declared ones (contract §4).
 
 Line breaks, spaces, stars, widths, numbering and units in brackets are looked through; declared
 synonyms are applied; a near miss is never taken, only suggested where the column is reported.

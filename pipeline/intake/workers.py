@@ -2,7 +2,7 @@
 
 Where `resource` exists (Linux, macOS) a worker is bounded in memory and, file by file, in CPU time.
 Windows has neither: there the child process and the wall time protect, so a swelling file may slow
-the machine until its time is up, but does not end the run (issue: safe opening).
+the machine until its time is up, but does not end the run (contract §4).
 """
 
 import os

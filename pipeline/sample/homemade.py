@@ -1,4 +1,4 @@
-"""A unit's own workbook instead of the template: same content, another shape (domain notes M15–M27)."""
+"""A unit's own workbook instead of the template: same content, another shape (contract §4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def several(*messes: Mess) -> Mess:
 
 
 def ticks(content: SampleReturn) -> SampleReturn:
-    """√ and × instead of words (M29), 综窗, 厅内: safe to repair, each repair on record."""
+    """√ and × instead of words, 综窗, 厅内: safe to repair, each repair on record."""
     content = respelled(content, "staff", {"present": {"是": "√", "否": "×"}})
     content = respelled(
         content, "items", {"item_presence": {"已进驻": "√"}, "window_presence": {"综合窗口": "综窗"}, "step_accept": {"大厅": "厅内"}}
@@ -53,7 +53,7 @@ def ticks(content: SampleReturn) -> SampleReturn:
 
 
 def loose_text(content: SampleReturn) -> SampleReturn:
-    """Full-width letters, blanks and line breaks inside names (M34, M35), brackets of the other width (M36)."""
+    """Full-width letters, blanks and line breaks inside names, brackets of the other width."""
     first = content.tables["items"][0]
     content = cell(content, "items", 0, item_name=f" {first['item_name']}\n", item_code=_wide(str(first["item_code"])))
     content = cell(content, "items", 1, item_name=str(content.tables["items"][1]["item_name"]).replace("（", "("))
@@ -78,7 +78,7 @@ def bad_dates(content: SampleReturn) -> SampleReturn:
 
 
 def wrong_choices(content: SampleReturn) -> SampleReturn:
-    """Misspelt and out-of-list values (M58, M59); “基本到位” is never 是."""
+    """Misspelt and out-of-list values; “基本到位” is never 是."""
     content = cell(content, "items", 0, item_type="行政许克")
     content = cell(content, "items", 1, staff_presence="基本到位")
     return cell(content, "items", 2, item_type="行政处罚")
@@ -92,12 +92,12 @@ def blanks(content: SampleReturn) -> SampleReturn:
 
 
 def lost_digits(content: SampleReturn) -> SampleReturn:
-    """A code that Excel has made a number of (M37)."""
+    """A code that Excel has made a number of."""
     return cell(content, "items", 0, item_code=float(1_141_040_400_000_000) * 10**15)
 
 
 def bad_codes(content: SampleReturn) -> SampleReturn:
-    """A code with a wrong check digit, and one that is too short (M38–M41)."""
+    """A code with a wrong check digit, and one that is too short."""
     code = str(content.tables["items"][1]["item_code"])
     wrong = "1" if code[17] != "1" else "2"
     content = cell(content, "items", 1, item_code=code[:17] + wrong + code[18:])
@@ -105,7 +105,7 @@ def bad_codes(content: SampleReturn) -> SampleReturn:
 
 
 def ditto(content: SampleReturn) -> SampleReturn:
-    """同上 instead of the value above (M33)."""
+    """同上 instead of the value above."""
     for row in range(1, min(4, len(content.tables["items"]))):
         content = cell(content, "items", row, negative_list="同上")
     return content
@@ -154,7 +154,7 @@ def confessed(content: SampleReturn) -> SampleReturn:
 
 
 def private(content: SampleReturn) -> SampleReturn:
-    """A personal identity number, and a text that Excel would take for a formula (M62)."""
+    """A personal identity number, and a text that Excel would take for a formula."""
     content = cell(content, "items", 0, remark=f"联系人身份证 {NOBODYS_ID}")
     return cell(content, "items", 1, remark="=待定")
 

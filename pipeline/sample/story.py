@@ -1,6 +1,6 @@
 """The demo's story: what the units do in six periods, as data. Everything the outputs show happens once.
 
-Contract §9 (`demo`), issue of the biweekly loop: units late, absent, wrong, one that never reports,
+Contract §9 (`demo`): units late, absent, wrong, one that never reports,
 one that reports zero, one that improves greatly, one that stands still, inspections, waivers,
 problems dispatched between units, and remarks that leaders write into the ledger.
 """

@@ -1,4 +1,4 @@
-"""Wording for whole files: what cannot be opened, or only at a loss (issue: safe opening, files).
+"""Wording for whole files: what cannot be opened, or only at a loss (contract §4).
 
 WJ-001–019: found in the bytes or by the reader; 020–029: found in the folder or the zip; 030: read,
 but in a poor format. Every one costs its own file and no other.

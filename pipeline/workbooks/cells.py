@@ -1,6 +1,6 @@
 """The only code that writes cells: each value once, by the call for its type, and never as a formula by accident.
 
-Text that begins with = + - @ stays text, also when someone edits the cell (contract: injection).
+Text that begins with = + - @ stays text, also when someone edits the cell (contract §8).
 """
 
 from collections.abc import Callable, Sequence

@@ -30,7 +30,7 @@ from schemas.vocabulary import Light
 if TYPE_CHECKING:
     import pandas as pd
 
-#: A problem open for more periods than this stands out (issue of the biweekly loop, 5).
+#: A problem open for more periods than this stands out.
 _LONG_OPEN = 2
 _UNIT_DIMENSION = {entry.name: entry for entry in UNIT_SUMMARY.columns}
 

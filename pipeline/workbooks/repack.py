@@ -1,7 +1,7 @@
 """Same content, same bytes: a zip package (xlsx, docx) with the clock taken out of it.
 
 openpyxl and python-docx stamp the present time on every part and into docProps/core.xml; two runs
-on the same inputs must not differ by that (contract §8, last line).
+on the same inputs must not differ by that (contract §8).
 """
 
 import re

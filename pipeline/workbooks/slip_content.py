@@ -1,7 +1,7 @@
 """What stands in a unit's 督办单: its lights, tasks, problems, corrections, changes, all as finished text.
 
 Nothing is judged here: rows are chosen by the lights and dates that the run found. Source: contract
-§8, 5; issue of the biweekly loop, 2, 5 and 6.
+§8, 5.
 """
 
 from collections.abc import Iterable, Sequence

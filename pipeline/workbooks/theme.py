@@ -2,7 +2,7 @@
 
 A restrained official look that survives a black-and-white printer: a light is always a word as
 well as a colour. Fonts are named as Windows and WPS have them; family and character set tell
-other machines what to take instead. Source: issue of the leaders' workbooks; contract §2, §8.
+other machines what to take instead. Source: contract §2, §8.
 """
 
 from collections.abc import Mapping

@@ -16,7 +16,7 @@ QUESTIONS = (
     "是否存在政务服务大厅之外有审批的情况",
     "是否存在政务服务事项清单外审批的情况",
 )
-#: Questions 8 and 9 ask for a wrong: 否 is the good answer (domain note M32).
+#: Questions 8 and 9 ask for a wrong: 否 is the good answer (contract §4).
 GOOD_ANSWER = {number: "否" if number >= 8 else "是" for number in range(1, 10)}
 
 _FORWARD = tuple(str(number) for number in range(1, 8))

@@ -54,7 +54,7 @@ def reasons(*files, period=SECOND):
         ("石龙分局.xlsx", None, "", ("", "待认领")),
         ("填报表.xlsx", "区气象局", "", ("", "待认领")),
         ("填报表.xlsx", None, "", ("", "待认领")),
-        ("区财政局.xlsx", "区司法局", "", ("", "待认领")),  # the two names disagree (M11)
+        ("区财政局.xlsx", "区司法局", "", ("", "待认领")),  # the two names disagree
         ("填报表.xlsx", "区司法局", "U06", ("区司法局", "采用")),  # another unit's template: said, cover decides
         ("区司法局.xlsx", "区司法据", "U05", ("区司法局", "采用")),  # misspelled, all else agrees
         ("填报表.xlsx", "区司法据", "", ("", "待认领")),  # misspelled and nothing else to go by

@@ -215,7 +215,7 @@ def test_a_doubt_says_why():
     assert doubt == "可能是区人社局、区企业养老保险中心，不能自行归并"
 
 
-def test_m73_lost_and_private_characters_are_said():
+def test_lost_and_private_characters_are_said():
     assert cleaned("企业\ufffd资备案", NAME) == ("企业\ufffd资备案", "015")
     assert cleaned("张\ue123", PERSON) == ("张\ue123", "008")
 

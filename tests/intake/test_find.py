@@ -1,4 +1,4 @@
-"""What lies in the inputs folder: each file once, with its bytes or with the reason why not (issue: files)."""
+"""What lies in the inputs folder: each file once, with its bytes or with the reason why not (contract §4)."""
 
 import hashlib
 import os

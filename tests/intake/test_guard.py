@@ -1,4 +1,4 @@
-"""What a file is goes by its bytes, and what would hurt a parser never reaches one (issue: safe opening; M01–M07)."""
+"""What a file is goes by its bytes, and what would hurt a parser never reaches one (contract §4)."""
 
 import random
 import struct

@@ -1,4 +1,4 @@
-"""Whatever can be read is read in full, and nothing is lost without a word (issue: safe opening; M01–M07, M25, M26, M45, M51, M73)."""
+"""Whatever can be read is read in full, and nothing is lost without a word (contract §4)."""
 
 import io
 import pickle

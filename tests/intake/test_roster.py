@@ -40,7 +40,7 @@ def test_every_name_of_the_plan_finds_its_unit(roster):
             assert found.unit == unit.name or unit.name in found.candidates, name
 
 
-def test_m55_self_reference_means_the_unit_whose_file_it_is(roster):
+def test_self_reference_means_the_unit_whose_file_it_is(roster):
     assert roster.resolve("我局", own="区民政局").unit == "区民政局"
     assert roster.resolve("本单位", own="区民政局").unit == "区民政局"
     assert roster.resolve("我局").unit == ""
@@ -55,7 +55,7 @@ def test_m55_self_reference_means_the_unit_whose_file_it_is(roster):
         ("环保局", "市生态环境局石龙分局"),
     ],
 )
-def test_m56_old_names_are_accepted_and_said_to_be_old(roster, text, unit):
+def test_old_names_are_accepted_and_said_to_be_old(roster, text, unit):
     found = roster.resolve(text)
     assert (found.unit, found.way) == (unit, "旧称")
 
@@ -70,7 +70,7 @@ def test_m56_old_names_are_accepted_and_said_to_be_old(roster, text, unit):
         ("农业局", {"区农业农村和水利局", "区农业机械技术中心"}),
     ],
 )
-def test_m57_a_name_of_several_units_is_for_a_person(roster, text, candidates):
+def test_a_name_of_several_units_is_for_a_person(roster, text, candidates):
     found = roster.resolve(text)
     assert found.unit == ""
     assert set(found.candidates) == candidates

@@ -1,4 +1,4 @@
-"""A file that kills, hangs or swells its worker costs itself and nothing else (issue: safe opening)."""
+"""A file that kills, hangs or swells its worker costs itself and nothing else (contract §4)."""
 
 import subprocess
 import sys

@@ -128,7 +128,7 @@ def _clipped(merges: Iterable[Merge], rows: Sequence[Sequence[Cell]]) -> Iterato
 
 
 def take_out_pictures(rows: list[list[Cell]], faults: dict[tuple[int, int], str]) -> None:
-    """Turn the text that WPS leaves for a picture in a cell into a fault, in place (M06)."""
+    """Turn the text that WPS leaves for a picture in a cell into a fault, in place."""
     for row_number, row in enumerate(rows, 1):
         for index, value in enumerate(row):
             if isinstance(value, str) and value.startswith(_PICTURE_TEXTS):

@@ -1,4 +1,4 @@
-"""Reader of the XML that Excel 2003 wrote and business systems still export as .xls (M03)."""
+"""Reader of the XML that Excel 2003 wrote and business systems still export as .xls."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Reader of web pages saved as .xls, as business systems export them (M03): their tables, one a sheet."""
+"""Reader of web pages saved as .xls, as business systems export them: their tables, one a sheet."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -52,7 +52,7 @@ def is_near(xml: bytes) -> bool:
 
 
 def without_empties(xml: bytes) -> bytes:
-    """The sheet without cells and rows that hold nothing but a format, where there are very many (M26)."""
+    """The sheet without cells and rows that hold nothing but a format, where there are very many."""
     return _EMPTIES.sub(b"", xml) if xml.count(b"/>") > _MANY_EMPTIES else xml
 
 

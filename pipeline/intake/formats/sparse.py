@@ -1,4 +1,4 @@
-"""Sheets whose cells lie far apart (issue: safe opening).
+"""Sheets whose cells lie far apart.
 
 One typed into XFD1048576 by accident aborts the parser, which reserves room for all cells between. The filled cells are moved together, parsed as they are, and put back in their places. What stands far
 outside everything else is kept apart as strays.

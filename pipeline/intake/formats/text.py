@@ -1,4 +1,4 @@
-"""Bytes of a text file to text: by its mark, else UTF-8, else GB18030 (M73); never with a guess in it.
+"""Bytes of a text file to text: by its mark, else UTF-8, else GB18030; never with a guess in it.
 
 UTF-8 comes before what a page says of itself: GBK text hardly ever passes for UTF-8, but every UTF-8
 text passes for some GBK, and pages lie.

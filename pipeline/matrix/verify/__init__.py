@@ -1,4 +1,4 @@
-"""需核实: what looks as if a report had been made to look better than the work (issue: gaming).
+"""需核实: what looks as if a report had been made to look better than the work (contract §8, 3).
 
 Each sign is a row for the office, worded in `pipeline/signs.py`; nothing here touches a light or a
 score. Only returns of this period are looked at: a unit that sent nothing has changed nothing.

@@ -2,8 +2,8 @@
 
 Our marks are a fill in one of three colours, comment lines that begin with 【级别 编号】 or 改法：,
 and the sheet 退回清单, which keeps in a hidden column how each marked cell looked before. Nothing
-else of the workbook is touched; what a person wrote into the same comment stays. Source: issue of
-the marked return; contract §8, 4.
+else of the workbook is touched; what a person wrote into the same comment stays. Source:
+contract §8, 4.
 """
 
 import re
