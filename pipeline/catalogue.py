@@ -13,7 +13,7 @@ from pipeline.wording.files import FILES
 from pipeline.wording.reading import RULES as READING
 from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
-from schemas.vocabulary import Severity
+from schemas.words import Severity
 
 #: number → severity, title, problem, remedy, example; `{title}` is the column's, `{describe}` what belongs there.
 _COMMON: dict[str, tuple[Severity, str, str, str, str]] = {

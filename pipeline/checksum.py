@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from schemas.ledger import STATE_TABLES
+from schemas.tables import STATE_TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def content_digest(tables: "Mapping[str, pd.DataFrame]") -> str:
     """SHA-256 (hex) over the state tables of one matrix workbook.
 
     tables: `Table.key` → frame as written or read; entries that are not in
-    `schemas.ledger.STATE_TABLES` are left out, a missing one counts as empty, and of each frame
+    `schemas.tables.STATE_TABLES` are left out, a missing one counts as empty, and of each frame
     only the declared columns count. Row order counts, provenance that is not written does not.
     """
     total = hashlib.sha256()

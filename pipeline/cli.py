@@ -212,7 +212,7 @@ def run_command(
 def templates(meeting: date | None, units: tuple[str, ...], inputs: Path, outputs: Path, verbose: bool) -> None:
     """Blank or prefilled templates."""
     with speaking_chinese(verbose):
-        from pipeline.blanks import write_templates
+        from pipeline.commands.templates import write_templates
         from pipeline.settings import Settings
 
         lines = write_templates(Settings.of(meeting, inputs, outputs), units)
@@ -228,7 +228,7 @@ def templates(meeting: date | None, units: tuple[str, ...], inputs: Path, output
 def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Path, verbose: bool) -> None:
     """Findings only."""
     with speaking_chinese(verbose):
-        from pipeline.checking import check_files
+        from pipeline.commands.check import check_files
         from pipeline.settings import Settings
 
         settings = Settings.of(meeting, inputs, Path("outputs"), verbose=verbose)
@@ -245,7 +245,7 @@ def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Pat
 def rollup_command(folders: tuple[Path, ...], inputs: Path, outputs: Path, workers: int | None, verbose: bool) -> None:
     """Board, scores and ledger over districts."""
     with speaking_chinese(verbose), progress_bar("读取各区") as progress:
-        from pipeline.rollup.command import RollupSettings, rollup
+        from pipeline.commands.rollup import RollupSettings, rollup
 
         outcome = rollup(RollupSettings.of(folders, inputs, outputs, workers, verbose), progress)
     _finish(outcome.lines, outcome.exit_code)
@@ -257,7 +257,7 @@ def rollup_command(folders: tuple[Path, ...], inputs: Path, outputs: Path, worke
 def demo(folder: Path, verbose: bool) -> None:
     """Six periods of believable returns, and the main job on each."""
     with speaking_chinese(verbose):
-        from pipeline.demo import demo as run_demo
+        from pipeline.commands.demo import demo as run_demo
 
         lines = run_demo(folder, click.echo)
     _finish(lines, 0)
@@ -269,7 +269,7 @@ def demo(folder: Path, verbose: bool) -> None:
 def plan(inputs: Path, verbose: bool) -> None:
     """The current plan as a workbook for the office to edit."""
     with speaking_chinese(verbose):
-        from pipeline.office_plan import copy_plan
+        from pipeline.memory.plan import copy_plan
 
         lines = copy_plan(inputs, Path.cwd())
     _finish(lines, 0)
@@ -283,7 +283,7 @@ def plan(inputs: Path, verbose: bool) -> None:
 def remind(meeting: date | None, inputs: Path, outputs: Path, verbose: bool) -> None:
     """Texts for the units that are late or were returned."""
     with speaking_chinese(verbose):
-        from pipeline.remind import remind as texts_of
+        from pipeline.commands.remind import remind as texts_of
 
         lines = texts_of(meeting, inputs, outputs)
     _finish(lines, 0)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from schemas.ledger import FINDINGS
 from schemas.returns import OFFICE, TEMPLATE
-from schemas.vocabulary import Severity
+from schemas.tables import FINDINGS
+from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ class Finding:
 
 
 def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
-    """One row = one finding, columns of `schemas.ledger.FINDINGS` plus row, table, status, after."""
+    """One row = one finding, columns of `schemas.tables.FINDINGS` plus row, table, status, after."""
     import pandas as pd
 
     rows = [

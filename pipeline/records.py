@@ -54,9 +54,9 @@ class Intake:
     covers: one row = one adopted return, columns of COVER plus provenance and `sha256`.
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
     inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
-    files: one row = one file received; `schemas.ledger.FILES` columns plus sha256, size,
+    files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
         received_at, filled_on, period, source (path, or zip path and member), archive (name in 来件/).
-    set_aside: `schemas.ledger.SET_ASIDE` columns.
+    set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
     contents: file → its bytes, of adopted returns and of the office's own workbooks.
     """
@@ -78,10 +78,10 @@ class Previous:
     """What the latest earlier period left behind, read back from its own workbooks.
 
     covers, tables: as last reported by every unit, carried rows included (provenance kept).
-    matrix, unit_dimensions, history, findings, tracking: as declared in `schemas.ledger`.
+    matrix, unit_dimensions, history, findings, tracking: as declared in `schemas.tables`.
     ranking: one row = one unit; unit, rank (None: 不参评), score.
     remarks: one row = one remark of a person in the circulated ledger; sheet, key, label and the
-        three columns of `schemas.ledger.REMARK_NAMES`, and written_in (label of a period).
+        three columns of `schemas.tables.REMARK_NAMES`, and written_in (label of a period).
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
     """
@@ -115,7 +115,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything computed at one meeting; each frame has the columns of its table in `schemas.ledger`.
+    """Everything computed at one meeting; each frame has the columns of its table in `schemas.tables`.
 
     items: MATRIX, one row = one item, index aligned with the merged `items` table.
     ranking: RANKING_HEAD, one column a scoring part (named by the part), RANKING_TAIL;

@@ -12,14 +12,14 @@ from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
 from pipeline.intake.workers import Limits, map_files
 from pipeline.records import Intake, Layout
-from pipeline.workbooks.book import Book
-from pipeline.workbooks.marked_return import Heading, Moved, Refill, write_marked
-from pipeline.workbooks.returned_list import write_returned_list
-from pipeline.workbooks.template import Prefill, write_template
+from pipeline.write.book import Book
+from pipeline.write.marked import Heading, Moved, Refill, write_marked
+from pipeline.write.returned_list import write_returned_list
+from pipeline.write.template import Prefill, write_template
 from schemas.plan import Period, Plan, Unit
 from schemas.returns import COVER, TABLES
 from schemas.returns.self_check import GOOD_ANSWER
-from schemas.vocabulary import Severity
+from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ class _CannotBeMarkedError(Exception):
 
 def _copy(task: tuple[bytes, list[dict[Hashable, Any]], Heading]) -> bytes | None:
     """In a worker: the marked copy of a return, None where it must be refilled."""
-    from pipeline.workbooks.marked_return.copy_of import marked_copy
+    from pipeline.write.marked import marked_copy
 
     try:
         return marked_copy(*task, _refused)

@@ -11,23 +11,22 @@ from pathlib import Path
 
 from pipeline.checks.returns import all_findings
 from pipeline.checks.waivers import apply_waivers
-from pipeline.closing import Outcome, exit_code, next_steps, summary
 from pipeline.findings import findings_frame
-from pipeline.history import Memory, earlier_meetings, recall, returns_seen
-from pipeline.history.folders import folders_of
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
-from pipeline.matrix.briefing_text import briefing
-from pipeline.matrix.front_page import front_page
-from pipeline.matrix.judge import judge
-from pipeline.matrix.merge import merge, set_aside_duplicates
-from pipeline.matrix.receipts import receipts, unreconciled
-from pipeline.office_plan import read_plan
-from pipeline.publish import keep_aside, publish
+from pipeline.judge.judge import judge
+from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
+from pipeline.memory.folders import folders_of
+from pipeline.memory.plan import read_plan
+from pipeline.memory.publish import keep_aside, publish
+from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.records import Intake
+from pipeline.say.briefing import briefing
+from pipeline.say.closing import Outcome, exit_code, next_steps, summary
+from pipeline.say.front_page import front_page
 from pipeline.settings import MisuseError, Settings
-from pipeline.workbooks.book import Book
+from pipeline.write.book import Book
 from pipeline.writing import write_all
 from schemas.plan import Period, Plan, period_of
 

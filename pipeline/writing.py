@@ -6,15 +6,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.closing import run_record
 from pipeline.records import Intake
 from pipeline.returned import write_returned
-from pipeline.workbooks.book import Book
-from pipeline.workbooks.ledger_book import write_ledger
-from pipeline.workbooks.matrix_parts import write_matrices
-from pipeline.workbooks.scores_book import write_scores
-from pipeline.workbooks.slips import write_slips
-from schemas.vocabulary import Verdict
+from pipeline.say.closing import run_record
+from pipeline.write.book import Book
+from pipeline.write.ledger import write_ledger
+from pipeline.write.matrix import write_matrices
+from pipeline.write.scores import write_scores
+from pipeline.write.slips import write_slips
+from schemas.words import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def write_all(folder: Path, *, book: Book, intake: Intake, workers: int) -> None
         write_slips(_made(folder / SLIPS_FOLDER), book)
     returned.result()
     if find_spec("docx") and book.briefing:
-        from pipeline.workbooks.briefing import write_briefing
+        from pipeline.write.briefing import write_briefing
 
         write_briefing(folder / f"工作简报_{label}.docx", book.briefing, book.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), book.files, intake.contents)

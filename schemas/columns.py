@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemas.conditions import Condition
-from schemas.vocabulary import Choice
+from schemas.words import Choice
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 
 from schemas.columns import Kind, Sheet, column
 from schemas.plan import OTHER_PARTS, Office, Plan, PlanError, Thresholds
-from schemas.vocabulary import HANDLING, ITEM_TYPE, YES_NO, Choice, Dimension
+from schemas.words import HANDLING, ITEM_TYPE, YES_NO, Choice, Dimension
 
 FILE_NAME = "工作方案.xlsx"
 PREFIX = "FA"  # of the finding codes of all its sheets

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.catalogue import RULES, Rule
-from pipeline.signs import SIGNS
+from pipeline.judge.signs import SIGNS
 from schemas import plan_sheets
 from schemas.returns import BY_KEY
 from tests.fenced import README

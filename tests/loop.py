@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.history import earlier_meetings, recall
-from pipeline.matrix.judge import judge
-from pipeline.matrix.merge import merge
-from pipeline.matrix.receipts import receipts
+from pipeline.judge.judge import judge
+from pipeline.judge.merge import merge, receipts
+from pipeline.memory.state import earlier_meetings, recall
 from pipeline.records import Judgement, Merged
-from pipeline.workbooks.book import Book
-from pipeline.workbooks.ledger_book import write_ledger
-from pipeline.workbooks.matrix_book import write_matrix
-from schemas.ledger import FILES, FINDINGS, SET_ASIDE, WAIVERS
+from pipeline.write.book import Book
+from pipeline.write.ledger import write_ledger
+from pipeline.write.matrix import write_matrix
 from schemas.plan import Plan, period_of
-from tests.matrix.matrix_rows import inspections_of, intake_of, plan_of
+from schemas.tables import FILES, FINDINGS, SET_ASIDE, WAIVERS
+from tests.judge.matrix_rows import inspections_of, intake_of, plan_of
 
 MARCH_17, MARCH_31, APRIL_14, APRIL_28 = date(2023, 3, 17), date(2023, 3, 31), date(2023, 4, 14), date(2023, 4, 28)
 PLAN = plan_of()

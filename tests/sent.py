@@ -16,21 +16,20 @@ import pandas as pd
 from pipeline.checks.returns import check_returns
 from pipeline.findings import Finding
 from pipeline.intake import collect
-from pipeline.intake.find import Received
+from pipeline.intake.find import Received, office_file
 from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.open import open_book
 from pipeline.intake.raw import Cell, RawBook, RawSheet
-from pipeline.intake.received import office_file
-from pipeline.matrix.merge import merge
+from pipeline.judge.merge import merge
+from pipeline.judge.states import item_states
 from pipeline.records import Intake, Previous
 from pipeline.sample import Nature, SampleReturn, sample_return
-from pipeline.states import item_states
-from pipeline.workbooks.office_books import write_office_books
-from pipeline.workbooks.template import Prefill, template_name, write_template
+from pipeline.write.office import write_office_books
+from pipeline.write.template import Prefill, template_name, write_template
 from schemas.columns import Sheet
-from schemas.ledger import FINDINGS, HISTORY, MATRIX, TRACKING, UNIT_SUMMARY
 from schemas.plan import Period, load_plan, period_of
 from schemas.returns import BY_KEY, COVER, OFFICE
+from schemas.tables import FINDINGS, HISTORY, MATRIX, TRACKING, UNIT_SUMMARY
 
 PLAN = load_plan()
 UNITS = tuple(unit.name for unit in PLAN.units)

@@ -8,8 +8,8 @@ from pathlib import Path
 from pipeline.run import run
 from pipeline.sample import Nature, SampleReturn, sample_return
 from pipeline.settings import Settings
-from pipeline.workbooks.plan_book import write_plan_book
-from pipeline.workbooks.template import Prefill, template_name, write_template
+from pipeline.write.office import write_plan_book
+from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Period, Plan, load_plan, period_of
 from tests.produced import Results
 

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from pipeline.sample.annotate import write_notes
+from pipeline.sample.files import write_notes
 from pipeline.sample.story import Note
 
 

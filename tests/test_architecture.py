@@ -11,7 +11,7 @@ HOPS = ("pipeline.intake", "pipeline.checks", "pipeline.matrix", "pipeline.workb
 
 #: library → the modules (or packages) that may import it
 ROOMS = {
-    "openpyxl": ("pipeline.intake", "pipeline.workbooks.marked_return"),
+    "openpyxl": ("pipeline.intake", "pipeline.write.marked"),
     "python_calamine": ("pipeline.intake",),
     "xlrd": ("pipeline.intake",),
     "pebble": ("pipeline.intake",),
@@ -50,7 +50,7 @@ def test_schemas_import_nothing_of_ours_and_hops_never_import_each_other(path: P
         assert not [other for other in imported if within(other, "pipeline")]
     for hop in HOPS:
         if within(name, hop):
-            forbidden = [h for h in HOPS if h != hop] + ["pipeline.run", "pipeline.cli", "pipeline.history"]
+            forbidden = [h for h in HOPS if h != hop] + ["pipeline.run", "pipeline.cli", "pipeline.memory.state"]
             assert not [other for other in imported for ban in forbidden if within(other, ban)]
 
 

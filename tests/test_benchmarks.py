@@ -1,13 +1,13 @@
 """The benchmarks are not run by the tests; what they take hold of must be there all the same."""
 
-import pipeline.rollup.command
+import pipeline.commands.rollup
 import pipeline.run
 from tests.benchmarks.cases import Case
 from tests.benchmarks.measured import HOPS, ROLLUP_HOPS
 
 
 def test_every_hop_that_is_timed_is_one_of_the_run():
-    for module, hops in ((pipeline.run, HOPS), (pipeline.rollup.command, ROLLUP_HOPS)):
+    for module, hops in ((pipeline.run, HOPS), (pipeline.commands.rollup, ROLLUP_HOPS)):
         assert not [name for names in hops.values() for name in names if not callable(getattr(module, name, None))]
 
 

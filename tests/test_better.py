@@ -13,15 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks.returns import check_returns
-from pipeline.matrix.judge import judge
-from pipeline.matrix.merge import merge
-from pipeline.matrix.receipts import receipts
+from pipeline.judge.judge import judge
+from pipeline.judge.merge import merge, receipts
 from pipeline.sample import Nature, sample_return
-from schemas.ledger import light_name
 from schemas.plan import Period, load_plan
 from schemas.returns.items import STEPS
 from schemas.returns.self_check import GOOD_ANSWER
-from schemas.vocabulary import Dimension
+from schemas.tables import light_name
+from schemas.words import Dimension
 from tests.checks.returned import Returned, intake
 
 UNIT = "区民政局"

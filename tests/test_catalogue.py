@@ -11,7 +11,7 @@ from pipeline.findings import Place
 from pipeline.wording import across, items, returns
 from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
-from schemas.vocabulary import Severity
+from schemas.words import Severity
 
 PREFIXES = {sheet.prefix for sheet in (*TEMPLATE, *OFFICE)} | {PLAN_PREFIX, "WJ", "KD", "KQ", "HZ"}
 OF_CHECKS = (*returns.RULES, *items.RULES, *across.RULES)

@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks.returns import check_returns
-from pipeline.matrix.judge import judge
-from pipeline.matrix.merge import merge, set_aside_duplicates
-from pipeline.matrix.receipts import receipts, unreconciled
+from pipeline.judge.judge import judge
+from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from schemas.returns import BY_KEY, TABLES
 from tests.sent import FIRST_ROW, PERIOD, PLAN, UNITS, sent, taken_in
 

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 from pipeline.cli import main
+from pipeline.judge.signs import SIGNS
 from pipeline.sample.story import MEETINGS
-from pipeline.signs import SIGNS
 from tests.produced import Results
 
 LAST = f"第06期_{MEETINGS[-1]}"

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.findings import Finding, Place, findings_frame, group_cells, in_order, suggestion
 from pipeline.records import Layout
-from schemas.ledger import FINDINGS
-from schemas.vocabulary import Severity
+from schemas.tables import FINDINGS
+from schemas.words import Severity
 
 
 def finding(unit, table, cell, code="SX-001", severity=Severity.ERROR):

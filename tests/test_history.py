@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checksum import content_digest
-from pipeline.history import PreviousUnreadable, earlier_meetings, read_previous, recall, returns_seen
-from schemas.ledger import STATE_TABLES, first_done_name
-from schemas.vocabulary import Dimension
+from pipeline.memory.state import PreviousUnreadable, earlier_meetings, read_previous, recall, returns_seen
+from schemas.tables import STATE_TABLES, first_done_name
+from schemas.words import Dimension
+from tests.judge.matrix_rows import NOTHING, cover, covers_of, item, merged_of, self_check
 from tests.loop import APRIL_14, APRIL_28, MARCH_17, MARCH_31, hold
-from tests.matrix.matrix_rows import NOTHING, cover, covers_of, item, merged_of, self_check
-from tests.workbooks.reading import needs_office, saved_by_office
+from tests.write.reading import needs_office, saved_by_office
 
 RED, LOST = "红灯清单", "历史批示"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.sample import sample_returns
-from pipeline.workbooks.template import Prefill, template_name, write_template
+from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import load_plan, period_of
 from tests.hostile_files import HOSTILE, listed_as
 from tests.measure import measured

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.intake.find import find_files
-from pipeline.office_plan import copy_plan, read_plan
+from pipeline.memory.plan import copy_plan, read_plan
 from pipeline.settings import MisuseError
-from pipeline.workbooks.plan_book import write_plan_book
+from pipeline.write.office import write_plan_book
 from schemas.plan import ListedItem, PlanError, Unit, load_plan
 from schemas.plan_sheets import FILE_NAME, SHEETS
 

@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 from pipeline.checks import shape
 from pipeline.checks.rows import Reported
 from pipeline.records import Layout
-from pipeline.workbooks import template
+from pipeline.write import template
 from schemas import returns
 from schemas.columns import Sheet
 from schemas.plan import Period, load_plan
-from schemas.vocabulary import Choice
+from schemas.words import Choice
 
 PLAN = load_plan()
 PERIOD = Period(1, date(2023, 3, 17), date(2023, 3, 15))

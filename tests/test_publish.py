@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.publish import keep_aside, publish
+from pipeline.memory.publish import keep_aside, publish
 
 NAME = "第01期_2023-03-17"
 

@@ -7,8 +7,10 @@ import pytest
 
 from pipeline.catalogue import RULES
 from pipeline.cli import main
-from pipeline.signs import SIGNS
-from pipeline.workbooks import chart_data, ledger_book, matrix_book
+from pipeline.judge.signs import SIGNS
+from pipeline.write import home as chart_data
+from pipeline.write import ledger as ledger_book
+from pipeline.write import matrix as matrix_book
 from schemas import plan_sheets
 from schemas.plan import load_plan
 from schemas.returns import BY_KEY, inspection, waivers

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from pipeline.cli import main
-from pipeline.workbooks.rollup_book import DISTRICT_UNITS
+from pipeline.write.rollup import DISTRICT_UNITS
 from tests import small_office
 from tests.produced import folder_bytes
 from tests.small_office import MEETING, NEXT_MEETING, UNITS, all_returned, hold

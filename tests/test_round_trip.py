@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.blanks import write_templates
+from pipeline.commands.templates import write_templates
 from pipeline.sample import mess
 from pipeline.settings import Settings
-from pipeline.workbooks.office_books import write_office_books
+from pipeline.write.office import write_office_books
 from schemas.columns import Kind
 from schemas.returns import TABLES
 from tests.filling import Form, fill_in

@@ -11,7 +11,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from pipeline.blanks import write_templates
+from pipeline.commands.templates import write_templates
 from pipeline.run import run
 from pipeline.sample import mess
 from pipeline.settings import Settings

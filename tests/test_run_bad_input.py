@@ -15,20 +15,11 @@ from click.testing import CliRunner
 from pipeline import writing
 from pipeline.cli import main
 from pipeline.sample import mess
-from pipeline.workbooks.plan_book import write_plan_book
+from pipeline.write.office import write_plan_book
 from schemas.plan import Unit
 from tests.filling import Form
 from tests.produced import folder_bytes
-from tests.small_office import (
-    MEETING,
-    PLAN,
-    UNITS,
-    all_returned,
-    content_of,
-    hold,
-    office,
-    send,
-)
+from tests.small_office import MEETING, PLAN, UNITS, all_returned, content_of, hold, office, send
 
 GOOD, NO_SHEET, NO_COLUMN, WRONG_CELLS, TRUNCATED, ALSO_GOOD = UNITS
 ROOT = Path(__file__).resolve().parents[1]

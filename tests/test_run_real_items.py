@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.blanks import write_templates
+from pipeline.commands.templates import write_templates
 from pipeline.run import run
 from pipeline.settings import Settings
 from schemas.returns.self_check import QUESTIONS

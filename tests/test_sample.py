@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from pipeline.sample import Nature, sample_return, sample_returns
-from pipeline.sample.codes import credit_code
-from pipeline.sample.nature import pace
+from pipeline.sample.items import credit_code, pace
 from schemas.plan import Unit, load_plan, period_of
 from schemas.returns import BY_KEY, TABLES
 from schemas.returns.items import OPEN_DIMENSION

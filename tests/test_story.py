@@ -6,7 +6,7 @@ from pipeline.catalogue import RULES
 from pipeline.sample import mess, story
 from pipeline.sample.files import demo_inputs, demo_return
 from schemas.plan import load_plan
-from schemas.vocabulary import INSPECTION_KIND, PROBLEM_KIND
+from schemas.words import INSPECTION_KIND, PROBLEM_KIND
 
 PLAN = load_plan()
 

@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipeline.states import item_states
-from pipeline.suspicions import item_suspicions, open_inspections, open_kinds, self_check_contradictions
+from pipeline.judge.states import item_states
+from pipeline.judge.suspicions import item_suspicions, open_inspections, open_kinds, self_check_contradictions
 from schemas.plan import load_plan
 from schemas.returns import BY_KEY
 

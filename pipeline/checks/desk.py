@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.checks.rows import Rows, split_cell
 from pipeline.findings import Place
+from pipeline.judge.states import item_states
 from pipeline.records import Intake, Layout, Previous
-from pipeline.states import item_states
 from schemas.codes import code_fault
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 #: How the codes end that say that a whole sheet could not be read.
 _SHEET_LOST = ("-011", "-017")

@@ -1,4 +1,7 @@
-"""事项: what is wrong within a row of the sheet, or between two of its rows (contract §4, §5)."""
+"""事项: what is wrong within a row of the sheet, or between two of its rows (contract §4, §5).
+
+事项编码: how each is built (030 to 035); lost digits are said by the reader or by shape.
+"""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -7,14 +10,15 @@ from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import first_rows
 from pipeline.findings import Finding
-from pipeline.states import exempt_items, on_negative_list
-from pipeline.suspicions import joined
-from schemas.ledger import state_name
+from pipeline.judge.states import exempt_items, on_negative_list
+from pipeline.judge.suspicions import joined
 from schemas.returns.items import ALL_STEPS_ABSENT
-from schemas.vocabulary import ITEM_TYPE, Dimension, State, out_of_scope
+from schemas.tables import state_name
+from schemas.words import ITEM_TYPE, Dimension, State, out_of_scope
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 #: How the number of an approved document is written: 〔2023〕 or 5号.
@@ -171,3 +175,18 @@ def _duplicates(desk: Desk) -> list[Finding]:
         *rows.mark(again & desk.sound_code, "item_code", "045", first=first),
         *rows.mark(again & ~has_code, "item_name", "045", first=first),
     ]
+
+
+_NUMBER_OF_FAULT = {"length": "031", "character": "032", "check": "033", "placeholder": "034", "level": "035"}
+
+
+def check_item_codes(desk: Desk) -> list[Finding]:
+    """At most one finding a code; a blank one is only noted (contract §4, 事项编码)."""
+    import numpy as np
+
+    rows = desk.rows["items"]
+    found = rows.mark(rows.sent["item_code"].isna(), "item_code", "030")
+    for position, fault in enumerate(desk.code_faults):
+        if fault:
+            found += rows.mark_at(np.array([position]), "item_code", _NUMBER_OF_FAULT[fault[0]], **fault[1])
+    return found

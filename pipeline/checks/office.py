@@ -7,7 +7,7 @@ from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows
 from pipeline.findings import Finding, suggestion
-from pipeline.suspicions import keys
+from pipeline.judge.suspicions import keys
 
 if TYPE_CHECKING:
     import pandas as pd

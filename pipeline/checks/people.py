@@ -1,12 +1,28 @@
-"""联系人, 自查 and 人员: who is missing, what is unanswered (contract §4)."""
+"""联系人, 自查 and 人员: who is missing, what is unanswered (contract §4).
+
+封面: period, dates, signature and seal (contract §4, §7).
+
+A confirmed zero return (事项总数 0, no item) may leave the other sheets empty: the template says so.
+
+Zero, missing and not received are three different things (contract §4): what such a unit did not
+fill in is not missing. A sheet that it did begin to fill in is checked like anybody's.
+"""
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pipeline.catalogue import finding
 from pipeline.checks.desk import Desk
 from pipeline.findings import Finding
+from pipeline.records import Intake
+from schemas.returns import BY_KEY, TABLES
 from schemas.returns.self_check import GOOD_ANSWER, NOT_GOOD
-from schemas.vocabulary import CONTACT_ROLE
+from schemas.words import CONTACT_ROLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 _MOBILE = re.compile(r"1\d{10}")
 _CHIEF = "首席代表"
@@ -69,3 +85,51 @@ def _staff(desk: Desk) -> list[Finding]:
     ]
     not_yet = (rows.known["present"] == "是") & desk.future("staff", "present_since")
     return [*missing, *rows.mark(not_yet, "present_since", "031")]
+
+
+def check_cover(desk: Desk) -> list[Finding]:
+    """The cover by itself; 事项总数 is checked against the rows in `across_sheets`."""
+    import pandas as pd
+
+    rows, period = desk.rows["cover"], desk.period
+    stated = pd.to_numeric(rows.known["period"], errors="coerce")
+    other = stated.notna() & (stated != period.number)
+    late = desk.days("cover", "filled_on") > pd.Timestamp(period.meeting)
+    return [
+        *rows.mark(other, "period", "030", period=period.number),
+        *rows.mark(late, "filled_on", "031", meeting=period.meeting),
+        *rows.mark(rows.known["signed"] == "否", "signed", "032"),
+        *rows.mark(rows.known["sealed"] == "否", "sealed", "033"),
+    ]
+
+
+#: What says that a sheet was left empty: the whole sheet absent, roles or questions or answers missing.
+_EMPTY = frozenset({"LX-030", "ZC-001", "ZC-030", *(f"{sheet.prefix}-011" for sheet in TABLES)})
+
+
+def excuse_zero_returns(findings: Iterable[Finding], intake: Intake) -> list[Finding]:
+    """`findings` without those that blame a confirmed zero return for a sheet it left empty."""
+    excused = _confirmed(intake)
+    if not excused:
+        return list(findings)
+    prefixes = {sheet.prefix: sheet.key for sheet in TABLES}
+    begun = {key: _begun(intake.tables[key], key) for key in prefixes.values()}
+    return [
+        entry
+        for entry in findings
+        if entry.code not in _EMPTY
+        or entry.place.unit not in excused
+        or entry.place.unit in begun[prefixes[entry.code.partition("-")[0]]]
+    ]
+
+
+def _confirmed(intake: Intake) -> set[str]:
+    totals = zip(intake.covers["unit"], intake.covers["item_total"], strict=True)
+    stated = {unit for unit, total in totals if isinstance(total, int) and total == 0}
+    return stated - set(intake.tables["items"]["unit"])
+
+
+def _begun(rows: "pd.DataFrame", key: str) -> set[str]:
+    """Units that typed anything into the sheet, what we prefilled aside."""
+    typed = [column.name for column in BY_KEY[key].columns if not column.prefilled]
+    return set(rows.loc[rows[typed].notna().any(axis=1), "unit"])

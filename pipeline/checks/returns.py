@@ -3,25 +3,22 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pipeline.checks.across_periods import check_across_periods
-from pipeline.checks.across_sheets import check_across_sheets
-from pipeline.checks.across_units import check_across_units
-from pipeline.checks.cover import check_cover
 from pipeline.checks.desk import Desk
-from pipeline.checks.item_codes import check_item_codes
-from pipeline.checks.items import check_items
+from pipeline.checks.items import check_item_codes, check_items
 from pipeline.checks.office import check_office
-from pipeline.checks.people import check_people
+from pipeline.checks.people import check_cover, check_people, excuse_zero_returns
+from pipeline.checks.periods import check_across_periods
 from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows, reported
 from pipeline.checks.shape import check_shape
+from pipeline.checks.sheets import check_across_sheets
+from pipeline.checks.units import check_across_units
 from pipeline.checks.work import check_work
-from pipeline.checks.zero_returns import excuse_zero_returns
 from pipeline.findings import Finding, in_order
 from pipeline.records import Intake, Previous
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY, TABLES
-from schemas.vocabulary import Severity
+from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,11 +14,12 @@ from pipeline.findings import SUBJECT_JOINT, Finding
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
-from schemas.vocabulary import Severity
+from schemas.words import Severity
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
 
 _DOUBTFUL = "-008"
 Spot = tuple[str, str, str]  # file, tab, cell

@@ -12,11 +12,12 @@ from pipeline.checks.rows import Reported, Rows, split_cell
 from pipeline.findings import Finding, suggestion
 from pipeline.records import Layout
 from schemas.columns import Column, Sheet
-from schemas.vocabulary import out_of_scope
+from schemas.words import out_of_scope
 
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
+
 
 #: pandera's check → number of the finding; the one that says most about a cell comes first.
 _NUMBER_OF_CHECK = {"type": "003", "choice": "002", "range": "004", "not_nullable": "001"}

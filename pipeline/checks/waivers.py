@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.findings import SUBJECT_JOINT, Finding
-from schemas.ledger import WAIVERS
 from schemas.returns.waivers import SHEET
-from schemas.vocabulary import Severity
+from schemas.tables import WAIVERS
+from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ def apply_waivers(
     waivers: one row = one entry of 豁免事项.xlsx, columns of its sheet with provenance. A row counts
     until its 到期日, that day included, when everything required is filled in and no 错误 among
     `findings` stands on it. as_of: the meeting date.
-    Returns also one row = one entry, columns of `schemas.ledger.WAIVERS`; 豁免条数 counts findings.
+    Returns also one row = one entry, columns of `schemas.tables.WAIVERS`; 豁免条数 counts findings.
     """
     found = list(findings)
     rows = _read(waivers, found, as_of)

@@ -7,7 +7,7 @@ from pipeline.checks.desk import Desk
 from pipeline.checks.rows import first_rows, shown
 from pipeline.findings import Finding
 from schemas.columns import Kind
-from schemas.vocabulary import Dimension
+from schemas.words import Dimension
 
 
 def check_work(desk: Desk) -> list[Finding]:

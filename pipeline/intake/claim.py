@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 
 from pipeline.catalogue import RULES, finding
 from pipeline.findings import Finding, Place
+from pipeline.intake.find import Received, meant_office_file
 from pipeline.intake.reading import Reading
-from pipeline.intake.received import Received, meant_office_file
 from pipeline.intake.roster import Resolved, Roster
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
-from schemas.vocabulary import Verdict
+from schemas.words import Verdict
 
 _PERIOD = re.compile("[0-9]{1,4}")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from pipeline.intake.find import sha256_of
 from pipeline.intake.reading import Reading
-from pipeline.intake.received import sha256_of
 from pipeline.intake.workers import Failure, Limits, Progress, attempt, map_files
 from pipeline.settings import MisuseError
 

@@ -1,28 +1,151 @@
-"""The hop read: files received in, `Intake` out; one frame a sheet over all units."""
+"""The hop read: files received in, `Intake` out; one frame a sheet over all units.
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+Decided files become frames: one a sheet over all units, each row with its file, tab, row and layout.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import finding
-from pipeline.findings import Place
+from pipeline.findings import Finding, Place
 from pipeline.intake.claim import Claim, claim_all
-from pipeline.intake.frames import Frames
+from pipeline.intake.find import Received
 from pipeline.intake.open import POOR_KINDS, open_book
 from pipeline.intake.read import read_office, read_return
-from pipeline.intake.reading import Reading
-from pipeline.intake.received import Received
+from pipeline.intake.reading import Reading, TableReading
 from pipeline.intake.roster import Roster
 from pipeline.intake.workers import Failure, map_files
-from pipeline.records import Intake
+from pipeline.records import PROVENANCE, Intake, Layout
 from schemas.plan import Period, Plan
-from schemas.returns import OFFICE
-from schemas.vocabulary import Verdict
+from schemas.returns import COVER, OFFICE, TABLES
+from schemas.tables import FILES, SET_ASIDE
+from schemas.words import Verdict
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.intake.cluster import Cluster
+
+
+Row = tuple[object, ...]
+
+#: Columns of `Intake.files` beyond those that are printed.
+_FILE_FACTS = ("sha256", "size", "received_at", "filled_on", "period", "archive")
+_OFFICE = frozenset(sheet.key for sheet in OFFICE)
+#: What Windows does not take in a name, names that are devices there, and the longest name of most file systems.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = re.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
+_LONGEST_BYTES, _LONGEST_SUFFIX = 200, 8
+_COVER_NAMES = COVER.names[1:]  # the unit is known better than the cover spells it
+
+
+@dataclass
+class Frames:
+    """Rows as they gather, file by file; `intake()` makes the frames once."""
+
+    period: Period
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {s.key: [] for s in (*TABLES, *OFFICE)})
+    covers: list[Row] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
+    aside: list[Row] = field(default_factory=list)
+    layouts: list[Layout] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows_read: dict[str, int] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    archives: set[str] = field(default_factory=set)
+
+    def add(self, claim: Claim) -> None:
+        """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
+        file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
+        archive = self._archive_name(claim) if adopted and file.data is not None else ""
+        facts = (file.sha256, file.size, file.received_at, claim.filled_on, claim.period, archive)
+        self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
+        self.findings.extend(claim.findings)
+        if archive and file.data is not None:
+            self.contents[file.name] = file.data
+        if adopted and claim.reading:
+            self._add_reading(claim, claim.reading)
+
+    def _add_reading(self, claim: Claim, reading: Reading) -> None:
+        name, unit = claim.received.name, claim.unit
+        for blocks in reading.tables.values():
+            for block in blocks:
+                self._add_table(block, name, unit)
+        if unit:
+            self._add_cover(claim, reading)
+        for entry in reading.set_aside:
+            self.aside.append((unit, name, entry.sheet, entry.row, entry.reason, entry.text))
+        for found in reading.findings:
+            self.findings.append(replace(found, place=replace(found.place, unit=unit, file=name)))
+        self.rows_read[name] = reading.rows_read
+
+    def _add_table(self, block: TableReading, file: str, unit: str) -> None:
+        number = self._layout(block.layout, file)
+        tab = block.layout.sheet
+        rows = self.tables[block.layout.table]
+        # An entry of the office names its unit in a column of its own.
+        whose = () if block.layout.table in _OFFICE else (unit,)
+        rows.extend(
+            (*whose, file, tab, row, number, "", *values)
+            for row, values in zip(block.row_numbers, block.rows, strict=True)
+        )
+
+    def _add_cover(self, claim: Claim, reading: Reading) -> None:
+        file = claim.received
+        layout = reading.cover_layout or Layout(file.name, COVER.name, COVER.key, 0, {})
+        number = self._layout(layout, file.name)
+        values = (reading.cover.get(name) for name in _COVER_NAMES)
+        self.covers.append((claim.unit, file.name, layout.sheet, 0, number, "", *values, file.sha256))
+
+    def _layout(self, layout: Layout, file: str) -> int:
+        self.layouts.append(replace(layout, file=file))
+        return len(self.layouts) - 1
+
+    def _archive_name(self, claim: Claim) -> str:
+        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
+        name = _file_name(PurePosixPath(claim.received.name).name)
+        if name.casefold() in self.archives:
+            name = _file_name(f"{claim.unit or len(self.archives)}_{name}")
+        self.archives.add(name.casefold())
+        return name
+
+    def intake(self) -> Intake:
+        """Everything that came in, as frames with object columns, blanks None."""
+        tables = {sheet.key: _frame(self.tables[sheet.key], (*PROVENANCE, *sheet.names)) for sheet in TABLES}
+        inspections, waivers = (_frame(self.tables[s.key], (*PROVENANCE[1:], *s.names)) for s in OFFICE)
+        return Intake(
+            covers=_frame(self.covers, (*PROVENANCE, *_COVER_NAMES, "sha256")),
+            tables=tables,
+            inspections=inspections,
+            waivers=waivers,
+            files=_frame(self.files, (*FILES.names, *_FILE_FACTS)),
+            set_aside=_frame(self.aside, SET_ASIDE.names),
+            rows_read=self.rows_read,
+            layouts=tuple(self.layouts),
+            findings=tuple(self.findings),
+            contents=self.contents,
+        )
+
+
+def _file_name(name: str) -> str:
+    """The same name as far as every system takes it: a member of an archive may be called anything, at any length."""
+    stem, dot, suffix = _FORBIDDEN.sub("_", name).rstrip(". ").rpartition(".")
+    if not stem or len(suffix) > _LONGEST_SUFFIX:
+        stem, dot, suffix = f"{stem}{dot}{suffix}", "", ""
+    room = _LONGEST_BYTES - len(f"{dot}{suffix}".encode())
+    stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
+    return f"{'_' if _DEVICE.fullmatch(stem) else ''}{stem or '来件'}{dot}{suffix}"
+
+
+def _frame(rows: list[Row], names: Iterable[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(names), dtype=object)
+
 
 Progress = Callable[[int, int], None]
 

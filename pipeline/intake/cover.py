@@ -12,10 +12,10 @@ from pipeline.catalogue import finding
 from pipeline.findings import Finding
 from pipeline.intake.clean import Cleaner
 from pipeline.intake.formats.cells import column_letters
+from pipeline.intake.headers import forms_of
 from pipeline.intake.raw import Cell, RawSheet
 from pipeline.intake.rows import cell_findings, faulty_cell
 from pipeline.intake.text import is_blank
-from pipeline.intake.titles import forms_of
 from pipeline.records import Layout
 from schemas.returns import COVER
 

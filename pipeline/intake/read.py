@@ -2,26 +2,173 @@
 
 Tabs are found by name, by synonym, and by their headers; every value keeps its tab and cell. Whose
 file it is and which version counts is decided afterwards, in `claim`.
+
+What each tab of a workbook is: a sheet of the return, one of our own, an example, a hidden one (contract §4).
+
+Rows of another unit in a unit's return (contract §4): never merged with its own, always said.
+
+A workbook that sums up two units shows it by a column 单位 or by tabs named after units. Rows that
+name another unit than the file's are set aside, so that nobody is charged with another's rows.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.catalogue import finding
 from pipeline.findings import Finding, Place, suggestion
-from pipeline.intake import tabs
 from pipeline.intake.clean import Cleaner, Context
 from pipeline.intake.cover import CoverReading, looks_like_cover, missing_labels, read_cover
 from pipeline.intake.formats.cells import column_letters
-from pipeline.intake.headers import Block, find_blocks
-from pipeline.intake.other_units import without_other_units
+from pipeline.intake.headers import Block, find_blocks, forms_of, tab_key
 from pipeline.intake.raw import RawBook, RawSheet
 from pipeline.intake.reading import NOTHING_TO_REPORT, Reading, SetAside, TableReading
 from pipeline.intake.roster import Roster
 from pipeline.intake.rows import BlockReader, BlockReading
-from pipeline.intake.titles import tab_key
+from pipeline.intake.sensitive import masked
+from pipeline.intake.text import fold, shown, tidy
 from schemas.columns import Sheet
-from schemas.returns import COVER, TABLES, TEMPLATE
+from schemas.returns import COVER, HIDDEN_SHEET, TABLES, TEMPLATE
+
+#: A tab that only one of our own workbooks has → what that workbook is called.
+_OWN_WORKBOOKS = {
+    "总矩阵": "总矩阵",
+    "评分排名": "评分表",
+    "单位红黄绿": "红黄绿督办台账",
+    "督办单": "督办单",
+    "维度权重": "工作方案",
+}
+#: The first sheet of a marked copy; a copy that comes back corrected is a return like any other.
+RETURN_SLIP = "退回清单"
+_EXAMPLE = re.compile("示例|样例|范例|样表")
+_EXPLANATION = re.compile("说明|须知|字典|选项|下拉|WpsReserved|^_", re.IGNORECASE)
+
+
+def own_output(book: RawBook) -> str | None:
+    """Which of the pipeline's own workbooks it is; None for anything else."""
+    names = [sheet.name for sheet in book.sheets]
+    for tab, workbook in _OWN_WORKBOOKS.items():
+        if tab in names:
+            return workbook
+    known = {sheet.name for sheet in TEMPLATE}
+    return RETURN_SLIP if RETURN_SLIP in names and known.isdisjoint(names) else None
+
+
+def hidden_facts(book: RawBook) -> dict[str, str]:
+    """Label → value of the very hidden sheet by which our own template is told again."""
+    for sheet in book.sheets:
+        if sheet.name == HIDDEN_SHEET:
+            pairs = [row[:2] for row in sheet.rows if len(row) > 1]
+            return {tidy(shown(label)): tidy(shown(value)) for label, value in pairs if label is not None}
+    return {}
+
+
+def is_empty(sheet: RawSheet) -> bool:
+    """Whether nothing stands on the tab."""
+    return not sheet.faults and all(value is None for row in sheet.rows for value in row)
+
+
+def tabs_to_read(book: RawBook) -> list[RawSheet]:
+    """The tabs on which tables are looked for."""
+    ours = (HIDDEN_SHEET, RETURN_SLIP)
+    shown_tabs = [sheet for sheet in book.sheets if sheet.visible and sheet.name not in ours]
+    return [sheet for sheet in shown_tabs if not is_example(sheet.name) and not is_empty(sheet)]
+
+
+def blank_tabs(book: RawBook) -> list[RawSheet]:
+    """Tabs with the name of a sheet of the return on which nothing stands."""
+    return [sheet for sheet in book.sheets if sheet.visible and fold(sheet.name) in _known_names() and is_empty(sheet)]
+
+
+def is_example(name: str) -> bool:
+    """Whether a tab's name says that it holds examples: never read, but said."""
+    return bool(_EXAMPLE.search(fold(name)))
+
+
+def is_explanation(name: str) -> bool:
+    """Whether a tab's name says that it holds explanations or lists: not missed where no table is on it."""
+    return bool(_EXPLANATION.search(fold(name)))
+
+
+def hidden_tabs(book: RawBook) -> Sequence[RawSheet]:
+    """Hidden tabs that hold something and are not ours."""
+    return [
+        sheet
+        for sheet in book.sheets
+        if not sheet.visible and not sheet.name.startswith("_") and sheet.name != RETURN_SLIP and not is_empty(sheet)
+        and "wpsreserved" not in sheet.name.casefold()
+    ]  # fmt: skip
+
+
+def _known_names() -> frozenset[str]:
+    return frozenset(fold(name) for sheet in TEMPLATE for name in (sheet.name, *sheet.synonyms))
+
+
+_UNIT_HEADERS = frozenset(("单位", "填报单位", "单位名称", "报送单位", "所属单位", "填报部门", "报送部门"))
+
+
+@dataclass(frozen=True)
+class Owned:
+    """The block with the file's own rows only, and what is said of the others."""
+
+    reading: BlockReading
+    findings: list[Finding]
+
+
+def without_other_units(raw: RawSheet, block: Block, found: BlockReading, context: Context) -> Owned:
+    """Set aside the rows of other units; an unknown column 单位 that names only the file's own is of no interest."""
+    column = next((at for at, header in found.strays.items() if not _UNIT_HEADERS.isdisjoint(forms_of(header))), None)
+    by_tab = context.roster.find_in(raw.name).unit
+    if column is None and not by_tab:
+        return Owned(found, [])
+    units = {row: by_tab if column is None else _unit_in(raw, row, column, context) for row in found.table.row_numbers}
+    own = context.unit or _only(units.values())
+    others = {row: unit for row, unit in units.items() if unit and unit != own}
+    understood = column is not None and all(unit or raw.rows[row - 1][column] is None for row, unit in units.items())
+    strays = {at: header for at, header in found.strays.items() if not (understood and at == column)}
+    return Owned(_without(raw, replace(found, strays=strays), others), _say(raw, block, others, own, column))
+
+
+def _unit_in(raw: RawSheet, row: int, column: int, context: Context) -> str:
+    return context.roster.resolve(shown(raw.rows[row - 1][column]), context.unit).unit
+
+
+def _only(units: object) -> str:
+    distinct = {unit for unit in units if unit}  # type: ignore[attr-defined]
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
+def _without(raw: RawSheet, found: BlockReading, others: dict[int, str]) -> BlockReading:
+    if not others:
+        return found
+    table = found.table
+    kept = [at for at, row in enumerate(table.row_numbers) if row not in others]
+    aside = [
+        SetAside(raw.name, row, f"是{unit}的内容", _line(raw, row), table.layout.table) for row, unit in others.items()
+    ]
+    own_rows = TableReading(
+        table.layout, table.names, [table.row_numbers[at] for at in kept], [table.rows[at] for at in kept]
+    )
+    findings = [entry for entry in found.findings if entry.place.row not in others]
+    return replace(
+        found, table=own_rows, findings=findings, set_aside=sorted([*found.set_aside, *aside], key=lambda e: e.row)
+    )
+
+
+def _line(raw: RawSheet, row: int) -> str:
+    return masked(" ".join(shown(value) for value in raw.rows[row - 1] if value is not None))
+
+
+def _say(raw: RawSheet, block: Block, others: dict[int, str], own: str, column: int | None) -> list[Finding]:
+    findings = []
+    for unit, count in Counter(others.values()).items():
+        first = next(row for row, other in others.items() if other == unit)
+        cell = "" if column is None else f"{column_letters(column + 1)}{first}"
+        place = Place(sheet=raw.name, cell=cell, table=block.sheet.key)
+        findings.append(finding("FM-021", place, unit, sheet=raw.name, count=count, unit=own or "（没有写明）"))
+    return findings
+
 
 __all__ = ["NOTHING_TO_REPORT", "Reading", "SetAside", "TableReading", "read_office", "read_return"]
 
@@ -33,10 +180,10 @@ def read_return(book: RawBook, roster: Roster, year: int, unit_hint: str = "") -
     if already known from elsewhere (its file name), for 我局 and 本单位. In what is given back, places
     and layouts have neither unit nor file yet.
     """
-    own = tabs.own_output(book)
+    own = own_output(book)
     if own:
         return Reading(own_output=own)
-    hidden = tabs.hidden_facts(book)
+    hidden = hidden_facts(book)
     unit = roster.by_id.get(hidden.get("单位编号", ""), unit_hint)
     reader = _Reader(book, Context(roster, year, unit, book.date1904), TABLES)
     cover = reader.read_cover()
@@ -69,7 +216,7 @@ class _Reader:
         self.set_aside: list[SetAside] = []
         self.unread: dict[str, RawSheet] = {}  # Sheet.key → the tab of that name in which no header was found
         self._use(context)
-        readable = tabs.tabs_to_read(book)
+        readable = tabs_to_read(book)
         self.keys = {raw.name: tab_key(raw.name, (*sheets, *TEMPLATE[:1])) for raw in readable}
         self.blocks = {raw.name: find_blocks(raw, self.keys[raw.name], sheets) for raw in readable}
         self.readable = readable
@@ -117,10 +264,10 @@ class _Reader:
             if not blocks and raw is not self.cover_tab:
                 self._unread(raw)
             self._say_strays(raw, blocks[0].sheet if blocks else COVER)
-        for raw in tabs.blank_tabs(self.book):
+        for raw in blank_tabs(self.book):
             self.unread.setdefault(tab_key(raw.name, self.sheets), raw)
         for raw in self.book.sheets:
-            if raw.visible and tabs.is_example(raw.name) and raw.name not in self.keys:
+            if raw.visible and is_example(raw.name) and raw.name not in self.keys:
                 self._unknown(raw)
 
     def _say_strays(self, raw: RawSheet, sheet: Sheet) -> None:
@@ -161,7 +308,7 @@ class _Reader:
         wanted = any(sheet.key == key for sheet in self.sheets)
         if wanted and not any(block.sheet.key == key for blocks in self.blocks.values() for block in blocks):
             self.unread.setdefault(key, raw)
-        elif not tabs.is_explanation(raw.name):
+        elif not is_explanation(raw.name):
             self._unknown(raw)
 
     def _unknown(self, raw: RawSheet) -> None:
@@ -184,7 +331,7 @@ def _side_by_side(block: Block, other: Block) -> bool:
 
 
 def _hidden_tabs(book: RawBook) -> Iterator[Finding]:
-    for raw in tabs.hidden_tabs(book):
+    for raw in hidden_tabs(book):
         yield finding("FM-014", Place(sheet=raw.name), what=f"“{raw.name}”表", treatment="没有读取")
 
 

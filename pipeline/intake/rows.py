@@ -1,29 +1,264 @@
 """The rows of one table on one tab: which are data, which are set aside, and their cells cleaned.
 
 Every row under the header that holds anything ends in exactly one of the two (contract §8).
+
+Rows under a header that are no data: totals, examples, notes, signatures, categories (contract §4).
+
+Only what is certain is set aside; anything else is kept as a data row, where a wrong or missing cell
+is reported. Every reason is a phrase that completes “第 n 行没有采用：”.
+
+Cells that stand for the ones above them: merged cells, 同上 and its like (contract §4).
+
+自查: which of the nine questions a row answers, however its number is written (contract §4).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.catalogue import finding
 from pipeline.findings import Finding, Place
-from pipeline.intake import asides
-from pipeline.intake.clean import Cleaned, Cleaner
-from pipeline.intake.cleaned import EMPTY, Note, doubtful, refused, repaired
+from pipeline.intake.clean import Cleaner
+from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.formats.cells import column_letters
-from pipeline.intake.headers import Block
-from pipeline.intake.merges import above, filled_down, is_ditto, is_ditto_of_row
-from pipeline.intake.questions import number_questions
+from pipeline.intake.headers import HINT_FORM, IGNORED, Block, Match
 from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawSheet
-from pipeline.intake.reading import SetAside, TableReading
+from pipeline.intake.reading import NOTHING_TO_REPORT, SetAside, TableReading
 from pipeline.intake.sensitive import masked
-from pipeline.intake.text import is_blank, shown
-from pipeline.intake.titles import HINT_FORM, IGNORED
+from pipeline.intake.text import chinese_number, fold, is_blank, means_nothing, shown, tidy
 from pipeline.records import Layout
-from schemas.columns import Column, Kind
+from schemas.columns import Column, Kind, Sheet
+from schemas.returns.self_check import QUESTIONS
 from schemas.returns.self_check import SHEET as SELF_CHECK
+
+TOTAL = "合计行"
+EXAMPLE = "示例行"
+NOTE = "说明文字"
+SIGNATURE = "落款行"
+CATEGORY = "类别行"
+HEADING = "标题行"
+COLUMN_NUMBERS = "列号行"
+REPEATED_HEADER = "重复的表头"
+NEXT_TITLE = "下面一张表的标题"
+ONLY_NUMBERS = "只有编号"
+NO_KNOWN_COLUMN = "只在不认识的列或没有表头的列里有内容"
+
+_ORDINAL = re.compile(r"[(（]?([0-9]{1,4}|[一二三四五六七八九十百]{1,4})[)）]?[、.．]?")
+_TOTAL = re.compile(
+    r"[(（【\[]?(本[页表]|以上|全部|全区|各项)?(合|小|总|共)计(数|[:：].*|[(（].*|[0-9].*|[一二三四五六七八九十百]+[项个条人件].*)?[)）】\]]?"
+)
+_NAMED_TOTAL = re.compile(".{1,12}(合计|小计|总计)")
+_EXAMPLE = re.compile(
+    r"[(（【\[“\"]?(填写|填表|填报)?(示例|样例|范例|举例|例子?)[0-9一二三]?([:：)）】\]”\"].*)?|[(（](示例|样例|例)[)）].*"
+)
+_NOTE = re.compile(
+    r"[(（【\[※★☆·•*]*(备?注|附注|附[件表]?[0-9]*(?=[:：])|(填表|填报|填写)?(说明|须知|要求)|注意(事项)?|温馨提示)([:：0-9.、)）】\]].*|$)"
+)
+_ABOUT_THE_FORM = re.compile("^※|^[*★]|本表|此表|填报|填写|如实|。$")
+_SIGNATURE = re.compile(
+    r"[(（]?(填[报表]人|制表人?|审[核批]人?|复核人?|(单位|部门|分管|主管|主要)?(负责人|负责同志|领导)(签[字章名])?|联系人|(联系)?电话"
+    r"|经办人|报送人|填[报表](单位|部门|日期|时间)|报送(单位|日期|时间)|单位(名称|负责人)?|盖章|公章|签[字章]|日期)"
+    r"[(（]?(签[字章名]|盖章|公章)?[)）]?[:：].*"
+)
+_BARE_DAY = re.compile("([0-9]{4})?年([0-9]{1,2})?月([0-9]{1,2})?日")
+_NOTHING = re.compile(
+    "((我|本)(局|委|办|中心|大队|公司|单位|部门|区|期|表|次)*)?(目前|暂|暂时|确)?(无|没有|不涉及)(任何|其他|此类|此|相关|该类|需要?)?"
+    "(政务服务|行政审批|审批|依申请|进驻|报送|填报|协调|派发|解决)*(的)?(事项|项目|问题|任务|系统|人员|内容|情况|变化|授权|委托|报告|数据)?"
+    "(进驻|填报|报送|需要?(进驻|填报|报送))?|零(报告|申报|事项)|0报告"
+)
+_CATEGORY = re.compile(
+    "[一二三四五六七八九十]{1,3}[、.．].*|[(（][一二三四五六七八九十]{1,3}[)）].*|第[一二三四五六七八九十]{1,3}(部分|[章节篇]).*"
+)
+_COUNT = re.compile(r"[(（共]*[0-9一二三四五六七八九十]+[项个条件人]?[)）]?")
+#: How a well-filled row begins that is no data all the same: totals, examples, rows of strokes.
+_SUSPECT = re.compile(
+    r"[\s(（【\[“\"]*([合小总共]\s*计|本[页表]|以上|全[部区]|各项|示\s*例|样\s*例|范例|举例|例|填[写表报]?[示样范例]|[/\\—-]|[暂没]?[无有]\s*$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row holds within the reach of a table: (column from 0, value) of each cell that is not blank."""
+
+    cells: Sequence[tuple[int, object]]
+    merged_over: int = 1  # how many columns its first cell spans
+
+    @property
+    def text(self) -> str:
+        """The row as one line, for the list of rows set aside."""
+        return " ".join(tidy(shown(value)).replace("\n", " ") for _, value in self.cells)
+
+
+def reason_to_set_aside(row: Row, match: Match) -> str:
+    """Why the row is no data of the table; "" when it is."""
+    places = match.places
+    declared = len([column for column, _ in row.cells if column in places])
+    if declared == 0:
+        return _said_alone(row, match) or NO_KNOWN_COLUMN
+    sparse = declared * 2 <= match.required
+    texts = [value for _, value in row.cells if isinstance(value, str)][:3]
+    if len(row.cells) > 3 and not sparse and not any(map(_SUSPECT.match, texts)):
+        return ""
+    words = [fold(text) for text in texts]
+    if any(_EXAMPLE.fullmatch(word) for word in words):
+        return EXAMPLE
+    if any(_TOTAL.fullmatch(word) for word in words[:2]) or (sparse and words and _NAMED_TOTAL.fullmatch(words[0])):
+        return TOTAL
+    if sparse and isinstance(row.cells[0][1], str) and _SIGNATURE.fullmatch(words[0]):
+        return SIGNATURE
+    return _said_alone(row, match)
+
+
+def _said_alone(row: Row, match: Match) -> str:
+    """The reason of a row that says one thing only, numbers before it and marks for “nothing” aside."""
+    words = [(column, fold(shown(value))) for column, value in row.cells]
+    said = [(column, word) for column, word in words if not _ORDINAL.fullmatch(word)]
+    if not said:
+        return ONLY_NUMBERS
+    if all(means_nothing(word) or _NOTHING.fullmatch(word.rstrip("。.!")) for _, word in said):
+        return NOTHING_TO_REPORT
+    column, text = said[0]
+    if len(said) == 2 and _NOTE.match(text):
+        return NOTE
+    if len(said) == 2 and _CATEGORY.fullmatch(text) and _COUNT.fullmatch(said[1][1]):
+        return CATEGORY
+    return _heading_or_note(text, row.merged_over >= 3, match, column) if len(said) == 1 else ""
+
+
+def _heading_or_note(text: str, is_wide: bool, match: Match, column: int) -> str:
+    own = next((match.sheet.by_name[name] for name, at in match.columns.items() if at == column), None)
+    kind = own.kind if own else None
+    if _BARE_DAY.fullmatch(text) and kind is not Kind.DATE:
+        return SIGNATURE
+    is_sentence = text.endswith(("。", "!")) and kind is not Kind.TEXT
+    if _NOTE.match(text) or is_sentence or (len(text) > 30 and (is_wide or _ABOUT_THE_FORM.search(text))):
+        return NOTE
+    in_its_place = own is not None and text in map(fold, own.values)
+    if _CATEGORY.fullmatch(text) or (not in_its_place and _is_value_of_a_list(text, match.sheet)):
+        return CATEGORY
+    return HEADING if is_wide else ""
+
+
+def _is_value_of_a_list(text: str, sheet: Sheet) -> bool:
+    """A row that says 行政许可 and nothing else is the heading of what follows it."""
+    bare = text.removesuffix("类").removesuffix("事项")
+    return any(bare in map(fold, column.values) for column in sheet.columns if len(column.values) > 3)
+
+
+def is_ordinal(value: object) -> bool:
+    """Whether a cell only numbers its row: 3, （三）, 3."""
+    return bool(_ORDINAL.fullmatch(fold(shown(value))))
+
+
+def is_column_numbers(row: Row) -> bool:
+    """A row right under the header that numbers its columns: 1 2 3, (1) (2) (3), A B C."""
+    words = [fold(shown(value)).strip("()") for _, value in row.cells]
+    if len(words) < 3:
+        return False
+    if all(re.fullmatch("[0-9]{1,3}", word) for word in words):
+        return [int(word) for word in words] == list(range(int(words[0]), int(words[0]) + len(words)))
+    return words == [chr(ord("a") + index) for index in range(len(words))]
+
+
+_DITTO = frozenset(
+    (
+        "同上",
+        "同前",
+        "同上行",
+        "同上条",
+        "同上项",
+        "同上一行",
+        "〃",
+        "〃〃",
+        '"',
+        "''",
+        "´´",
+        "”",
+        "“",
+        "‘‘",
+        "’’",
+        "′′",
+        "″",
+    )
+)
+_DITTO_OF_ROW = re.compile("同(第)?[0-9]+(行|项|条|号)?")
+_FIRST = frozenset(mark[0] for mark in _DITTO) | {""}
+_LONGEST = 6
+
+
+def filled_down(
+    raw: RawSheet, columns: Mapping[str, int], first_row: int, rows: Sequence[int]
+) -> dict[str, dict[int, Cell]]:
+    """What vertically merged cells say of the rows below their first: name → {Excel row → value}.
+
+    Only where cells really are merged, and not where the merge runs over three columns and more:
+    such a cell is a remark or a signature. rows: the Excel rows that are data.
+    """
+    names = {column: name for name, column in columns.items()}
+    data = set(rows)
+    filled: dict[str, dict[int, Cell]] = {}
+    for top, left, bottom, right in raw.merges:
+        if bottom == top or top < first_row or left - 1 not in names:
+            continue
+        if sum(column in names for column in range(left - 1, right)) > 2:
+            continue
+        value = raw.rows[top - 1][left - 1]
+        below = [row for row in range(top + 1, bottom + 1) if row in data]
+        if not is_blank(value) and below:
+            filled.setdefault(names[left - 1], {}).update(dict.fromkeys(below, value))
+    return filled
+
+
+def is_ditto(value: object) -> bool:
+    """Whether the cell only says that it is as the one above."""
+    if not isinstance(value, str) or len(value) > _LONGEST or value.lstrip()[:1] not in _FIRST:
+        return False
+    return value.strip() in _DITTO or fold(value) in _DITTO
+
+
+def is_ditto_of_row(value: object) -> bool:
+    """Whether the cell says that it is as some numbered row (同1): which one, nobody can be sure."""
+    return isinstance(value, str) and value[:1] == "同" and bool(_DITTO_OF_ROW.fullmatch(fold(value)))
+
+
+def above(values: Sequence[Cell], at: int) -> Cell:
+    """The nearest value above position `at` that says something itself; None at the top."""
+    for value in reversed(values[:at]):
+        if not is_blank(value) and not is_ditto(value) and not is_ditto_of_row(value):
+            return value
+    return None
+
+
+_PUNCTUATION = "?？。.、，,：:；;"
+_NUMBER_OF_QUESTION = {fold(text): str(number) for number, text in enumerate(QUESTIONS, 1)}
+_NUMBERS = frozenset(_NUMBER_OF_QUESTION.values())
+
+
+def number_questions(cells: dict[str, list[Cleaned]], rows: int) -> None:
+    """Put 1 to 9 into the column `number`, in place; where number and question disagree, the question counts.
+
+    Where there is no such column, nothing is said: there is no cell that was repaired.
+    """
+    written_down = "number" in cells
+    numbers = cells.setdefault("number", [BLANK] * rows)
+    questions = cells.get("question", [BLANK] * rows)
+    for at, (written, question) in enumerate(zip(numbers, questions, strict=True)):
+        number = _plain_number(written.value)
+        asked = _NUMBER_OF_QUESTION.get(fold(str(question.value or "")).strip(_PUNCTUATION), number)
+        if asked != written.value and asked:
+            corrected = written_down and asked != number
+            note = repaired(asked, "按自查内容对应题号") if corrected else None
+            numbers[at] = Cleaned(asked, note)
+
+
+def _plain_number(value: object) -> str:
+    """“（一）”, “1.”, “第1题” → 1; "" for what is none of the nine."""
+    text = fold(str(value or "")).strip("()第题项" + _PUNCTUATION)
+    if (figures := text.lstrip("0")) in _NUMBERS:
+        return figures
+    number = chinese_number(text)
+    return str(number) if str(number) in _NUMBERS else ""
+
 
 _PICTURE_VALUE = "[图片]"
 _SEVERAL_ITEMS = re.compile(
@@ -75,7 +310,7 @@ class BlockReader:
         table = TableReading(self.layout, self.sheet.names, kept, rows)
         numbers = [*kept, *(entry.row for entry in aside)]
         hidden = sorted(row for row in numbers if row in self.raw.hidden_rows)
-        told = [entry for entry in aside if entry.reason != asides.ONLY_NUMBERS]
+        told = [entry for entry in aside if entry.reason != ONLY_NUMBERS]
         found = [*self._findings(table, cells), *map(self._set_aside_finding, told)]
         return BlockReading(table, found, aside, hidden, self._strays([*kept, *(entry.row for entry in aside)]))
 
@@ -95,7 +330,7 @@ class BlockReader:
             ]
             if number not in faulty and all(self._is_number_of_row(column, value) for column, value in held):
                 continue
-            row = asides.Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
+            row = Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
             reason = self._reason(number, row, number in faulty)
             if reason:
                 aside.append(SetAside(self.raw.name, number, reason, masked(row.text), self.sheet.key))
@@ -104,14 +339,14 @@ class BlockReader:
         return self._without_next_title(kept, aside)
 
     def _is_number_of_row(self, column: int, value: Cell) -> bool:
-        return column in self.numbering and asides.is_ordinal(value)
+        return column in self.numbering and is_ordinal(value)
 
-    def _reason(self, number: int, row: asides.Row, is_faulty: bool) -> str:
+    def _reason(self, number: int, row: Row, is_faulty: bool) -> str:
         if number in self.block.repeats:
-            return asides.REPEATED_HEADER
-        if number == self.block.header_row + 1 and asides.is_column_numbers(row):
-            return asides.COLUMN_NUMBERS
-        return "" if is_faulty else asides.reason_to_set_aside(row, self.block.match)
+            return REPEATED_HEADER
+        if number == self.block.header_row + 1 and is_column_numbers(row):
+            return COLUMN_NUMBERS
+        return "" if is_faulty else reason_to_set_aside(row, self.block.match)
 
     def _without_next_title(self, kept: list[int], aside: list[SetAside]) -> tuple[list[int], list[SetAside]]:
         """A lone text right above the header of the next table is that table's title."""
@@ -120,7 +355,7 @@ class BlockReader:
             if len(texts) != 1:
                 break
             number = kept.pop()
-            aside.append(SetAside(self.raw.name, number, asides.NEXT_TITLE, masked(shown(texts[0])), self.sheet.key))
+            aside.append(SetAside(self.raw.name, number, NEXT_TITLE, masked(shown(texts[0])), self.sheet.key))
         return kept, sorted(aside, key=lambda entry: entry.row)
 
     def _strays(self, rows: Iterable[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@
 that units do; `story` says who does what in the six periods of the demo, and `files` writes it.
 """
 
-from pipeline.sample.nature import Nature
+from pipeline.sample.items import Nature
 from pipeline.sample.returns import SampleReturn, sample_return, sample_returns
 
 __all__ = ["Nature", "SampleReturn", "sample_return", "sample_returns"]

@@ -1,14 +1,220 @@
-"""The rows of 事项 in the samples."""
+"""The rows of 事项 in the samples.
 
+Valid but invented codes: 统一社会信用代码 (GB 32100-2015) and the 31 characters of an item.
+
+Names for the samples: items from a list of real ones and variants of them; people who do not exist.
+
+How a unit of the samples behaves, and how far that has brought an item or a system.
+"""
+
+import csv
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from itertools import count, islice, product
 
-from pipeline.sample.codes import item_code
-from pipeline.sample.names import NamedItem, named_items
-from pipeline.sample.nature import Nature, Scene, readiness, stage
-from schemas.vocabulary import Dimension
+from schemas.plan import Period, Plan, Unit
+from schemas.words import Dimension
+
+_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_DEFAULT_PREFIX = "11410404"
+TYPE_DIGITS = {
+    "行政许可": "01",
+    "行政给付": "05",
+    "行政确认": "07",
+    "行政奖励": "08",
+    "行政裁决": "09",
+    "行政备案": "10",
+    "其他行政权力": "10",
+    "公共服务": "20",
+}
+
+
+def credit_code(unit: Unit, position: int) -> str:
+    """The invented 统一社会信用代码 of the unit at `position` (0-based) of the plan, both check digits right."""
+    prefix = (unit.credit_prefixes or (_DEFAULT_PREFIX,))[0]
+    body = f"MB{position // 10_000 % 10}A{position % 10_000:04d}"
+    first = f"{prefix}{body}{_body_check(body)}"
+    return first + _credit_check(first)
+
+
+def item_code(unit: Unit, position: int, number: int, item_type: str, department: str) -> str:
+    """The 31-character 实施编码 of a unit's item `number` (1-based); no two units share its last 12 digits.
+
+    Level 4 is 县级; a unit whose credit code is registered with the city (…00) has level 3.
+    """
+    credit = credit_code(unit, position)
+    level = "3" if credit[6:8] == "00" else "4"
+    serial = position * 1000 + number % 1000
+    province = "00" if number < 1000 else "41"
+    return f"{credit}{level}{province}{TYPE_DIGITS[item_type]}{department}{serial % 1_000_000:06d}"
+
+
+def _body_check(body: str) -> str:
+    """The ninth character of the 主体标识码 (GB 11714)."""
+    total = sum(int(character, 36) * weight for character, weight in zip(body, _BODY_WEIGHTS, strict=True))
+    return "0123456789X0"[11 - total % 11]
+
+
+def _credit_check(first: str) -> str:
+    total = sum(_CHARACTERS.index(character) * weight for character, weight in zip(first, _CREDIT_WEIGHTS, strict=True))
+    return _CHARACTERS[(31 - total % 31) % 31]
+
+
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何"
+_GIVEN = "甲乙丙丁戊己庚辛壬癸"
+_OFFICE_SERVICES = (
+    ("{stem}政策咨询", "公共服务", "其他", "即办件"),
+    ("{stem}办事指南查询", "公共服务", "其他", "即办件"),
+    ("{stem}经营许可", "行政许可", "", "承诺件"),
+    ("{stem}从业登记", "行政确认", "", "承诺件"),
+    ("{stem}项目备案", "其他行政权力", "", "即办件"),
+    ("{stem}补助资金给付", "行政给付", "", "承诺件"),
+)
+_VARIANTS = ("新办", "变更", "延续", "注销", "补办", "遗失补发", "信息查询", "跨区通办", "代办帮办", "网上预约")
+
+
+@dataclass(frozen=True)
+class NamedItem:
+    """An item as the public lists name it. department: two digits of the 12-digit 基本编码."""
+
+    name: str
+    item_type: str
+    service_field: str
+    handling: str
+    department: str = "99"
+
+
+@cache
+def _listed() -> dict[str, tuple[NamedItem, ...]]:
+    text = resources.files("pipeline.sample").joinpath("items.csv").read_text(encoding="utf-8")
+    items: dict[str, list[NamedItem]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        entry = NamedItem(row["item_name"], row["item_type"], row["service_field"], row["handling"], row["department"])
+        items.setdefault(row["unit"], []).append(entry)
+    return {unit: tuple(entries) for unit, entries in items.items()}
+
+
+def listed_count(unit: Unit) -> int:
+    """How many real item names are known for a unit; 0 for a unit of another district."""
+    return len(_listed().get(unit.name, ()))
+
+
+def named_items(unit: Unit, how_many: int) -> list[NamedItem]:
+    """The unit's first `how_many` items, all names different; fewer are always the head of more."""
+    return list(islice(_endless(unit), how_many))
+
+
+def _endless(unit: Unit) -> Iterator[NamedItem]:
+    stem = unit.name.removeprefix("区").removesuffix("局").removesuffix("委")
+    known = _listed().get(unit.name) or tuple(
+        NamedItem(template.format(stem=stem), *rest) for template, *rest in _OFFICE_SERVICES
+    )
+    yield from known
+    for round_number in count(1):
+        again = "" if round_number == 1 else str(round_number)
+        for variant, item in product(_VARIANTS, known):
+            yield NamedItem(
+                f"{item.name}（{variant}{again}）", item.item_type, item.service_field, item.handling, item.department
+            )
+
+
+def person(position: int, number: int) -> str:
+    """An invented name, e.g. 赵示甲; position: of the unit in the plan, number: of the person in the unit."""
+    return f"{_SURNAMES[(position * 7 + number) % len(_SURNAMES)]}示{_GIVEN[number % len(_GIVEN)]}"
+
+
+def mobile(position: int, number: int) -> str:
+    """A mobile number that is plainly a placeholder: 1380000 and four digits."""
+    return f"1380000{(position * 10 + number) % 10_000:04d}"
+
+
+def office_phone(position: int) -> str:
+    """An office number that is plainly a placeholder: 0375-555 and four digits."""
+    return f"0375-555{position % 10_000:04d}"
+
+
+#: Readiness (0 to 1) at which a dimension leaves 未到位, and at which it is 到位. An item counts as
+#: 进驻 only after everything it rests on, so that a correct return raises no suspicion.
+STARTED = {Dimension.WINDOW: 0.28, Dimension.STAFF: 0.2, Dimension.AUTHORITY: 0.24, Dimension.STEP: 0.28,
+           Dimension.ITEM: 0.28, Dimension.SYSTEM: 0.4, Dimension.ONE_ID: 0.6}  # fmt: skip
+DONE = {Dimension.WINDOW: 0.28, Dimension.STAFF: 0.42, Dimension.AUTHORITY: 0.46, Dimension.STEP: 0.5,
+        Dimension.ITEM: 0.55, Dimension.SYSTEM: 0.62, Dimension.ONE_ID: 0.85}  # fmt: skip
+_SPREAD = 0.8  # between a unit's first item and its last
+_FALLEN = 0.48  # readiness after a setback: everything but 人员 and 授权 is under way again
+
+
+@dataclass(frozen=True)
+class Nature:
+    """A unit's ways. Shares are 0 to 1, of its items.
+
+    progress: how far its work has come; hollow: items shown as 进驻 although the rest lags behind;
+    setbacks: items that fall back in a period; blank_codes: items sent without 事项编码;
+    diligent: tasks and problems are done by their dates; copied: texts repeat word for word.
+    """
+
+    progress: float
+    hollow: float = 0.0
+    setbacks: float = 0.0
+    blank_codes: float = 0.0
+    diligent: bool = True
+    copied: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where and when: the plan, the period, the seed, and the unit's position in the plan (0-based)."""
+
+    plan: Plan
+    period: Period
+    seed: int
+    position: int
+
+    def luck(self, *what: object) -> random.Random:
+        """Random numbers of their own for `what`, the same in every period."""
+        return random.Random(f"{self.seed}/{self.plan.units[self.position].id}/{'/'.join(map(str, what))}")
+
+    @property
+    def today(self) -> date:
+        """The day on which the return is filled in: one to three days before the cut-off."""
+        return date.fromordinal(self.period.cutoff.toordinal() - 1 - self.position % 3)
+
+    def deadline(self, dimension: Dimension) -> date | None:
+        """The deadline of a dimension in the plan."""
+        return next(entry.deadline for entry in self.plan.dimensions if entry.dimension is dimension)
+
+    def overdue(self, dimension: Dimension) -> bool:
+        """Whether the dimension's deadline has passed at the meeting."""
+        deadline = self.deadline(dimension)
+        return deadline is not None and deadline < self.period.meeting
+
+
+def readiness(scene: Scene, nature: Nature, luck: float, *what: object) -> float:
+    """How far one thing has come, 0 to 1; `luck` tells the unit's things apart, `what` names it."""
+    ready = min(1.0, max(0.0, nature.progress + (0.5 - luck) * _SPREAD))
+    if nature.setbacks and scene.luck("setback", scene.period.number, *what).random() < nature.setbacks:
+        ready = min(ready, _FALLEN)
+    return max(ready, DONE[Dimension.ITEM]) if scene.overdue(Dimension.ITEM) else ready
+
+
+def stage(scene: Scene, dimension: Dimension, ready: float) -> int:
+    """0 未到位, 1 under way, 2 到位. After its deadline a correct return has nothing open."""
+    if scene.overdue(dimension):
+        return 2
+    return 2 if ready >= DONE[dimension] else int(ready >= STARTED[dimension])
+
+
+def pace(plan: Plan, day: date) -> float:
+    """The progress that a diligent office has made by `day`: 0.45 at the start, 1 at the last deadline."""
+    last = max(entry.deadline for entry in plan.dimensions if entry.deadline)
+    share = (day - plan.start).days / (last - plan.start).days
+    return 0.45 + 0.55 * min(1.0, max(0.0, share))
+
 
 Row = dict[str, object]
 

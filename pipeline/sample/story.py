@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.sample import mess
-from pipeline.sample.homemade import Form
-from pipeline.sample.mess import Mess
-from pipeline.sample.nature import Nature
+from pipeline.sample.items import Nature
+from pipeline.sample.mess import Form, Mess
 
 FIRST_MEETING = date(2023, 3, 17)
 MEETINGS = tuple(FIRST_MEETING + timedelta(weeks=2 * number) for number in range(6))

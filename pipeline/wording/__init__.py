@@ -6,7 +6,7 @@ The catalogue gathers these; nothing else words a finding.
 
 from dataclasses import dataclass
 
-from schemas.vocabulary import Severity
+from schemas.words import Severity
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

@@ -1,7 +1,7 @@
 """联系人: the《对接人员联系表》of the notice (三、方法步骤（一）; contract §4)."""
 
 from schemas.columns import Kind, Sheet, column
-from schemas.vocabulary import CONTACT_ROLE
+from schemas.words import CONTACT_ROLE
 
 SHEET = Sheet(
     key="contacts",

@@ -1,7 +1,7 @@
 """封面: who reports, for which period, and how many items there are (contract §4)."""
 
 from schemas.columns import Kind, Sheet, column
-from schemas.vocabulary import YES_NO
+from schemas.words import YES_NO
 
 SHEET = Sheet(
     key="cover",

@@ -2,7 +2,7 @@
 
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import When
-from schemas.vocabulary import INSPECTION_KIND, INSPECTION_STATE
+from schemas.words import INSPECTION_KIND, INSPECTION_STATE
 
 FILE_NAME = "督查核查表.xlsx"
 

@@ -2,7 +2,7 @@
 
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import AllBut, AnyOf, Both, Filled, When
-from schemas.vocabulary import (
+from schemas.words import (
     AUTHORITY_STATE,
     E_USE,
     HANDLING,

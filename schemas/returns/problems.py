@@ -2,7 +2,7 @@
 
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import When
-from schemas.vocabulary import PROBLEM_KIND, PROBLEM_STATE
+from schemas.words import PROBLEM_KIND, PROBLEM_STATE
 
 SHEET = Sheet(
     key="problems",

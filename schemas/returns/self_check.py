@@ -2,7 +2,7 @@
 
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import AnyOf, Both, When
-from schemas.vocabulary import SELF_CHECK_ANSWER
+from schemas.words import SELF_CHECK_ANSWER
 
 #: The questions as the notice asks them; question n is QUESTIONS[n - 1].
 QUESTIONS = (

@@ -2,7 +2,7 @@
 
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import When
-from schemas.vocabulary import POST, YES_NO
+from schemas.words import POST, YES_NO
 
 SHEET = Sheet(
     key="staff",

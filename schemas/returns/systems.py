@@ -1,7 +1,7 @@
 """系统: the systems in which items are handled (notice 二（五）; contract §4)."""
 
 from schemas.columns import Kind, Sheet, column
-from schemas.vocabulary import DOCKING, SYSTEM_LEVEL
+from schemas.words import DOCKING, SYSTEM_LEVEL
 
 SHEET = Sheet(
     key="systems",

@@ -2,7 +2,7 @@
 
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import AtLeast
-from schemas.vocabulary import TASK_GOAL
+from schemas.words import TASK_GOAL
 
 SHEET = Sheet(
     key="tasks",

@@ -18,10 +18,10 @@ import pipeline.run
 from pipeline.records import Intake
 from pipeline.sample import mess, sample_return
 from pipeline.settings import Settings
-from pipeline.workbooks.book import Book
-from pipeline.workbooks.matrix_parts import write_matrices
-from pipeline.workbooks.plan_book import write_plan_book
-from pipeline.workbooks.template import Prefill, template_name, write_template
+from pipeline.write.book import Book
+from pipeline.write.matrix import write_matrices
+from pipeline.write.office import write_plan_book
+from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Period, Plan, default_tables, load_plan, period_of
 
 FIRST, SECOND = date(2023, 4, 14), date(2023, 4, 28)

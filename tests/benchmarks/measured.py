@@ -22,7 +22,7 @@ HOPS = {
     "judge": ("judge", "front_page", "briefing", "summary"),
     "write": ("publish",),
 }
-#: The same of `pipeline.rollup.command`.
+#: The same of `pipeline.commands.rollup`.
 ROLLUP_HOPS = {"find and read": ("_read",), "check": ("_compared",), "judge": ("_book",), "write": ("publish",)}
 
 
@@ -41,23 +41,23 @@ def whole(size: str, folder: Path, seconds: Seconds) -> None:
         import pandera.pandas  # noqa: F401
         import xlsxwriter  # noqa: F401
 
-        import pipeline.rollup.command
+        import pipeline.commands.rollup
         import pipeline.run
         from pipeline.settings import Settings
     from tests.benchmarks.cases import Case
 
     case = Case(size, folder)
     case.clear()
-    module, hops = (pipeline.rollup.command, ROLLUP_HOPS) if case.is_rollup else (pipeline.run, HOPS)
+    module, hops = (pipeline.commands.rollup, ROLLUP_HOPS) if case.is_rollup else (pipeline.run, HOPS)
     for hop, names in hops.items():
         for name in names:
             setattr(module, name, _watched(getattr(module, name), seconds, hop))
     with timed(seconds, "all"):
         if case.is_rollup:
-            settings = pipeline.rollup.command.RollupSettings.of(
+            settings = pipeline.commands.rollup.RollupSettings.of(
                 [case.inputs], folder / size, case.outputs, None, False
             )
-            pipeline.rollup.command.rollup(settings)
+            pipeline.commands.rollup.rollup(settings)
         else:
             pipeline.run.run(Settings.of(case.meeting, case.inputs, case.outputs))
 

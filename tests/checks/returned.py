@@ -12,13 +12,13 @@ import pandas as pd
 
 from pipeline.checks.returns import check_returns
 from pipeline.findings import Finding, Place
+from pipeline.judge.states import item_states
 from pipeline.records import PROVENANCE, Intake, Layout, Previous
-from pipeline.states import item_states
 from schemas.columns import Column, Kind, Sheet
-from schemas.ledger import FILES, FINDINGS, HISTORY, MATRIX, SET_ASIDE, TRACKING, UNIT_SUMMARY
 from schemas.plan import Period, Plan, load_plan
 from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, TEMPLATE
 from schemas.returns.self_check import GOOD_ANSWER, QUESTIONS
+from schemas.tables import FILES, FINDINGS, HISTORY, MATRIX, SET_ASIDE, TRACKING, UNIT_SUMMARY
 
 PLAN = load_plan()
 PERIOD = Period(3, date(2023, 4, 14), date(2023, 4, 12), date(2023, 3, 31))

@@ -5,7 +5,7 @@ from returned import CODE, CODE_2, PLAN, UNIT, answers, check, returned
 
 from schemas.codes import code_fault, credit_check
 from schemas.plan import load_plan
-from schemas.vocabulary import OUT_OF_SCOPE_TYPES
+from schemas.words import OUT_OF_SCOPE_TYPES
 
 
 def check_item(titles, *cells, plan=PLAN):

@@ -7,8 +7,8 @@ from returned import CODE_2, OTHER, PERIOD, PLAN, UNIT, before, check, intake, r
 
 from pipeline.checks.returns import check_returns
 from pipeline.checks.waivers import apply_waivers
-from schemas.ledger import WAIVERS
-from schemas.vocabulary import Severity
+from schemas.tables import WAIVERS
+from schemas.words import Severity
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from pipeline.checking import check_files
 from pipeline.cli import main
+from pipeline.commands.check import check_files
 from pipeline.settings import Settings
-from pipeline.workbooks.template import Prefill, write_template
+from pipeline.write.template import Prefill, write_template
 from schemas.plan import load_plan, period_of
 
 PLAN = load_plan()

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from pipeline.intake.claim import claim_all
+from pipeline.intake.find import Received
 from pipeline.intake.reading import Reading, TableReading
-from pipeline.intake.received import Received
 from pipeline.intake.roster import Roster
 from pipeline.records import Layout
 from schemas.plan import load_plan, period_of

@@ -11,7 +11,7 @@ from pipeline.intake.text import fold
 from schemas.columns import Kind, column
 from schemas.plan import load_plan
 from schemas.returns import TEMPLATE
-from schemas.vocabulary import E_USE, ITEM_PRESENCE, SELF_CHECK_ANSWER, SERVICE_FIELD, SPECIAL_PROCEDURE, YES_NO
+from schemas.words import E_USE, ITEM_PRESENCE, SELF_CHECK_ANSWER, SERVICE_FIELD, SPECIAL_PROCEDURE, YES_NO
 
 CONTEXT = Context(Roster.of(load_plan()), year=2023, unit="区民政局")
 NAME = column("item_name", "事项名称", Kind.NAME, required=True)

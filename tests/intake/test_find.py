@@ -9,7 +9,8 @@ from pathlib import Path
 import odd_books
 import pytest
 
-from pipeline.intake import find, received
+from pipeline.intake import find
+from pipeline.intake import find as received
 from pipeline.intake.find import find_files
 from pipeline.intake.guard import MAX_BYTES
 

@@ -1,0 +1,353 @@
+"""One district's finished period, read in a worker process and counted down to what a rollup needs.
+
+Lights, scores and lists over districts: each district is to the rollup what a unit is to its office.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checksum import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
+from pipeline.judge.dated import task_done_on
+from pipeline.judge.history import history_with_now, with_history
+from pipeline.judge.merge import timeliness
+from pipeline.judge.proposals import overdue_reds, proposals
+from pipeline.judge.scores import (
+    REPORTING,
+    SELF_CHECK,
+    TASKS,
+    Share,
+    Shares,
+    dimension_shares,
+    not_applicable,
+    progress_shares,
+    ranking_frame,
+    ranks,
+    score_parts,
+    standings,
+)
+from pipeline.judge.units import Tally, overall_lights, self_check_answers, summary_rows
+from pipeline.memory.opening import PreviousUnreadable, open_own
+from pipeline.memory.readback import read_table
+from pipeline.memory.state import read_parts, stored_fact
+from pipeline.records import Judgement, Merged
+from schemas import tables as ledger
+from schemas.columns import Table
+from schemas.figures import as_day
+from schemas.plan import DimensionPlan, Period, Plan, Unit
+from schemas.returns.self_check import GOOD_ANSWER
+from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
+from schemas.words import Light, Receipt, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_CONTRADICTION = "ZC-033"
+_CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
+_CLOSED = "已销号"
+
+
+@dataclass(frozen=True)
+class District:
+    """A district at one meeting.
+
+    units: UNIT_SUMMARY and `file`, `row`: where its row stands; before: dimension → (done, applicable)
+    at the meeting before. answers: good, of these contradicted, asked; tasks: listed, due, done;
+    reporting: the sum over its units of the share of 报送 that each earned.
+    """
+
+    source: str
+    name: str
+    number: int
+    meeting: date
+    yardstick: str
+    files: tuple[tuple[Path, str], ...]  # workbook, sha256
+    notices: tuple[str, ...]
+    items: int
+    units: "pd.DataFrame"
+    before: dict[str, tuple[int, int]]
+    answers: tuple[int, int, int]
+    tasks: tuple[int, int, int]
+    reporting: Fraction
+    receipts: Counter[str]
+    open_findings: int
+
+
+def read_district(task: tuple[str, tuple[Path, ...]]) -> "District | str":
+    """The district in these matrix workbooks, or one Chinese sentence why it cannot be read."""
+    source, paths = task
+    try:
+        return _district(source, paths)
+    except PreviousUnreadable as error:
+        return "".join(error.notices)
+    except (KeyError, TypeError, ValueError) as error:
+        return f"总矩阵的内容读不懂（{type(error).__name__}），可能被改动过。"
+
+
+def _district(source: str, paths: tuple[Path, ...]) -> "District | str":
+    tables, notices = read_parts(paths, "")
+    receipts, comparison = (_printed(paths, table) for table in (RECEIPTS, COMPARISON))
+    facts = _facts(paths)
+    history = tables["history"]
+    meetings = sorted(set(history["meeting"]))
+    if not meetings:
+        return "总矩阵的“历史”表是空的，不知道是哪一期。"
+    now = history[history["meeting"] == meetings[-1]]
+    good, doubtful = _answers(tables)
+    return District(
+        source=source,
+        name=facts.get(DISTRICT_LABEL) or Path(source).absolute().parent.name,
+        number=int(now["period"].iloc[0]),
+        meeting=meetings[-1],
+        yardstick=facts.get(YARDSTICK_LABEL, ""),
+        files=tuple((path, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths),
+        notices=tuple(notice.removeprefix("的") for notice in notices),
+        items=len(tables["matrix"]),
+        units=_units(paths, tables["unit_dimensions"]),
+        before=_counts(history[history["meeting"] == meetings[-2]]) if len(meetings) > 1 else {},
+        answers=(good, doubtful, len(GOOD_ANSWER) * len(receipts)),
+        tasks=_tasks(tables["tasks"], meetings[-1]),
+        reporting=_reporting(receipts, tables["findings"], date.fromisoformat(facts[CUTOFF_LABEL])),
+        receipts=Counter(receipts["receipt"].tolist()),
+        open_findings=int((comparison["state"] != _CLOSED).sum()),
+    )
+
+
+def _printed(paths: Sequence[Path], table: Table) -> "pd.DataFrame":
+    """A sheet that the next period has no need of, all parts together."""
+    import pandas as pd
+
+    read = [read_table(open_own(path, path.name), table) for path in paths]
+    frames = [found.rows for found in read if found is not None]
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(table.names), dtype=object)
+    if table is RECEIPTS:  # below it stands the list of files
+        rows = rows[[as_count(cell) is not None for cell in rows["rows_read"]]]
+    return rows
+
+
+def as_count(cell: object) -> int | None:
+    """A whole number in a cell; None for anything else."""
+    return cell if isinstance(cell, int) and not isinstance(cell, bool) else None
+
+
+def _facts(paths: Sequence[Path]) -> dict[str, str]:
+    labels = (DISTRICT_LABEL, CUTOFF_LABEL, YARDSTICK_LABEL)
+    books = [open_own(path, path.name) for path in paths]
+    found = {label: next(filter(None, (stored_fact(book, label) for book in books)), None) for label in labels}
+    return {label: fact for label, fact in found.items() if fact}
+
+
+def _units(paths: Sequence[Path], rows: "pd.DataFrame") -> "pd.DataFrame":
+    """单位汇总 with the workbook and Excel row in which each of its rows stands."""
+    first = 4  # title, note, header
+    places = []
+    for path in paths:
+        part = read_table(open_own(path, path.name), UNIT_SUMMARY)
+        places += [(path.name, first + number) for number in range(len(part.rows) if part else 0)]
+    return rows.assign(file=[file for file, _ in places], row=[row for _, row in places])
+
+
+def _counts(rows: "pd.DataFrame") -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for dimension, done, applicable in zip(rows["dimension"], rows["done"], rows["applicable"], strict=True):
+        before = found.get(dimension, (0, 0))
+        found[dimension] = before[0] + int(done), before[1] + int(applicable)
+    return found
+
+
+def _answers(tables: "dict[str, pd.DataFrame]") -> tuple[int, int]:
+    good = sum(self_check_answers(tables["self_check"]).values())
+    return good, min(good, int((tables["findings"]["code"] == _CONTRADICTION).sum()))
+
+
+def _tasks(tasks: "pd.DataFrame", as_of: date) -> tuple[int, int, int]:
+    due = done = 0
+    for planned_on, progress, done_on in zip(tasks["planned_on"], tasks["progress"], tasks["done_on"], strict=True):
+        day, finished = as_day(planned_on), task_done_on(progress, done_on)
+        if day and day <= as_of:
+            due += 1
+            done += bool(finished and finished <= as_of)
+    return len(tasks), due, done
+
+
+def _reporting(receipts: "pd.DataFrame", findings: "pd.DataFrame", cutoff: date) -> Fraction:
+    """Over all units: 40 % for timeliness and 60 % for rows without an 错误 (contract §7)."""
+    errors = findings[findings["severity"] == Severity.ERROR]
+    cells = zip(errors["unit"], errors["sheet"], errors["cell"], strict=True)
+    wrong_rows = {(unit, sheet, match[1]) for unit, sheet, cell in cells if (match := _CELL_ROW.fullmatch(str(cell)))}
+    wrong = Counter(unit for unit, _, _ in wrong_rows)
+    total = Fraction(0)
+    names = ("unit", "receipt", "filled_on", "rows_used")
+    for unit, receipt, filled_on, rows in zip(*(receipts[name] for name in names), strict=True):
+        timely = timeliness(receipt, filled_on, cutoff)
+        if timely:
+            of_rows = max(int(rows), 1)
+            total += Fraction(40, 100) * timely + Fraction(60, 100) * max(0, of_rows - wrong[unit]) / of_rows
+    return total
+
+
+def plan_over(plan: Plan, districts: Sequence[District]) -> Plan:
+    """The plan with the districts in the place of units; what only a single office has is left out."""
+    units = tuple(Unit(f"{n:03d}", district.name, district.name) for n, district in enumerate(districts, 1))
+    office = replace(plan.office, district="各区", name="应进必进汇总")
+    return replace(plan, units=units, office=office, milestones=(), negative_list=(), items=())
+
+
+def judge_districts(
+    plan: Plan, period: Period, districts: Sequence[District], receipts: "pd.DataFrame", earlier: "pd.DataFrame"
+) -> Judgement:
+    """Judge the districts at the meeting of `period`.
+
+    plan: `plan_over`; receipts: `district_receipts`; earlier: HISTORY of the rollups before, a district in
+    the place of a unit.
+    """
+    as_of = period.meeting
+    counted = {
+        (district.name, entry.dimension): _tally(district.units, entry, as_of)
+        for district in districts
+        for entry in plan.dimensions
+    }
+    lit = summary_rows(counted, frozenset(), plan, as_of)
+    before = _before(districts)
+    shares = dimension_shares(lit) | progress_shares(plan, lit, before)
+    for district in districts:
+        shares |= _own_shares(district)
+    marks = {d.name: (Receipt.CARRIED.value,) if d.meeting < as_of else () for d in districts}
+    found = standings(plan, shares, {d.name: d.open_findings for d in districts}, marks)
+    last = earlier[earlier["meeting"] == earlier["meeting"].max()] if len(earlier) else earlier
+    ranking = ranking_frame(plan, found, shares, ranks(last))
+    history = history_with_now(earlier, lit, ranking, receipts, period)
+    complete = with_history(lit, earlier, history, before, plan, period)
+    tasks, problems, milestones = map(_empty, (ledger.TASK_LEDGER, ledger.PROBLEM_LEDGER, ledger.MILESTONES))
+    overdue = overdue_reds(complete, tasks, problems, milestones, as_of)
+    return replace(
+        _blank(),
+        unit_dimensions=complete,
+        overall=overall_lights(complete, plan),
+        history=history,
+        red_list=light_list(Light.RED, districts),
+        yellow_list=light_list(Light.YELLOW, districts),
+        score_parts=score_parts(plan, shares),
+        ranking=ranking,
+        proposals=proposals(plan, found, receipts, _empty(ledger.COMPARISON), complete, overdue),
+    )
+
+
+def _tally(units: "pd.DataFrame", entry: DimensionPlan, as_of: date) -> Tally:
+    """A district's items in one dimension, its units together."""
+    rows = units[units["dimension"] == str(entry.dimension)]
+    sums = {
+        name: int(rows[name].fillna(0).sum()) for name in ("applicable", "done", "pending", "red_items", "yellow_items")
+    }
+    on_time = entry.deadline is None or as_of <= entry.deadline
+    # before the deadline, and where all is 到位, an item is 红 only for what was found or admitted
+    flagged = sums["red_items"] if on_time or sums["done"] == sums["applicable"] else 0
+    return Tally(sums["applicable"], sums["done"], sums["pending"], sums["red_items"], sums["yellow_items"], flagged)
+
+
+def _before(districts: Sequence[District]) -> "pd.DataFrame":
+    import pandas as pd
+
+    rows = [
+        (district.name, dimension, applicable, done)
+        for district in districts
+        for dimension, (done, applicable) in district.before.items()
+    ]
+    return pd.DataFrame(rows, columns=["unit", "dimension", "applicable", "done"], dtype=object)
+
+
+def _own_shares(district: District) -> Shares:
+    """自查, 任务 and 报送 over all units of a district."""
+    good, doubtful, asked = district.answers
+    listed, due, done = district.tasks
+    units = max(sum(district.receipts.values()), 1)
+    reporting = district.reporting / units
+    task_share = Share(f"到期 {due} 项，完成 {done} 项", done, due) if due else not_applicable("没有到期的任务")
+    said = "、".join(f"{receipt} {number}" for receipt in Receipt if (number := district.receipts[receipt]))
+    return {
+        (district.name, SELF_CHECK): Share(
+            f"{asked} 题中 {good} 题为好，其中 {doubtful} 题与填报或督查矛盾", good - doubtful, max(asked, 1)
+        ),
+        (district.name, TASKS): task_share if listed else Share("没有任务清单", 0, 1),
+        (district.name, REPORTING): Share(f"{units} 个单位平均（{said}）", reporting.numerator, reporting.denominator),
+    }
+
+
+def light_list(light: Light, districts: Sequence[District]) -> "pd.DataFrame":
+    """红灯清单 or 黄灯清单 of the rollup; one row = one unit × dimension of a district with that light."""
+    rows: list[dict[str, Any]] = []
+    for district in districts:
+        chosen = district.units[district.units["light"] == light]
+        for row in chosen.to_dict("records"):
+            rows.append(
+                {
+                    "unit": district.name,
+                    "item_name": f"{row['unit']}（全单位）",
+                    "dimension": row["dimension"],
+                    "state": f"{row['done']}/{row['applicable']}",
+                    "light": light.value,
+                    "reason": row["reason"],
+                    "deadline": row["deadline"],
+                    "file": archive_name(district, row["file"]),
+                    "sheet": ledger.UNIT_SUMMARY.name,
+                    "row": row["row"],
+                }
+            )
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=list(ledger.RED_LIST.names), dtype=object)
+    return frame.where(frame.notna(), None)
+
+
+def archive_name(district: District, file: str) -> str:
+    """The name in 来件/ of a district's workbook."""
+    return f"{district.name}_{file}"
+
+
+def district_receipts(districts: Sequence[District], findings: Sequence[Any], as_of: date) -> "pd.DataFrame":
+    """报送情况 of the rollup; one row = one district; columns of RECEIPTS."""
+    import pandas as pd
+
+    rows = []
+    for district in districts:
+        own = [found.severity for found in findings if found.place.unit == district.name]
+        receipt = Receipt.CARRIED if district.meeting < as_of else Receipt.ON_TIME
+        counts = {"errors": own.count("错误"), "warnings": own.count("警示"), "notes": own.count("提示")}
+        read = {"rows_read": district.items, "rows_used": district.items, "rows_set_aside": 0}
+        file = archive_name(district, district.files[0][0].name)
+        rows.append({"unit": district.name, "receipt": receipt.value, "file": file, "filled_on": district.meeting, **counts, **read})  # fmt: skip
+    return pd.DataFrame(rows, columns=list(ledger.RECEIPTS.names), dtype=object)
+
+
+def no_rows() -> Merged:
+    """The rollup holds no row of a return: they stand in the districts' own workbooks."""
+    return Merged(_empty(ledger.COVERS), {key: _empty(table) for key, table in ledger.MERGED.items()})
+
+
+_TABLE_OF = {
+    "items": ledger.MATRIX, "unit_dimensions": ledger.UNIT_SUMMARY, "history": ledger.HISTORY, "red_list": ledger.RED_LIST,
+    "yellow_list": ledger.YELLOW_LIST, "tasks": ledger.TASK_LEDGER, "problems": ledger.PROBLEM_LEDGER,
+    "milestones": ledger.MILESTONES, "clearances": ledger.CLEARANCES, "changes": ledger.CHANGES,
+    "comparison": ledger.COMPARISON, "to_verify": ledger.TO_VERIFY, "score_parts": ledger.SCORE_PARTS,
+    "proposals": ledger.PROPOSALS, "remarks_lost": ledger.REMARKS_LOST, "contradictions": ledger.CONTRADICTIONS,
+    "tracking": ledger.TRACKING, "cell_changes": ledger.CELL_CHANGES,
+}  # fmt: skip
+
+
+def _blank() -> Judgement:
+    """A judgement in which every list is empty."""
+    tables = {entry.name: _TABLE_OF.get(entry.name, ledger.UNIT_SUMMARY) for entry in fields(Judgement)}
+    return Judgement(**{name: _empty(table) for name, table in tables.items()})
+
+
+def _empty(table: Table) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(table.names), dtype=object)

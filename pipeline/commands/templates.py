@@ -1,0 +1,74 @@
+"""What goes out before a meeting: each unit's template, prefilled with what it last reported."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.intake.find import find_files
+from pipeline.memory.plan import read_plan
+from pipeline.memory.publish import publish
+from pipeline.memory.state import earlier_meetings, recall
+from pipeline.records import Previous
+from pipeline.settings import MisuseError, Settings
+from pipeline.write.office import write_office_books
+from pipeline.write.template import Prefill, template_name, write_template
+from schemas.plan import Plan, Unit, period_of
+from schemas.returns import TABLES
+from schemas.words import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+#: Of the cover only who fills in is remembered; the rest a unit must answer anew each period.
+_REMEMBERED = ("filled_by", "phone")
+
+
+def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
+    """Write 填报表_第NN期/ for the units `names` (all when empty), with the office's own blank books.
+
+    Returns the closing lines. Raises MisuseError for a name that is no unit of the plan.
+    """
+    plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
+    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)
+
+    def write(folder: Path) -> None:
+        for unit in units:
+            filled = prefill(unit, plan, memory.previous)
+            write_template(folder / template_name(unit, period), plan, period, unit, filled)
+        write_office_books(folder, plan, period.meeting)
+
+    folder = publish(settings.outputs, f"填报表_{period.label}", write).folder
+    known = f"按第{memory.previous.period:02d}期预填" if memory.previous else "没有上期可以预填"
+    said = f"{period.label}（会议日期 {period.meeting}）：已写出 {len(units)} 个单位的填报表，{known}。"
+    return (said, *memory.notices, f"结果在：{folder}")
+
+
+def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:
+    known = {spelling: unit for unit in plan.units for spelling in (unit.full_name, unit.id, unit.name, *unit.aliases)}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise MisuseError(f"工作方案里没有“{'”“'.join(unknown)}”这个单位，请写规范简称，如 {plan.units[0].name}。")
+    return [known[name] for name in names] if names else list(plan.units)
+
+
+def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:
+    """What is known of `unit`: its rows of last period, or else the items that the plan lists for it."""
+    if previous is None or unit.name not in set(previous.covers["unit"]):
+        return Prefill(tables={"items": _planned_items(unit, plan)})
+    tables = {sheet.key: _rows(previous.tables[sheet.key], unit, sheet.names) for sheet in TABLES}
+    cover = _rows(previous.covers, unit, _REMEMBERED)[0]
+    findings = previous.findings
+    waiting = findings[findings["severity"].isin((Severity.ERROR, Severity.WARNING))]
+    return Prefill(cover, tables, _rows(waiting, unit, list(findings.columns)))
+
+
+def _rows(frame: "pd.DataFrame", unit: Unit, names: Sequence[str]) -> list[dict[str, object]]:
+    rows = frame.loc[frame["unit"] == unit.name, list(names)].astype(object)
+    return [dict(zip(names, row, strict=True)) for row in rows.where(rows.notna(), None).itertuples(index=False)]
+
+
+def _planned_items(unit: Unit, plan: Plan) -> list[dict[str, object]]:
+    names = ("item_code", "item_name", "item_type", "handling")
+    return [{name: getattr(item, name) or None for name in names} for item in plan.items if item.unit == unit.name]

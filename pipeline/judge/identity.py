@@ -1,0 +1,103 @@
+"""Which row of now was which row of the period before, although rows move, are renamed or recoded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+Passes = tuple[tuple[str, ...], ...]
+
+#: Table key → passes in order: the columns that must be equal. A pass takes only what the passes
+#: before it left over, so that a code shared by two rows never steals a better partner.
+PASSES: dict[str, Passes] = {
+    "contacts": (("unit", "role", "name"), ("unit", "name"), ("unit", "role")),
+    "self_check": (("unit", "number"),),
+    "items": (("unit", "item_code", "item_name"), ("unit", "item_code"), ("unit", "item_name")),
+    "staff": (("unit", "name", "post"), ("unit", "name")),
+    "authorisations": (
+        ("unit", "letter_number", "item_code", "item_name"),
+        ("unit", "item_code"),
+        ("unit", "item_name"),
+    ),
+    "systems": (("unit", "system_name"),),
+    "tasks": (("unit", "task_number", "task_name"), ("unit", "task_number"), ("unit", "task_name")),
+    "problems": (("unit", "problem_number", "description"), ("unit", "problem_number"), ("unit", "description")),
+}
+
+
+@dataclass(frozen=True)
+class Matching:
+    """`before[i]`: position in the earlier frame of row i of the later one, −1 for a new row.
+
+    `gone`: positions in the earlier frame that no later row continues, in their order.
+    """
+
+    before: list[int]
+    gone: list[int]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """(position now, position before) of every row that was there before."""
+        return [(now, before) for now, before in enumerate(self.before) if before >= 0]
+
+
+def match_rows(now: "pd.DataFrame", before: "pd.DataFrame", passes: Passes) -> Matching:
+    """Pair the rows of two frames; equal keys are paired in the order of their rows.
+
+    In the first pass a blank equals a blank; in the later ones a blank identifies nothing.
+    """
+    partner = [-1] * len(now)
+    free = list(range(len(before)))
+    for number, names in enumerate(passes):
+        waiting = [position for position, found in enumerate(partner) if found < 0]
+        if not waiting or not free:
+            break
+        keys = (_keys(frame, names, blanks_equal=number == 0) for frame in (now, before))
+        pairs = _pairs(next(keys), waiting, next(keys), free)
+        for position, found in pairs:
+            partner[position] = found
+        taken = {found for _, found in pairs}
+        free = [position for position in free if position not in taken]
+    return Matching(partner, free)
+
+
+def match_items(now: "pd.DataFrame", before: "pd.DataFrame") -> Matching:
+    """Match items of one meeting with those of an earlier one, unit by unit.
+
+    now, before: one row = one item, with unit, item_code, item_name. Same code and name first, then
+    same code (renamed), then same name (no code on one side, or a corrected one).
+    """
+    return match_rows(now, before, PASSES["items"])
+
+
+def _pairs(
+    keys_now: Sequence[Any], waiting: Iterable[int], keys_before: Sequence[Any], free: Iterable[int]
+) -> list[tuple[int, int]]:
+    queues: dict[Any, list[int]] = {}
+    for position in free:
+        if keys_before[position] is not None:
+            queues.setdefault(keys_before[position], []).append(position)
+    for queue in queues.values():
+        queue.reverse()  # popped from the end: the first row first
+    pairs = []
+    for position in waiting:
+        queue = queues.get(keys_now[position]) or []
+        if queue:
+            pairs.append((position, queue.pop()))
+    return pairs
+
+
+def _keys(rows: "pd.DataFrame", names: Sequence[str], *, blanks_equal: bool) -> list[tuple[Any, ...] | None]:
+    cells = rows[list(names)]
+    blank = [False] * len(rows) if blanks_equal else cells.isna().any(axis=1).tolist()
+    cells = cells.fillna("")
+    keys = zip(*(cells[name].tolist() for name in names), strict=True)
+    return [None if nothing else key for nothing, key in zip(blank, keys, strict=True)]
+
+
+def item_key(code: object, name: object) -> str:
+    """What an item is called where one word must do: its code, else its name."""
+    return str(code) if isinstance(code, str) and code else str(name or "")

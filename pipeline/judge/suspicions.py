@@ -1,0 +1,175 @@
+"""疑点: what a return's own rows give reason to doubt; shown beside the lights, never changing them.
+
+Pure functions over frames, used by the checks (each suspicion is a 警示 for the unit) and by the
+matrix (its column 疑点). Source: contract §6, "Suspicions computed".
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from schemas.returns.items import STEPS
+from schemas.returns.self_check import GOOD_ANSWER
+from schemas.tables import state_name
+from schemas.words import Dimension, State, Suspicion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_OPEN = (State.MOVING, State.NOT_DONE)
+_IN_HALL = ("大厅", "线上")
+_OUTSIDE = "厅外"
+#: Question → the dimension whose rows can contradict a good answer.
+_DIMENSION_OF_QUESTION = {
+    "3": Dimension.ITEM,
+    "4": Dimension.AUTHORITY,
+    "5": Dimension.SYSTEM,
+    "6": Dimension.STEP,
+    "7": Dimension.STAFF,
+}
+_BEYOND_LIST = "清单外审批"
+
+
+def open_inspections(inspections: "pd.DataFrame", meeting: date) -> "pd.DataFrame":
+    """The inspection rows that are open at `meeting`: found by then and not 已销号 (contract §7).
+
+    A state that is blank or unreadable counts as open, since nobody closed it; a date that is blank or
+    unreadable cannot be placed before the meeting and does not count: it is a finding for the office.
+    """
+    found = inspections["found_on"].map(lambda day: isinstance(day, date) and day <= meeting).astype(bool)
+    return inspections[found & (inspections["state"] != "已销号")]
+
+
+def open_kinds(inspections: "pd.DataFrame", meeting: date) -> dict[str, frozenset[str]]:
+    """Unit → the kinds of its open inspection findings."""
+    open_rows = open_inspections(inspections, meeting)
+    return {str(unit): frozenset(kinds.dropna()) for unit, kinds in open_rows.groupby("unit")["kind"]}
+
+
+def suspicion_masks(
+    items: "pd.DataFrame", authorisations: "pd.DataFrame", systems: "pd.DataFrame", states: "pd.DataFrame"
+) -> "dict[Suspicion, pd.Series[bool]]":
+    """Suspicion → the items it falls on; every mask is aligned with `items`.
+
+    items, authorisations, systems: one row = one row of that sheet, any units, with `unit`.
+    states: `pipeline.judge.states.item_states(items, plan)`, aligned with `items`. Exempt items (all
+    dimensions 不适用) are never suspect. A row of 授权 or 系统 that does not say what it is about
+    (blank or unreadable name) may be any: then nothing is said to be missing in that unit.
+    """
+    bound = _bound(states)
+    inner = (Dimension.STEP, Dimension.STAFF, Dimension.AUTHORITY)
+    half_open = states[[state_name(d) for d in inner]].isin(_OPEN).any(axis=1)
+    outside = (items["step_review"] == _OUTSIDE) | (items["step_decide"] == _OUTSIDE)
+    return {
+        Suspicion.HOLLOW_PRESENCE: (states[state_name(Dimension.ITEM)] == State.DONE) & half_open,
+        Suspicion.OUTSIDE_LOOP: bound & items["step_accept"].isin(_IN_HALL) & outside,
+        Suspicion.AUTHORITY_WITHOUT_LETTER: _without_letter(items, authorisations, states),
+        Suspicion.SYSTEM_UNREGISTERED: bound & _unregistered(items, systems),
+    }
+
+
+def item_suspicions(
+    items: "pd.DataFrame", authorisations: "pd.DataFrame", systems: "pd.DataFrame", states: "pd.DataFrame"
+) -> "pd.Series[str]":
+    """The suspicions of every item as text, joined by 、 ("" for none); aligned with `items`."""
+    return joined(suspicion_masks(items, authorisations, systems, states))
+
+
+def joined(masks: "Mapping[Any, pd.Series[bool]]") -> "pd.Series[str]":
+    """For every row, the words whose mask holds there, joined by 、; "" for none. Masks are aligned."""
+    import pandas as pd
+
+    words = pd.Series("", index=next(iter(masks.values())).index, dtype=object)
+    for word, mask in masks.items():
+        longer = [f"{text}、{word}" if text else str(word) for text in words[mask]]
+        words[mask] = pd.Series(longer, index=words.index[mask], dtype=object)
+    return words
+
+
+def _bound(states: "pd.DataFrame") -> "pd.Series[bool]":
+    """True for the items that are not exempt as a whole."""
+    return states[state_name(Dimension.ITEM)] != State.EXEMPT
+
+
+def keys(rows: "pd.DataFrame", name: str) -> "pd.Series[str]":
+    """Unit and cell in one text, for looking up within the unit; missing where the cell is blank."""
+    return rows["unit"].astype(object) + "\n" + rows[name].astype(object)
+
+
+def _without_letter(items: "pd.DataFrame", authorisations: "pd.DataFrame", states: "pd.DataFrame") -> "pd.Series[bool]":
+    anonymous = authorisations[authorisations["item_name"].isna() & authorisations["item_code"].isna()]
+    has_key = items["item_name"].notna() | items["item_code"].notna()
+    listed = _among(items, authorisations, "item_code") | _among(items, authorisations, "item_name")
+    authorised = states[state_name(Dimension.AUTHORITY)] == State.DONE
+    return authorised & has_key & ~listed & ~items["unit"].isin(anonymous["unit"])
+
+
+def _unregistered(items: "pd.DataFrame", systems: "pd.DataFrame") -> "pd.Series[bool]":
+    anonymous = systems[systems["system_name"].isna()]
+    named = items["system_name"].notna()
+    return named & ~_among(items, systems, "system_name") & ~items["unit"].isin(anonymous["unit"])
+
+
+def _among(items: "pd.DataFrame", others: "pd.DataFrame", name: str) -> "pd.Series[bool]":
+    """Where an item's cell also stands in column `name` of its unit's rows in `others`."""
+    return keys(items, name).isin(keys(others, name).dropna())
+
+
+def self_check_contradictions(
+    self_check: "pd.DataFrame",
+    items: "pd.DataFrame",
+    staff: "pd.DataFrame",
+    open_inspections_by_unit: Mapping[str, Collection[str]],
+    states: "pd.DataFrame",
+) -> "pd.DataFrame":
+    """The good self-check answers that the unit's own rows, or an open inspection, contradict.
+
+    self_check, items, staff: one row = one row of that sheet, any units, with `unit`.
+    open_inspections_by_unit: unit → kinds of its open inspection findings (`open_kinds`).
+    states: as in `suspicion_masks`.
+    Returns unit, number (序号 as text), why; the index labels are those of the `self_check` rows.
+    推进中 contradicts a good answer, 待核 and exempt items do not.
+    """
+    why = _counter_evidence(items, staff, open_inspections_by_unit, states)
+    good_answers = {(str(number), answer) for number, answer in GOOD_ANSWER.items()}
+    rows = self_check[["unit", "number", "answer"]]
+    found = [
+        (label, unit, number, why[unit, number])
+        for label, unit, number, answer in rows.itertuples(name=None)
+        if (number, answer) in good_answers and (unit, number) in why
+    ]
+    return _contradictions(found)
+
+
+def _contradictions(found: list[tuple[object, str, str, str]]) -> "pd.DataFrame":
+    import pandas as pd
+
+    rows = [row[1:] for row in found]
+    return pd.DataFrame(rows, index=[row[0] for row in found], columns=["unit", "number", "why"], dtype=object)
+
+
+def _counter_evidence(
+    items: "pd.DataFrame",
+    staff: "pd.DataFrame",
+    open_inspections_by_unit: Mapping[str, Collection[str]],
+    states: "pd.DataFrame",
+) -> dict[tuple[str, str], str]:
+    """(unit, question) → what stands against a good answer, in words."""
+    why: dict[tuple[str, str], list[str]] = {}
+    for number, dimension in _DIMENSION_OF_QUESTION.items():
+        for unit, count in _count(items, states[state_name(dimension)].isin(_OPEN)).items():
+            why.setdefault((unit, number), []).append(f"“事项”表有 {count} 项的{dimension}尚未到位")
+    for unit, count in _count(staff, staff["present"] == "否").items():
+        why.setdefault((unit, "7"), []).append(f"“人员”表有 {count} 人未进驻")
+    outside = (items[list(STEPS)] == _OUTSIDE).any(axis=1) & _bound(states)
+    for unit, count in _count(items, outside).items():
+        why.setdefault((unit, "8"), []).append(f"“事项”表有 {count} 项的环节在厅外")
+    for unit, kinds in open_inspections_by_unit.items():
+        if _BEYOND_LIST in kinds:
+            why.setdefault((unit, "9"), []).append(f"督查发现{_BEYOND_LIST}，尚未销号")
+    return {key: "，".join(reasons) for key, reasons in why.items()}
+
+
+def _count(rows: "pd.DataFrame", mask: "pd.Series[bool]") -> dict[str, int]:
+    return {str(unit): int(count) for unit, count in rows.loc[mask, "unit"].value_counts(sort=False).items()}

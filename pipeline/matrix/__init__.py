@@ -1,1 +1,0 @@
-"""Hops 4 and 5, merge and judge: pure functions over frames; no file is touched here."""

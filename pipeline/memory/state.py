@@ -1,0 +1,237 @@
+"""The memory of the biweekly loop: earlier periods' own workbooks, and no other store (contract §8).
+
+folders: which periods there are · state: what the latest of them left behind · remarks: what people
+wrote into the ledger · returns: which returns were used already.
+
+What the latest readable period left behind in its matrix workbook (contract §8).
+
+Decisions. The latest earlier period whose matrix workbook can be read is used; one that cannot be
+read is passed over and named in the notices, because a fortnight lost is better than all memory. One
+changed by hand is used as it stands, and said so.
+
+Which returns were used at earlier meetings: the same bytes are not a return of this period.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.intake.unreadable import Unreadable
+from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
+from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
+from pipeline.memory.readback import ReadTable, empty, read_table
+from pipeline.memory.remarks import remarks_for
+from pipeline.records import Previous
+from schemas.columns import Table
+from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
+from schemas.words import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.intake.own import OwnBook
+
+
+MATRIX_FILES = "1-总矩阵*"
+#: Without these there is nothing to continue from.
+_NEEDED = (MATRIX, MERGED["items"])
+
+
+def read_previous(outputs: Path, meeting: date) -> Previous | None:
+    """What the latest readable period before `meeting` left behind; None when there is none before it.
+
+    Its remarks are left to `recall`. Raises PreviousUnreadable, whose `notices` say why, when earlier
+    periods exist and none can be read.
+    """
+    notices: list[str] = []
+    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
+        try:
+            tables, warned = _read_state(folder)
+        except PreviousUnreadable as error:
+            notices += error.notices
+            continue
+        return _previous(folder, tables, (*notices, *warned))
+    if notices:
+        raise PreviousUnreadable(*notices, "以前各期的总矩阵都读不出来，本期按首期计算，进步、首次到位等无从比较。")
+    return None
+
+
+def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notices: tuple[str, ...]) -> Previous:
+    what = f"{folder.label}总矩阵"
+    history, spoilt = sound_rows(tables["history"], HISTORY, what)
+    unit_dimensions, more_spoilt = sound_rows(tables["unit_dimensions"], UNIT_SUMMARY, what)
+    latest = history[history["meeting"] == folder.meeting]
+    ranking = latest.drop_duplicates("unit")[["unit", "rank", "score"]].reset_index(drop=True)
+    return Previous(
+        period=folder.number,
+        meeting=folder.meeting,
+        covers=_with_provenance(tables[COVERS.key]),
+        tables={key: _with_provenance(tables[key]) for key in MERGED},
+        matrix=tables["matrix"],
+        unit_dimensions=unit_dimensions,
+        history=history,
+        ranking=ranking,
+        findings=tables["findings"],
+        tracking=tables["tracking"],
+        remarks=empty(REMARKS_LOST),
+        notices=(*notices, *spoilt, *more_spoilt),
+        milestones=tables["milestones"],
+    )
+
+
+def _with_provenance(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Rows as `records` promises them: their layout is no longer known, "" says not 沿用上期."""
+    return rows.assign(layout=-1, carried=rows["carried"].fillna("").astype(object)).astype(object)
+
+
+def sound_rows(frame: "pd.DataFrame", table: Table, what: str) -> "tuple[pd.DataFrame, list[str]]":
+    """The rows whose counts are whole numbers (and whose meeting is a date), and what a hand had spoilt.
+
+    what: how the notice names the workbook.
+    """
+    sound = frame["applicable"].map(_is_count).astype(bool) & frame["done"].map(_is_count).astype(bool)
+    if "meeting" in frame:
+        sound &= frame["meeting"].map(lambda day: isinstance(day, date)).astype(bool)
+    spoilt = int((~sound).sum())
+    notice = f"{what}的“{table.name}”表有 {spoilt} 行的数字或日期读不懂，没有采用。"
+    return frame[sound].reset_index(drop=True), [notice] if spoilt else []
+
+
+def _is_count(cell: object) -> bool:
+    return isinstance(cell, int) and not isinstance(cell, bool)
+
+
+def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+    paths = sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$"))
+    if not paths:
+        raise PreviousUnreadable(f"{folder.label}（{folder.meeting}）的文件夹里没有总矩阵，没有沿用这一期。")
+    return read_parts(paths, folder.label)
+
+
+def read_parts(paths: Sequence[Path], label: str) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+    """The state tables of a period, its matrix workbooks (one, or several by groups of units) put together.
+
+    label: how the notices name the period. Raises PreviousUnreadable.
+    """
+    parts, notices = [], []
+    for path in paths:
+        what = f"{label}的“{path.name}”"
+        book = open_own(path, what)
+        try:
+            tables = {table.key: read_table(book, table) for table in STATE_TABLES}
+        except Unreadable as error:
+            raise unreadable(what, error) from error
+        found = {key: table for key, table in tables.items() if table is not None}
+        if found:  # an index of several parts holds none
+            parts.append({key: table.rows for key, table in found.items()})
+            notices += _doubts(book, found, what)
+    return _put_together(parts, label), tuple(notices)
+
+
+def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[str]:
+    """What is to be said about one workbook: changed by hand, or columns gone."""
+    stored = stored_fact(book, DIGEST_LABEL)
+    doubts = []
+    if stored is None:
+        doubts.append(f"{what}没有校验码，无法判断是否被改动过，已按其内容沿用，请核对。")
+    elif stored != content_digest({key: table.rows for key, table in found.items()}):
+        doubts.append(f"{what}写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。")
+    for table in STATE_TABLES:
+        if table.key in found and found[table.key].missing:
+            doubts.append(f"{what}的“{table.name}”表缺少{'、'.join(found[table.key].missing)}，按空白处理。")
+    return doubts
+
+
+def stored_fact(book: "OwnBook", label: str) -> str | None:
+    """What 说明 says beside a label; None where it does not stand there."""
+    for row in book.rows(NOTE_SHEET) or ():
+        cells = [str(cell).strip() for cell in row if cell is not None]
+        if label in cells[:-1]:
+            return cells[cells.index(label) + 1]
+    return None
+
+
+def _put_together(parts: "Sequence[Mapping[str, pd.DataFrame]]", label: str) -> "dict[str, pd.DataFrame]":
+    import pandas as pd
+
+    for table in _NEEDED:
+        if not any(table.key in part for part in parts):
+            raise PreviousUnreadable(f"{label}的总矩阵里没有“{table.name}”表，没有沿用这一期。")
+    tables = {}
+    for table in STATE_TABLES:
+        frames = [part[table.key] for part in parts if table.key in part and len(part[table.key])]
+        tables[table.key] = pd.concat(frames, ignore_index=True) if frames else empty(table)
+    return tables
+
+
+RECORD_FILE = "运行记录.json"
+RETURNS_FOLDER = "来件"
+
+
+def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
+    """sha256 of every return used at an earlier meeting → label of the first period that used it.
+
+    From 运行记录.json; where that is damaged or gone, from the copies in 来件/.
+    """
+    seen: dict[str, str] = {}
+    for folder in period_folders(outputs):
+        if folder.meeting < meeting:
+            digests = _recorded(folder.path / RECORD_FILE)
+            for digest in _copies(folder.path / RETURNS_FOLDER) if digests is None else digests:
+                seen.setdefault(digest, folder.label)
+    return seen
+
+
+def _recorded(path: Path) -> list[str] | None:
+    """Digests of the units' adopted returns; the office's own workbooks rightly stay the same for long."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            str(entry["sha256"]) for entry in record["inputs"] if entry["verdict"] == Verdict.ADOPTED and entry["unit"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _copies(folder: Path) -> list[str]:
+    paths = sorted(path for path in folder.glob("**/*") if path.is_file()) if folder.is_dir() else []
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+
+
+__all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", "recall", "returns_seen"]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a run knows of the meetings before its own.
+
+    previous: the latest readable period, None for a first one. remarks: what people wrote into the
+    ledger of the period before, and into the one that this run replaces (REMARKS_LOST columns).
+    notices: Chinese sentences about what was damaged or changed by hand.
+    """
+
+    previous: Previous | None
+    remarks: "pd.DataFrame"
+    notices: tuple[str, ...]
+
+
+def recall(outputs: Path, meeting: date) -> Memory:
+    """Everything that lies under `outputs` about the meetings before `meeting`; never raises for damage.
+
+    When earlier periods exist and none of them can be read, the run goes on as a first one, and the
+    notices say so.
+    """
+    remarks, about_remarks = remarks_for(outputs, meeting)
+    try:
+        previous = read_previous(outputs, meeting)
+    except PreviousUnreadable as error:
+        return Memory(None, remarks, (*error.notices, *about_remarks))
+    if previous is None:
+        return Memory(None, remarks, about_remarks)
+    notices = (*previous.notices, *about_remarks)
+    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)

@@ -1,0 +1,391 @@
+"""工作简报 as finished Chinese prose, in the order of the notice's biweekly briefing.
+
+总体情况, 评比排名, 表扬, 通报, 存在问题, 下步安排. Every sentence states what the figures of this meeting
+show; where a cause or an experience is needed, a marked blank stays for a person of the office.
+
+存在问题 and 下步安排 of the 工作简报: what is red, stuck, contradicted or due, in figures.
+
+Phrases of the 工作简报: dates, shares, lists and the blanks that stay for a person.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pipeline.judge.proposals import CRITICISE, PRAISE, TRANSFER
+from pipeline.judge.scores import steps
+from pipeline.judge.tracking import SOLVED
+from pipeline.records import Briefing, BriefingSection, BriefingTable, Judgement, Previous
+from schemas.figures import is_blank, percent
+from schemas.plan import Period, Plan
+from schemas.words import Change, Escalation, Light, Receipt, Suspicion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+BLANK_CAUSE = "【请办公室补充原因】"
+BLANK_PRACTICE = "【请办公室补充做法】"
+_NUMERALS = "一二三四五六七八九十"
+_NAMED = 10
+
+
+def day(when: date) -> str:
+    """A date as official papers write it.
+
+    >>> day(date(2023, 4, 14))
+    '2023年4月14日'
+    """
+    return f"{when.year}年{when.month}月{when.day}日"
+
+
+def share(value: Any, of: int | None = None) -> str:  # noqa: ANN401 - a cell
+    """A share of 1, or `value` out of `of`, as a percentage; — where there is none."""
+    if of is not None:
+        return percent(Fraction(value, of)) if of else "—"
+    return "—" if is_blank(value) else percent(Fraction(value).limit_denominator(10**6))
+
+
+def change_of(difference: int, unit: str) -> str:
+    """比上期增加3盏 / 比上期减少2盏 / 与上期持平."""
+    if not difference:
+        return "与上期持平"
+    return f"比上期{'增加' if difference > 0 else '减少'}{abs(difference)}{unit}"
+
+
+def verify_first(doubts: int) -> str:
+    """A note to the office beside a praise that its own list of doubts may spoil; "" without doubts."""
+    return f"【发文前请办公室先核实：“需核实”中有该单位{doubts}条】" if doubts else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """A、B、C, cut after ten: A、B…等12家."""
+    shown = "、".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown}等{len(names)}家"
+
+
+def sublisted(sentences: Iterable[str]) -> Iterator[str]:
+    """Each sentence as a paragraph of its own, numbered （一） to （九十九）."""
+    for number, sentence in enumerate(sentences, 1):
+        yield f"（{numeral(number)}）{sentence}"
+
+
+def numeral(number: int) -> str:
+    """A number below 100 in Chinese.
+
+    >>> numeral(3), numeral(10), numeral(12), numeral(20), numeral(33)
+    ('三', '十', '十二', '二十', '三十三')
+    """
+    tens, units = divmod(number, 10)
+    head = "" if not tens else "十" if tens == 1 else f"{_NUMERALS[tens - 1]}十"
+    return head + (_NUMERALS[units - 1] if units else "")
+
+
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The rows as dicts by column name, blanks None."""
+    rows = frame.itertuples(index=False, name=None)
+    return [
+        {name: None if is_blank(cell) else cell for name, cell in zip(frame.columns, row, strict=True)} for row in rows
+    ]
+
+
+_LONG_OPEN = 2  # periods
+BLANK_STEPS = "【请办公室补充其他安排】"
+
+
+def problems(plan: Plan, judgement: Judgement, previous: Previous | None) -> Iterator[str]:
+    """The paragraphs of 存在问题, one a kind of problem that the figures show; causes are left blank."""
+    found = [
+        *_red_units(judgement),
+        *_late_tasks(judgement),
+        *_backward(judgement, previous),
+        *_contradicted(judgement),
+        *_suspicions(judgement),
+        *_stuck_problems(judgement),
+    ]
+    if not found:
+        yield "从本期数据看，没有红灯、逾期、倒退和久拖未决的问题。"
+    yield from sublisted(found)
+
+
+def _red_units(judgement: Judgement) -> Iterator[str]:
+    board = judgement.unit_dimensions
+    red = board[board["light"] == Light.RED]
+    if len(red):
+        by_dimension = [f"{dimension}{len(rows)}家" for dimension, rows in red.groupby("dimension", sort=False)]
+        units = list(dict.fromkeys(red["unit"]))
+        yield f"进驻滞后。{len(units)}家单位亮红灯（{'、'.join(by_dimension)}）：{listed(units)}。{BLANK_CAUSE}"
+    long = list(dict.fromkeys(board.loc[board["escalation"] == Escalation.INTERVIEW, "unit"]))
+    if long:
+        yield f"久拖不改。{len(long)}家单位有维度连续三期以上红灯：{listed(long)}。{BLANK_CAUSE}"
+
+
+def _late_tasks(judgement: Judgement) -> Iterator[str]:
+    late = judgement.tasks[judgement.tasks["light"] == Light.RED]
+    if len(late):
+        units = list(dict.fromkeys(late["unit"]))
+        yield f"任务逾期。{len(units)}家单位共{len(late)}项任务逾期未完成：{listed(units)}。{BLANK_CAUSE}"
+
+
+def _backward(judgement: Judgement, previous: Previous | None) -> Iterator[str]:
+    changes = judgement.changes
+    backward = changes[changes["change"] == Change.BACKWARD]
+    if len(backward):
+        units = list(dict.fromkeys(backward["unit"]))
+        yield f"出现倒退。{len(units)}家单位有{len(backward)}项次比上期倒退：{listed(units)}。{BLANK_CAUSE}"
+    gone = changes[changes["change"] == Change.GONE]
+    if previous is not None and len(gone):
+        units = list(dict.fromkeys(gone["unit"]))
+        yield f"事项减少。{len(units)}家单位减少事项{len(gone)}项：{listed(units)}。{BLANK_CAUSE}"
+
+
+def _contradicted(judgement: Judgement) -> Iterator[str]:
+    rows = judgement.contradictions[judgement.contradictions["contradictory"] > 0]
+    if len(rows):
+        count, units = int(rows["contradictory"].sum()), rows["unit"].tolist()
+        yield f"自报不实。督查发现的问题中有{count}条与单位自报相互矛盾，涉及{listed(units)}。{BLANK_CAUSE}"
+    clues = judgement.proposals[judgement.proposals["kind"] == TRANSFER]
+    if len(clues):
+        yield f"督查发现“明进暗不进”{len(clues)}条未销号，是否移交由会议研究。"
+
+
+def _suspicions(judgement: Judgement) -> Iterator[str]:
+    items = judgement.items
+    for suspicion in (Suspicion.HOLLOW_PRESENCE, Suspicion.OUTSIDE_LOOP):
+        doubtful = items[items["suspicions"].fillna("").str.contains(suspicion.value, regex=False)]
+        if len(doubtful):
+            units = list(dict.fromkeys(doubtful["unit"]))
+            yield f"{suspicion}。{len(units)}家单位的{len(doubtful)}项事项填报前后不一，有待核实：{listed(units)}。"
+
+
+def _stuck_problems(judgement: Judgement) -> Iterator[str]:
+    stuck = _stuck(judgement)
+    if stuck:
+        owners = list(dict.fromkeys(str(row["owner_unit"] or row["unit"]) for row in stuck))
+        yield f"问题久拖未决。{len(stuck)}个派发问题超过两期仍未解决，责任单位：{listed(owners)}。{BLANK_CAUSE}"
+
+
+def _stuck(judgement: Judgement) -> list[dict[str, object]]:
+    return [
+        row
+        for row in records(judgement.problems)
+        if row["state"] != SOLVED and int(row["periods_open"] or 0) > _LONG_OPEN
+    ]
+
+
+def next_steps(plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[str]:
+    """The paragraphs of 下步安排: what the figures call for, then a blank for the office."""
+    yield from sublisted([*_called_for(plan, period, receipts, judgement), BLANK_STEPS])
+
+
+def _called_for(plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[str]:
+    silent = receipts.loc[receipts["receipt"].isin((Receipt.NEVER, Receipt.CARRIED)), "unit"].tolist()
+    if silent:
+        yield f"抓紧补报。{listed(silent)}尽快补报本期填报表。"
+    wrong = receipts.loc[receipts["errors"].fillna(0).astype(int) > 0, "unit"].tolist()
+    if wrong:
+        yield f"改正填报。{listed(wrong)}按退回清单改正错误后重报。"
+    yield from _deadlines(plan, period, judgement)
+    stuck = _stuck(judgement)
+    if stuck:
+        owners = list(dict.fromkeys(str(row["owner_unit"] or row["unit"]) for row in stuck))
+        yield f"销号问题。{listed(owners)}对超过两期未解决的{len(stuck)}个问题逐个明确办结日期。"
+
+
+def _deadlines(plan: Plan, period: Period, judgement: Judgement) -> Iterator[str]:
+    """One sentence a deadline that still lies open or has passed with items not 到位."""
+    board = judgement.unit_dimensions
+    deadlines = dict.fromkeys(entry.deadline for entry in plan.dimensions if entry.deadline and entry.scored)
+    for deadline in sorted(filter(None, deadlines)):
+        rows = board[board["deadline"] == deadline]
+        missing = int(rows["applicable"].sum()) - int(rows["done"].sum())
+        if not missing:
+            continue
+        dimensions = "、".join(dict.fromkeys(rows["dimension"]))
+        days = (deadline - period.meeting).days
+        when = f"距时限{day(deadline)}还有{days}天" if days >= 0 else f"已逾时限{day(deadline)}{-days}天"
+        yield f"对照时限。{dimensions}{when}，尚有{missing}项次未到位，有关单位按计划完成日期逐项销号。"
+
+
+_TABLE_ROWS = 40  # more units than this are in 评分表
+
+
+def briefing(
+    plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement, previous: Previous | None
+) -> Briefing:
+    """The whole briefing of one meeting; receipts: RECEIPTS, one row = one unit of the plan."""
+    sections = (
+        BriefingSection(
+            "一、总体情况",
+            tuple(_overall(plan, period, receipts, judgement, previous)),
+            _dimension_table(judgement),
+        ),
+        BriefingSection("二、评比排名", tuple(_ranking(judgement)), _ranking_table(judgement)),
+        BriefingSection("三、工作亮点与表扬", tuple(_praise(judgement))),
+        BriefingSection("四、通报批评", tuple(_criticism(judgement))),
+        BriefingSection("五、存在问题", tuple(problems(plan, judgement, previous))),
+        BriefingSection("六、下步安排", tuple(next_steps(plan, period, receipts, judgement))),
+    )
+    return Briefing(
+        title=f"{plan.office.district}政务服务“应进必进”工作简报",
+        issue=f"第{period.number}期（总第{period.number}期）",
+        office=plan.office.name,
+        issued_on=day(period.meeting),
+        sections=sections,
+        tail=(
+            "报：区委、区政府",
+            f"送：{plan.office.leader_post}，市专班办公室",
+            "发：各成员单位",
+            "（共印【请办公室填写】份）",
+        ),
+    )
+
+
+def _overall(
+    plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement, previous: Previous | None
+) -> Iterator[str]:
+    yield _returns(period, receipts)
+    yield _lights(judgement, previous)
+    if previous is not None:
+        yield _moves(plan, judgement, previous)
+
+
+def _returns(period: Period, receipts: "pd.DataFrame") -> str:
+    counts = {receipt: int((receipts["receipt"] == receipt).sum()) for receipt in Receipt}
+    returned = counts[Receipt.ON_TIME] + counts[Receipt.LATE] + counts[Receipt.ZERO]
+    words = (
+        f"截至{day(period.meeting)}（第{period.number}期双周推进会），{len(receipts)}家成员单位中有{returned}家报送了"
+        f"本期填报表，其中按时{counts[Receipt.ON_TIME]}家、迟报{counts[Receipt.LATE]}家、零报告{counts[Receipt.ZERO]}家"
+    )
+    missing = []
+    if counts[Receipt.CARRIED]:
+        missing.append(f"{counts[Receipt.CARRIED]}家没有报送本期填报表，沿用上期数据")
+    if counts[Receipt.NEVER]:
+        missing.append(f"{counts[Receipt.NEVER]}家从未报送")
+    return "；".join([words, *missing]) + "。"
+
+
+def _lights(judgement: Judgement, previous: Previous | None) -> str:
+    board = judgement.unit_dimensions
+    counts = {light: int((board["light"] == light).sum()) for light in Light}
+    words = (
+        f"在册政务服务事项{len(judgement.items)}项。按单位和进驻维度亮灯："
+        + "、".join(f"{light}灯{counts[light]}盏" for light in (Light.GREEN, Light.YELLOW, Light.RED))
+        + f"，灰灯（不适用或无事项）{counts[Light.GREY]}盏"
+    )
+    if previous is not None:
+        before = int((previous.unit_dimensions["light"] == Light.RED).sum())
+        words += f"；红灯{change_of(counts[Light.RED] - before, '盏')}"
+    return f"{words}。各维度到位情况见下表。"
+
+
+def _moves(plan: Plan, judgement: Judgement, previous: Previous) -> str:
+    changes = judgement.changes["change"]
+    new_items = int((judgement.items["change"] == Change.NEW_ITEM).sum())
+    words = (
+        f"与第{previous.period}期相比，新增到位{int((changes == Change.NEWLY_DONE).sum())}项次，"
+        f"倒退{int((changes == Change.BACKWARD).sum())}项次，新增事项{new_items}项，"
+        f"减少事项{int((changes == Change.GONE).sum())}项"
+    )
+    moved = steps(plan, judgement, previous)
+    ahead = [step for step in sorted(moved, key=lambda step: -step.points) if step.points > 0][:3]
+    if ahead:
+        words += "；加权到位率提高最多的是" + "、".join(
+            f"{step.unit}（由{share(step.before)}升到{share(step.now)}）" for step in ahead
+        )
+    return f"{words}。"
+
+
+def _dimension_table(judgement: Judgement) -> BriefingTable:
+    board = judgement.unit_dimensions
+    rows = []
+    for dimension, of_dimension in board.groupby("dimension", sort=False):
+        applicable, done = (int(of_dimension[name].sum()) for name in ("applicable", "done"))
+        first = records(of_dimension.head(1))[0]
+        lights = {light: str(int((of_dimension["light"] == light).sum())) for light in Light}
+        rows.append(
+            (
+                str(dimension),
+                str(applicable),
+                str(done),
+                share(done, applicable),
+                share(first["expected"]),
+                first["deadline"].isoformat() if isinstance(first["deadline"], date) else "—",
+                lights[Light.GREEN],
+                lights[Light.YELLOW],
+                lights[Light.RED],
+            )
+        )
+    header = ("维度", "适用", "到位", "到位率", "序时进度", "时限", "绿灯", "黄灯", "红灯")
+    return BriefingTable("各维度到位情况（单位：项、盏）", header, tuple(rows))
+
+
+def _ranking(judgement: Judgement) -> Iterator[str]:
+    ranking = judgement.ranking
+    ranked = [row for row in records(ranking) if row["rank"] is not None]
+    if not ranked:
+        yield "本期没有参评单位。"
+        return
+    scores = [float(row["score"]) for row in ranked]
+    words = (
+        f"本期{len(ranked)}家单位参评，平均得分{sum(scores) / len(scores):.2f}分，"
+        f"最高{max(scores):.2f}分，最低{min(scores):.2f}分"
+    )
+    outside = [row["unit"] for row in records(ranking) if row["rank"] is None]
+    if outside:
+        words += f"；{listed(outside)}确认没有适用事项，不参评"
+    yield f"{words}。"
+    risen = [row for row in ranked if isinstance(row["rank_change"], int) and row["rank_change"] > 0]
+    if risen:
+        best = sorted(risen, key=lambda row: -row["rank_change"])[:3]
+        yield "名次上升较多的有" + "、".join(f"{row['unit']}（上升{row['rank_change']}位）" for row in best) + "。"
+
+
+def _ranking_table(judgement: Judgement) -> BriefingTable:
+    shown = records(judgement.ranking.head(_TABLE_ROWS))
+    rows = tuple(
+        (
+            "—" if row["rank"] is None else str(row["rank"]),
+            str(row["unit"]),
+            "—" if row["rank"] is None else f"{float(row['score']):.2f}",
+            _rank_change(row),
+            str(row["marks"] or ""),
+        )
+        for row in shown
+    )
+    left_out = len(judgement.ranking) - len(shown)
+    title = "评分排名" + (f"（前{len(shown)}名，其余{left_out}家见评分表）" if left_out else "")
+    return BriefingTable(title, ("名次", "单位", "得分", "比上期", "标记"), rows)
+
+
+def _rank_change(row: dict[str, Any]) -> str:
+    change = row["rank_change"]
+    if not isinstance(change, int):
+        return "—"
+    return f"升{change}" if change > 0 else f"降{-change}" if change < 0 else "持平"
+
+
+def _praise(judgement: Judgement) -> Iterator[str]:
+    rows = records(judgement.proposals[judgement.proposals["kind"] == PRAISE])
+    named = [row for row in rows if row["unit"] is not None]
+    if not named:
+        yield "按评比办法，本期没有单位符合表扬建议的条件。"
+        return
+    yield f"根据评比结果，建议对以下{len(named)}家单位予以表扬（由会议研究确定）："
+    doubts = Counter(judgement.to_verify["unit"])
+    yield from sublisted(
+        f"{row['unit']}：{row['reason']}。经验做法：{BLANK_PRACTICE}{verify_first(doubts[row['unit']])}"
+        for row in named
+    )
+    yield from (f"{row['reason']}。" for row in rows if row["unit"] is None)
+
+
+def _criticism(judgement: Judgement) -> Iterator[str]:
+    rows = records(judgement.proposals[judgement.proposals["kind"] == CRITICISE])
+    if not rows:
+        yield "本期没有单位列入通报建议。"
+        return
+    yield f"建议对以下{len(rows)}家单位予以通报（由会议研究确定）："
+    yield from sublisted(f"{row['unit']}：{row['reason']}。{BLANK_CAUSE}" for row in rows)

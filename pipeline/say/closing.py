@@ -1,0 +1,145 @@
+"""The end of a run as a person reads it: a few Chinese lines, the exit code, and the run's record."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from pipeline.memory.publish import Published
+from schemas.plan import Period, Plan
+from schemas.words import Receipt, Severity, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_LISTED = 12  # names in one line before “等”
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command ends with: its exit code (contract §9) and the lines it prints."""
+
+    exit_code: int
+    lines: tuple[str, ...]
+
+
+def program_version() -> str:
+    """The installed version; “开发版” in a checkout that was never installed."""
+    try:
+        return version("yjbj")
+    except PackageNotFoundError:
+        return "开发版"
+
+
+def summary(
+    period: Period, receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.DataFrame", notices: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The facts of the run, one a line: who returned, what waits for whom, and whether rows add up."""
+    by_status = {status: _units(receipts, receipts["receipt"] == status) for status in Receipt}
+    returned = [u for s in (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO) for u in by_status[s]]
+    wrong = _units(receipts, receipts["errors"].astype(int) > 0)
+    unused = files[files["verdict"].isin((Verdict.UNCLAIMED, Verdict.REJECTED))]
+    read, used, aside = (int(receipts[name].sum()) for name in ("rows_read", "rows_used", "rows_set_aside"))
+    errors = int((findings["severity"] == Severity.ERROR).sum())
+    lines = [
+        f"{period.label}（会议日期 {period.meeting}，报送截止 {period.cutoff}）",
+        f"已报送 {len(returned)}/{len(receipts)}：按时 {len(by_status[Receipt.ON_TIME])}、"
+        f"迟报 {len(by_status[Receipt.LATE])}、零报告 {len(by_status[Receipt.ZERO])}",
+        _named("沿用上期", by_status[Receipt.CARRIED]),
+        _named("未报送", by_status[Receipt.NEVER]),
+        _named(f"退回修改（共 {errors} 处错误）", wrong),
+        _named("没有采用的文件", [f"{row.file}（{row.verdict}）" for row in unused.itertuples()]),
+        f"读取 {read} 行，采用 {used} 行，未采用 {aside} 行",
+    ]
+    return (*(line for line in lines if line), *notices)
+
+
+def _units(receipts: "pd.DataFrame", chosen: "pd.Series[bool]") -> list[str]:
+    return [str(unit) for unit in receipts.loc[chosen, "unit"]]
+
+
+def _named(what: str, names: list[str]) -> str:
+    if not names:
+        return ""
+    listed = "、".join(names[:_LISTED]) + ("等" if len(names) > _LISTED else "")
+    return f"{what} {len(names)} 个：{listed}"
+
+
+def where(published: Published) -> tuple[str, ...]:
+    """Where the workbooks are, and why they are not where they belong."""
+    found = f"结果在：{published.folder}"
+    if not published.beside:
+        return (found,)
+    return found, "原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。"
+
+
+def next_steps(published: Published, complete: bool, later: Sequence[date] = ()) -> tuple[str, ...]:
+    """Where the workbooks are and what to do with them; complete: no 错误 waits for anyone.
+
+    later: meetings after this one that have results; they went on from what has now been replaced.
+    """
+    lines = list(where(published))
+    if later:
+        named = "、".join(str(day) for day in later)
+        lines.append(f"后面的会议（{named}）是接着本次会议原来的情况算的，请按日期先后逐次重新运行。")
+    if not complete:
+        lines.append("下一步：把“4-退回修改”里的工作簿发回有关单位改正，改好后放进 inputs 重新运行。")
+    lines.append("会前请看“3-红黄绿督办台账”的首页；各单位要办的事在“5-督办单”。")
+    return tuple(lines)
+
+
+def exit_code(receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.DataFrame") -> int:
+    """0 when every unit returned and nothing waits for a person, else 1 (contract §9)."""
+    missing = receipts["receipt"].isin((Receipt.CARRIED, Receipt.NEVER)).any()
+    unused = files["verdict"].isin((Verdict.UNCLAIMED, Verdict.REJECTED)).any()
+    errors = (findings["severity"] == Severity.ERROR).any()
+    return int(bool(missing or unused or errors))
+
+
+def run_record(
+    plan: Plan, period: Period, files: "pd.DataFrame", receipts: "pd.DataFrame", findings: "pd.DataFrame"
+) -> str:
+    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts."""
+    by_file = receipts.dropna(subset=["file"]).set_index("file")
+    inputs = [
+        {
+            "name": file,
+            "sha256": digest,
+            "unit": unit or "",
+            "verdict": verdict,
+            "reason": reason or "",
+            "counts": _counts(by_file, file) if verdict == Verdict.ADOPTED else {},
+        }
+        for file, digest, unit, verdict, reason in zip(
+            *(files[name].tolist() for name in ("file", "sha256", "unit", "verdict", "reason")), strict=True
+        )
+    ]
+    record = {
+        "version": program_version(),
+        "plan": plan.digest,
+        "period": period.number,
+        "meeting": period.meeting.isoformat(),
+        "cutoff": period.cutoff.isoformat(),
+        "inputs": inputs,
+        "counts": {
+            "received": len(files),
+            "adopted": int((files["verdict"] == Verdict.ADOPTED).sum()),
+            **{
+                name: int((findings["severity"] == severity).sum())
+                for name, severity in (
+                    ("errors", Severity.ERROR),
+                    ("warnings", Severity.WARNING),
+                    ("notes", Severity.NOTE),
+                )
+            },
+        },
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def _counts(by_file: "pd.DataFrame", file: str) -> dict[str, int]:
+    names = ("errors", "warnings", "notes", "rows_read", "rows_used", "rows_set_aside")
+    return {name: int(str(by_file.at[file, name])) for name in names} if file in by_file.index else {}

@@ -1,0 +1,255 @@
+"""会前一页: what whoever leads the meeting must know, one line a fact, each leading to its rows.
+
+Every section stands there, in the same order at every meeting, and says 无 when there is nothing;
+long sections are cut and lead to the whole list.
+
+会上要问: the questions that the figures themselves raise, gravest first, each with its rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pipeline.judge.comparison import CONTRADICTED
+from pipeline.judge.scores import Step, steps
+from pipeline.judge.signs import SIGNS
+from pipeline.judge.tracking import SOLVED
+from pipeline.records import FrontLine, Judgement, Previous
+from schemas.figures import is_blank, percent, plain
+from schemas.plan import Period, Plan
+from schemas.tables import CHANGES, COMPARISON, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
+from schemas.words import Change, Escalation, Light, Receipt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_BOARD, _FORECAST = "单位红黄绿", "预测"
+_MOST = 12
+_EACH = 3  # questions of one kind
+_LONG_OPEN = 2  # periods
+_NAMED = 8
+
+
+def questions(section: str, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[FrontLine]:
+    """At most twelve lines under the heading `section`, at most three of a kind.
+
+    Where there are more, every kind has its first question before any has a second one.
+    """
+    kinds = (
+        _about_missing(receipts),
+        _about_long_red(judgement),
+        _about_contradictions(judgement),
+        _about_backward(judgement),
+        _about_problems(judgement),
+        _about_verify(judgement),
+        _about_forecasts(judgement),
+    )
+    asked = [(turn, kind, text) for kind, texts in enumerate(kinds) for turn, text in enumerate(islice(texts, _EACH))]
+    chosen = sorted(asked, key=lambda found: found[:2])[:_MOST]
+    for _, _, (text, sheet, unit, dimension) in sorted(chosen, key=lambda found: (found[1], found[0])):
+        yield FrontLine(section, text, sheet, unit, dimension)
+
+
+Question = tuple[str, str, str, str]  # text, sheet, unit, dimension
+
+
+def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+
+
+def _about_missing(receipts: "pd.DataFrame") -> Iterator[Question]:
+    silent = receipts.loc[receipts["receipt"].isin((Receipt.NEVER, Receipt.CARRIED)), "unit"].tolist()
+    if silent:
+        named = "、".join(silent[:_NAMED]) + (f" 等 {len(silent)} 家" if len(silent) > _NAMED else "")
+        text = f"{named}：本期为什么没有报送，哪天补报？"
+        yield text, RECEIPTS.name, silent[0], ""
+
+
+def _about_long_red(judgement: Judgement) -> Iterator[Question]:
+    board = judgement.unit_dimensions
+    called = board[board["escalation"] == Escalation.INTERVIEW]
+    for unit, rows in called.groupby("unit", sort=False):
+        by_streak: dict[int, list[str]] = {}
+        for dimension, streak in zip(rows["dimension"], rows["red_streak"], strict=True):
+            by_streak.setdefault(int(streak), []).append(dimension)
+        longest_first = sorted(by_streak.items(), reverse=True)
+        said = "，".join(f"{'、'.join(names)}已连续 {streak} 期" for streak, names in longest_first)
+        text = f"{unit}：{said}红灯（{Escalation.INTERVIEW}），卡在哪里，哪天到位？"
+        yield text, _BOARD, str(unit), ""
+
+
+def _about_contradictions(judgement: Judgement) -> Iterator[Question]:
+    comparison = judgement.comparison
+    for row in _rows(comparison[comparison["verdict"] == CONTRADICTED]):
+        about = "" if is_blank(row["item_name"]) else f"“{row['item_name']}”"
+        text = f"{row['unit']}：{about}督查发现{row['kind']}，自报却是“{row['reported']}”，哪个属实？"
+        yield text, COMPARISON.name, row["unit"], ""
+
+
+def _about_backward(judgement: Judgement) -> Iterator[Question]:
+    changes = judgement.changes
+    backward = changes[changes["change"] == Change.BACKWARD].groupby("unit", sort=False).size()
+    for unit, count in sorted(backward.items(), key=lambda pair: -pair[1]):
+        yield f"{unit}：有 {count} 项次比上期倒退，原因是什么？", CHANGES.name, str(unit), ""
+
+
+def _about_problems(judgement: Judgement) -> Iterator[Question]:
+    problems = judgement.problems
+    old = [row for row in _rows(problems) if int(row["periods_open"] or 0) > _LONG_OPEN and row["state"] != SOLVED]
+    for row in sorted(old, key=lambda row: -row["periods_open"]):
+        owner = row["unit"] if is_blank(row["owner_unit"]) else row["owner_unit"]
+        raised_by = "本单位" if owner == row["unit"] else row["unit"]
+        text = f"{owner}：{raised_by}提出的“{row['description']}”已历 {row['periods_open']} 期仍未解决，哪天解决？"
+        yield text, PROBLEM_LEDGER.name, row["unit"], ""
+
+
+def _about_verify(judgement: Judgement) -> Iterator[Question]:
+    by_unit = judgement.to_verify.groupby("unit", sort=False)["code"]
+    for unit, codes in sorted(by_unit, key=lambda pair: -len(pair[1])):
+        titles = "、".join(SIGNS[code].title for code in dict.fromkeys(codes))
+        yield f"{unit}：有 {len(codes)} 处填报待核实（{titles}），是什么情况？", TO_VERIFY.name, str(unit), ""
+
+
+def _about_forecasts(judgement: Judgement) -> Iterator[Question]:
+    board = judgement.unit_dimensions
+    late = [row for row in _rows(board) if str(row["forecast"] or "").startswith(f"{Light.YELLOW}：")]
+    for row in sorted(late, key=lambda row: row["deadline"] - row["forecast_on"]):
+        words = str(row["forecast"]).removeprefix(f"{Light.YELLOW}：")
+        text = f"{row['unit']}：{row['dimension']}按近三期进度{words}，怎么赶上？"
+        yield text, _FORECAST, row["unit"], row["dimension"]
+
+
+BOARD = "单位红黄绿"
+_LONGEST = 6  # lines a section
+_STEPS = 3  # units named forward, and back
+_LONG_RED = 3  # periods
+
+NOT_RETURNED = "未报送和迟报"
+NEWLY_RED = "新增红灯"
+LONG_RED = "连续三期红灯"
+FORWARD = "进步最大"
+BACK = "退步最大"
+CONTRADICTIONS = "自报与督查矛盾"
+QUESTIONS = "会上要问"
+NOTHING = "无"
+
+
+def front_page(
+    plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement, previous: Previous | None
+) -> list[FrontLine]:
+    """The lines, section by section; receipts: RECEIPTS, one row = one unit of the plan."""
+    moved = steps(plan, judgement, previous)
+    sections: dict[str, Iterator[FrontLine]] = {
+        NOT_RETURNED: _not_returned(receipts),
+        NEWLY_RED: _newly_red(judgement, previous),
+        LONG_RED: _long_red(judgement),
+        FORWARD: _forward(moved) if previous else _incomparable(FORWARD, period),
+        BACK: _back(moved) if previous else _incomparable(BACK, period),
+        CONTRADICTIONS: _contradictions(judgement),
+        QUESTIONS: questions(QUESTIONS, receipts, judgement),
+    }
+    lines = []
+    for section, found in sections.items():
+        lines += list(found) or [FrontLine(section, NOTHING)]
+    return lines
+
+
+def _not_returned(receipts: "pd.DataFrame") -> Iterator[FrontLine]:
+    for receipt, words in (
+        (Receipt.NEVER, "从未报送"),
+        (Receipt.CARRIED, "本期没有报送，沿用上期"),
+        (Receipt.LATE, "迟报"),
+    ):
+        units = receipts.loc[receipts["receipt"] == receipt, "unit"].tolist()
+        if units:
+            yield FrontLine(NOT_RETURNED, f"{words} {len(units)} 家：{'、'.join(units)}", RECEIPTS.name, units[0])
+
+
+def _newly_red(judgement: Judgement, previous: Previous | None) -> Iterator[FrontLine]:
+    lights_before: dict[tuple[str, str], str] = {}
+    if previous is not None:
+        rows = previous.unit_dimensions
+        lights_before = dict(zip(zip(rows["unit"], rows["dimension"], strict=True), rows["light"], strict=True))
+    board = judgement.unit_dimensions
+    red = board[board["light"] == Light.RED]
+    found = []
+    for unit, dimension, reason in zip(red["unit"], red["dimension"], red["reason"], strict=True):
+        before = lights_before.get((unit, dimension))
+        if before != Light.RED:
+            change = f"（上期{before}）" if before else ""
+            found.append(_board_line(NEWLY_RED, judgement, unit, dimension, f"{reason}{change}"))
+    yield from _cut(found, BOARD, "盏")
+
+
+def _long_red(judgement: Judgement) -> Iterator[FrontLine]:
+    board = judgement.unit_dimensions
+    long = board[[int(streak or 0) >= _LONG_RED for streak in board["red_streak"]]]
+    found = [
+        _board_line(LONG_RED, judgement, unit, dimension, f"连续 {streak} 期红灯，{reason}")
+        for unit, dimension, streak, reason in sorted(
+            zip(long["unit"], long["dimension"], long["red_streak"], long["reason"], strict=True),
+            key=lambda row: -row[2],
+        )
+    ]
+    yield from _cut(found, BOARD, "盏")
+
+
+def _board_line(section: str, judgement: Judgement, unit: str, dimension: str, words: str) -> FrontLine:
+    """To the unit's red items in that dimension; to the board where only the pace is red."""
+    red = judgement.red_list
+    has_items = bool(((red["unit"] == unit) & (red["dimension"] == dimension)).any())
+    text = f"{unit}　{dimension}：{words}"
+    return (
+        FrontLine(section, text, RED_LIST.name, unit, dimension) if has_items else FrontLine(section, text, BOARD, unit)
+    )
+
+
+def _incomparable(section: str, period: Period) -> Iterator[FrontLine]:
+    first = period.previous_meeting is None
+    yield FrontLine(section, "首期，没有上期可比" if first else "上期的总矩阵读不出来，没有上期可比")
+
+
+def _forward(moved: Sequence[Step]) -> Iterator[FrontLine]:
+    best = sorted((step for step in moved if step.points > 0), key=lambda step: -step.points)
+    for step in best[:_STEPS]:
+        text = f"{_way(step)}，新增到位 {step.newly_done} 项次"
+        yield FrontLine(FORWARD, text, CHANGES.name, step.unit)
+
+
+def _back(moved: Sequence[Step]) -> Iterator[FrontLine]:
+    worst = sorted((step for step in moved if step.points < 0), key=lambda step: step.points)
+    for step in worst[:_STEPS]:
+        text = f"{_way(step)}，倒退 {step.backward} 项次"
+        yield FrontLine(BACK, text, CHANGES.name, step.unit)
+
+
+def _way(step: Step) -> str:
+    sign = "升" if step.points > 0 else "降"
+    change = f"由 {percent(step.before)} {sign}到 {percent(step.now)}"
+    return f"{step.unit}　加权到位率{change}（{plain(abs(step.points))} 个百分点）"
+
+
+def _contradictions(judgement: Judgement) -> Iterator[FrontLine]:
+    rows = judgement.contradictions
+    found = [
+        FrontLine(
+            CONTRADICTIONS,
+            f"{unit}　督查发现 {compared} 条，自报与其中 {contradictory} 条{CONTRADICTED}（矛盾率 {rate:.0%}）",
+            COMPARISON.name,
+            unit,
+        )
+        for unit, compared, contradictory, rate in zip(
+            *(rows[name] for name in ("unit", "compared", "contradictory", "rate")), strict=True
+        )
+        if contradictory
+    ]
+    yield from _cut(found, COMPARISON.name, "家")
+
+
+def _cut(lines: list[FrontLine], sheet: str, counted: str) -> Iterator[FrontLine]:
+    """The first lines of a section, then how many more there are and where."""
+    yield from lines[:_LONGEST]
+    rest = len(lines) - _LONGEST
+    if rest > 0:
+        yield FrontLine(lines[0].section, f"另有 {rest} {counted}，见“{sheet}”", sheet)

@@ -1,0 +1,105 @@
+"""The few figures of the first page, counted from what the run found; nothing is written here.
+
+到位率 is over the scored dimensions of all units: Σ 到位 ÷ Σ 适用, so that a unit with many items
+weighs more than one with few.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.write.book import Book
+from schemas.plan import Plan
+from schemas.words import Light, Receipt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+RETURNED = (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How all units stand at one meeting. rates: share of 1; None where nothing is applicable."""
+
+    number: int
+    meeting: date
+    rate: float | None
+    by_dimension: dict[str, tuple[int, int]]  # dimension → (done, applicable)
+    by_unit: dict[str, float | None]
+    red_cells: int  # unit × dimension
+    yellow_cells: int
+    mean_score: float | None
+
+
+def standings(book: Book) -> tuple[Standing, ...]:
+    """One standing a period, oldest first, this meeting's last."""
+    history = book.judgement.history
+    numbers = sorted({int(number) for number in history["period"]})
+    return tuple(_standing(book.plan, number, history[history["period"] == number]) for number in numbers)
+
+
+def _standing(plan: Plan, number: int, rows: "pd.DataFrame") -> Standing:
+    scored = {str(entry.dimension) for entry in plan.dimensions if entry.scored}
+    by_dimension = {str(entry.dimension): (0, 0) for entry in plan.dimensions}
+    by_unit: dict[str, tuple[int, int]] = {unit.name: (0, 0) for unit in plan.units}
+    scores: dict[str, float] = {}
+    columns = (rows[name] for name in ("unit", "dimension", "done", "applicable", "score", "rank"))
+    for unit, dimension, done, applicable, score, rank in zip(*columns, strict=True):
+        if dimension not in by_dimension or unit not in by_unit:
+            continue  # the plan of that time had others
+        by_dimension[dimension] = _plus(by_dimension[dimension], done, applicable)
+        if dimension in scored:
+            by_unit[unit] = _plus(by_unit[unit], done, applicable)
+        if not is_blank(score) and not is_blank(rank):
+            scores[unit] = float(score)
+    lights = rows["light"].value_counts()
+    return Standing(
+        number=number,
+        meeting=rows["meeting"].iloc[0],
+        rate=_share(by_dimension[name] for name in scored),
+        by_dimension=by_dimension,
+        by_unit={unit: _share([counts]) for unit, counts in by_unit.items()},
+        red_cells=int(lights.get(str(Light.RED), 0)),
+        yellow_cells=int(lights.get(str(Light.YELLOW), 0)),
+        mean_score=sum(scores.values()) / len(scores) if scores else None,
+    )
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell of a frame holds nothing."""
+    return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def _plus(counts: tuple[int, int], done: object, applicable: object) -> tuple[int, int]:
+    return counts[0] + int(done or 0), counts[1] + int(applicable or 0)  # type: ignore[call-overload]
+
+
+def _share(counts: Iterable[tuple[int, int]]) -> float | None:
+    pairs = list(counts)
+    total = sum(applicable for _, applicable in pairs)
+    return sum(done for done, _ in pairs) / total if total else None
+
+
+def returned(book: Book) -> int:
+    """Units whose return of this period is in: 按时, 迟报, 零报告."""
+    return int(book.receipts["receipt"].isin(RETURNED).sum())
+
+
+def overdue(rows: "pd.DataFrame") -> int:
+    """Rows of a list whose reason says 逾期."""
+    return int(rows["reason"].fillna("").str.contains("逾期").sum()) if len(rows) else 0
+
+
+def mean_score(book: Book) -> float:
+    """Mean of the scores of the units that are ranked; 0 where none is."""
+    ranking = book.judgement.ranking
+    scores = ranking.loc[ranking["rank"].notna(), "score"].dropna()
+    return float(scores.astype(float).mean()) if len(scores) else 0.0
+
+
+def reds(rows: "pd.DataFrame") -> int:
+    """Rows of a list with a 红."""
+    return int((rows["light"] == Light.RED).sum())

@@ -1,0 +1,435 @@
+"""What stands in a unit's 督办单: its lights, tasks, problems, corrections, changes, all as finished text.
+
+Nothing is judged here: rows are chosen by the lights and dates that the run found. Source: contract
+§8, 5.
+
+下次会议前要办的: whatever of a unit falls due until the next meeting, overdue things first.
+
+The rows of one unit, out of every frame of a run; each frame is grouped once, however many units.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pipeline.findings import group_cells
+from pipeline.write.board import cell_text
+from pipeline.write.book import Book
+from schemas.returns.self_check import GOOD_ANSWER
+from schemas.tables import CELL_CHANGES, state_name
+from schemas.words import Escalation, Light, Severity, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+Row = Mapping[str, Any]
+
+
+class UnitRows:
+    """Rows by unit: `rows("tasks", "区民政局")`; blanks are None."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    @cached_property
+    def _frames(self) -> "dict[str, pd.DataFrame]":
+        judged, merged = self.book.judgement, self.book.merged
+        return {
+            "unit_dimensions": judged.unit_dimensions,
+            "overall": judged.overall,
+            "ranking": judged.ranking,
+            "receipts": self.book.receipts,
+            "red": judged.red_list,
+            "yellow": judged.yellow_list,
+            "items": _with_plan_dates(judged.items, merged.tables.get("items")),
+            "tasks": judged.tasks,
+            "problems": judged.problems,
+            "problems_to_solve": judged.problems,
+            "milestones": judged.milestones,
+            "comparison": judged.comparison,
+            "findings": self.book.findings,
+            "cell_changes": judged.cell_changes,
+            "self_check": _table(merged.tables, "self_check"),
+        }
+
+    @cached_property
+    def _positions(self) -> "dict[str, Mapping[Any, Any]]":
+        return {
+            name: frame.groupby("owner_unit" if name == "problems_to_solve" else "unit", sort=False).indices
+            for name, frame in self._frames.items()
+            if len(frame)
+        }
+
+    @cached_property
+    def _records(self) -> "dict[str, list[tuple[Any, ...]]]":
+        """Every frame as tuples: pandas takes far longer to cut a few rows out of a frame than to list them all."""
+        return {name: list(zip(*_columns(frame), strict=True)) for name, frame in self._frames.items()}
+
+    def rows(self, name: str, unit: str) -> list[Row]:
+        """The rows of `unit` in the frame `name`, in their order; none for a unit that is not there."""
+        positions = self._positions.get(name, {}).get(unit, ())
+        names, records = [str(column) for column in self._frames[name]], self._records[name]
+        return [dict(zip(names, records[position], strict=True)) for position in positions]
+
+    def row(self, name: str, unit: str) -> Row:
+        """The only row of `unit`; empty where there is none."""
+        return next(iter(self.rows(name, unit)), {})
+
+
+def _columns(frame: "pd.DataFrame") -> "Iterator[list[Any]]":
+    """The columns as plain values, blanks None (NaN and NaT alone differ from themselves)."""
+    for name in frame:
+        yield [None if value is None or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124
+
+
+def _table(tables: "Mapping[str, pd.DataFrame]", key: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    return tables.get(key, pd.DataFrame({"unit": []}))
+
+
+def _with_plan_dates(items: "pd.DataFrame", sent: "pd.DataFrame | None") -> "pd.DataFrame":
+    """The judged items with the plan dates that the units gave; both frames have one index."""
+    known = sent is not None and "planned_on" in sent and sent.index.equals(items.index)
+    return items.assign(planned_on=sent["planned_on"] if known and sent is not None else None)
+
+
+_MOST_ITEMS, _MOST_ROWS = 15, 10
+_OPEN_LIGHTS = (Light.RED, Light.YELLOW)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One numbered part of the slip. spans: share of the page's 12 columns; lights: columns to colour.
+
+    left_out: how many further rows there are, and where they stand.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    spans: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    nothing: str
+    lights: tuple[int, ...] = ()
+    centred: tuple[int, ...] = ()
+    left_out: str = ""
+
+
+def text(value: object) -> str:
+    """A cell as it is printed: dates as 2023-04-14, blanks as nothing."""
+    if value is None:
+        return ""
+    return value.isoformat()[:10] if isinstance(value, date) else str(value)
+
+
+def facts(frames: UnitRows, unit: str) -> tuple[tuple[str, str], ...]:
+    """The head of the slip: label and value, eight of them."""
+    period = frames.book.period
+    overall, rank = frames.row("overall", unit), frames.row("ranking", unit)
+    score = "" if rank.get("score") is None else f"{rank['score']:.2f} 分"
+    place = f"，第 {rank['rank']} 名" if rank.get("rank") is not None else f"（{rank.get('marks') or '不参评'}）"
+    return (
+        ("单位", unit),
+        ("期次", period.label),
+        ("会议日期", period.meeting.isoformat()),
+        ("报送状态", text(frames.row("receipts", unit).get("receipt"))),
+        ("整体亮灯", text(overall.get("light"))),
+        ("得分名次", f"{score}{place}" if score else ""),
+    )
+
+
+def escalation(frames: UnitRows, unit: str) -> str:
+    """The gravest step of 督办升级 and the dimensions it is for; "" where nothing is red."""
+    rows = [row for row in frames.rows("unit_dimensions", unit) if row.get("escalation")]
+    for step in reversed(Escalation):
+        named = [f"{row['dimension']}连续 {row['red_streak']} 期红灯" for row in rows if row["escalation"] == step]
+        if named:
+            return f"{step}：{'、'.join(named)}"
+    return ""
+
+
+def dimensions(frames: UnitRows, unit: str) -> Section:
+    """How the unit stands in every dimension."""
+    rows = tuple(
+        (
+            text(row["dimension"]),
+            cell_text(row),
+            "" if row["expected"] is None else f"{row['expected']:.0%}",
+            text(row["deadline"]),
+            text(row["reason"]),
+        )
+        for row in frames.rows("unit_dimensions", unit)
+    )
+    header = ("维度", "亮灯", "序时进度", "时限", "理由")
+    return Section("各维度情况", header, (2, 2, 2, 2, 4), rows, "还没有报送过。", lights=(1,), centred=(0, 2, 3))
+
+
+def items(frames: UnitRows, unit: str) -> Section:
+    """Red and yellow items, one row an item, those with a red first."""
+    found: dict[tuple[str, str], dict[str, list[Row]]] = {}
+    for light, name in ((Light.RED, "red"), (Light.YELLOW, "yellow")):
+        for row in frames.rows(name, unit):
+            by_light = found.setdefault((text(row["item_code"]), text(row["item_name"])), {})
+            by_light.setdefault(light, []).append(row)
+    rows = []
+    for (_, name), by_light in found.items():
+        shown = by_light.get(Light.RED) or by_light[Light.YELLOW]
+        where = [f"{light}：{_dimensions(by_light[light])}" for light in _OPEN_LIGHTS if light in by_light]
+        rows.append((name, "；".join(where), _joined(row["reason"] for row in shown), text(shown[0].get("planned_on"))))
+    header = ("事项", "亮灯维度", "理由", "计划完成")
+    return _cut(
+        "红灯、黄灯事项",
+        header,
+        (4, 3, 3, 2),
+        rows,
+        "没有亮红灯、黄灯的事项。",
+        most=_MOST_ITEMS,
+        rest="台账的红灯清单、黄灯清单",
+    )
+
+
+def _dimensions(rows: Iterable[Row]) -> str:
+    return "、".join(text(row["dimension"]) for row in rows)
+
+
+def _joined(values: Iterable[object]) -> str:
+    return "；".join(dict.fromkeys(text(value) for value in values if value))
+
+
+def tasks(frames: UnitRows, unit: str) -> Section:
+    """Tasks that are overdue or near."""
+    rows = [
+        (
+            text(r["task_number"]),
+            text(r["task_name"]),
+            text(r["planned_on"]),
+            _percent(r["progress"]),
+            text(r["light"]),
+            text(r["reason"]),
+        )
+        for r in frames.rows("tasks", unit)
+        if r["light"] in _OPEN_LIGHTS
+    ]
+    header = ("编号", "任务", "计划完成", "进度", "亮灯", "理由")
+    return _cut(
+        "逾期和临近的任务",
+        header,
+        (1, 4, 2, 1, 1, 3),
+        rows,
+        "没有逾期和临近的任务。",
+        lights=(4,),
+        centred=(0, 2, 3),
+        rest="台账的任务台账",
+    )
+
+
+def _percent(value: object) -> str:
+    return f"{value:.0%}" if isinstance(value, int | float) else text(value)
+
+
+def problems(frames: UnitRows, unit: str) -> Section:
+    """Unsolved problems dispatched to the unit, then those that it reported and others must solve."""
+    to_solve = [row for row in frames.rows("problems_to_solve", unit) if row["state"] != "已解决"]
+    reported = [r for r in frames.rows("problems", unit) if r["state"] != "已解决" and r["owner_unit"] != unit]
+    rows = [
+        (
+            "派本单位" if row in to_solve else "本单位提",
+            text(row["description"]),
+            f"{text(row['unit'])}→{text(row['owner_unit'])}",
+            text(row["solve_by"]),
+            text(row["light"]),
+            _long_open(row),
+        )
+        for row in (*to_solve, *reported)
+    ]
+    header = ("类别", "问题", "提出→责任单位", "解决时限", "亮灯", "理由")
+    return _cut(
+        "未解决的问题",
+        header,
+        (1, 4, 2, 2, 1, 2),
+        rows,
+        "没有未解决的问题。",
+        lights=(4,),
+        centred=(0, 3),
+        rest="台账的问题派发",
+    )
+
+
+def _long_open(row: Row) -> str:
+    periods = row.get("periods_open") or 0
+    return text(row["reason"]) + (f"，已历 {periods} 期" if periods > 2 else "")
+
+
+def inspections(frames: UnitRows, unit: str) -> Section:
+    """What inspectors found and is not yet struck off."""
+    rows = [
+        (text(r["found_on"]), text(r["item_name"]), text(r["kind"]), text(r["description"]), text(r["correct_by"]))
+        for r in frames.rows("comparison", unit)
+        if r["state"] != "已销号"
+    ]
+    header = ("核查日期", "事项", "问题类型", "督查情况", "整改时限")
+    return _cut(
+        "督查发现的问题",
+        header,
+        (2, 3, 2, 3, 2),
+        rows,
+        "没有未销号的督查问题。",
+        centred=(0, 2, 4),
+        rest="台账的自查与督查对照",
+    )
+
+
+def corrections(frames: UnitRows, unit: str) -> Section:
+    """Findings of the return to correct, equal ones of a column together."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in frames.rows("findings", unit):
+        if row["severity"] != Severity.NOTE:
+            cell = text(row["cell"])
+            column = cell.rstrip("0123456789")
+            key = (text(row["severity"]), text(row["sheet"]), column, text(row["problem"]), text(row["remedy"]))
+            groups.setdefault(key, []).append(cell)
+    order = list(Severity)
+    found = sorted(groups.items(), key=lambda group: order.index(Severity(group[0][0])))
+    rows = [
+        (level, f"{tab} {group_cells(cells)}".strip(), problem, remedy)
+        for (level, tab, _, problem, remedy), cells in found
+    ]
+    header = ("级别", "位置", "问题", "怎么改")
+    return _cut(
+        "来件需要更正的",
+        header,
+        (1, 3, 4, 4),
+        rows,
+        "来件没有需要更正的。",
+        centred=(0,),
+        rest=f"退回的“{unit}_退回.xlsx”",
+    )
+
+
+def changes(frames: UnitRows, unit: str) -> Section:
+    """The receipt: what the unit changed since last time, cell by cell; a long one has a sheet of its own."""
+    rows = [
+        (text(r["sheet"]), text(r["subject"]), text(r["title"]), text(r["before"]), text(r["after"]))
+        for r in frames.rows("cell_changes", unit)
+    ]
+    header = ("工作表", "对象", "改动的列", "上期", "本期")
+    nothing = "与上期相比没有改动（或没有上期可比）。"
+    rest = f"本工作簿的“{CELL_CHANGES.name}”表"
+    return _cut("本期来件比上期改了什么", header, (1, 3, 2, 3, 3), rows, nothing, centred=(0, 2), rest=rest)
+
+
+def _cut(
+    title: str,
+    header: tuple[str, ...],
+    spans: tuple[int, ...],
+    rows: Sequence[tuple[str, ...]],
+    nothing: str,
+    *,
+    rest: str,
+    most: int = _MOST_ROWS,
+    lights: tuple[int, ...] = (),
+    centred: tuple[int, ...] = (),
+) -> Section:
+    """A section of at most `most` rows, so that the slip stays at a page or two."""
+    over = len(rows) - most
+    left_out = f"另有 {over} 条，见{rest}。" if over > 0 else ""
+    return Section(title, header, spans, tuple(rows[:most]), nothing, lights, centred, left_out)
+
+
+_GOOD = frozenset((str(number), answer) for number, answer in GOOD_ANSWER.items())
+
+#: The meeting is every two weeks (notice 工作要求（三）).
+BETWEEN_MEETINGS = timedelta(days=14)
+_MOST = 15
+_DONE = (State.DONE, State.EXEMPT)
+_Due = tuple[date, str, str]  # by when, kind, what
+
+
+def next_meeting(meeting: date) -> date:
+    """The meeting after this one."""
+    return meeting + BETWEEN_MEETINGS
+
+
+def due(frames: UnitRows, unit: str) -> Section:
+    """Everything due on or before the next meeting, by date."""
+    today = frames.book.period.meeting
+    last = next_meeting(today)
+    found = sorted(
+        {entry for source in (_returns, _items, _tasks, _problems, _others) for entry in source(frames, unit)},
+        key=lambda entry: (entry[0], entry[1], entry[2]),
+    )
+    found = [entry for entry in found if entry[0] <= last]
+    rows = tuple((day.isoformat(), kind, what, _overdue(day, today)) for day, kind, what in found[:_MOST])
+    left_out = f"另有 {len(found) - _MOST} 件，按各自时限办理。" if len(found) > _MOST else ""
+    title = f"下次会议（{last}）前要办的"
+    return Section(
+        title, ("时限", "类别", "要办的事", "说明"), (2, 2, 6, 2), rows, "没有。", centred=(0, 1, 3), left_out=left_out
+    )
+
+
+def _overdue(day: date, today: date) -> str:
+    return f"已逾期 {(today - day).days} 天" if day < today else f"还有 {(day - today).days} 天"
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    book = frames.book
+    cutoff = next_meeting(book.period.meeting) - timedelta(days=book.plan.thresholds.cutoff_days)
+    yield cutoff, "报送", f"报送第 {book.period.number + 1} 期填报表"
+    errors = sum(row["severity"] == Severity.ERROR for row in frames.rows("findings", unit))
+    if errors:
+        yield cutoff, "更正", f"更正来件中的 {errors} 处错误，随下期填报表一并报送"
+
+
+def _items(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    scored = [entry for entry in frames.book.plan.dimensions if entry.scored]
+    last = next_meeting(frames.book.period.meeting)
+    for row in frames.rows("items", unit):
+        undone = [entry for entry in scored if row[state_name(entry.dimension)] not in _DONE]
+        planned = _day(row["planned_on"])
+        ended = [entry.deadline for entry in undone if entry.deadline and entry.deadline <= last]
+        day = min([*ended, *([planned] if planned else [])], default=None)
+        if undone and day:
+            named = "、".join(str(entry.dimension) for entry in undone)
+            yield day, "事项", f"{text(row['item_name'])}：{named}到位"
+
+
+def _tasks(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    for row in frames.rows("tasks", unit):
+        day = _day(row["planned_on"])
+        if row["light"] != Light.GREEN and day:
+            yield day, "任务", f"{text(row['task_number'])} {text(row['task_name'])}".strip()
+
+
+def _problems(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    for row in frames.rows("problems_to_solve", unit):
+        day = _day(row["solve_by"])
+        if row["light"] != Light.GREEN and day:
+            yield day, "问题", f"解决{text(row['unit'])}提出的：{text(row['description'])}"
+
+
+def _others(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    for row in frames.rows("milestones", unit):
+        day = _day(row["deadline"])
+        if row["light"] in (Light.RED, Light.YELLOW) and day:
+            yield day, "节点", text(row["milestone"])
+    for row in frames.rows("comparison", unit):
+        day = _day(row["correct_by"])
+        if row["state"] != "已销号" and day:
+            yield day, "督查整改", f"{text(row['item_name'])}：{text(row['kind'])}".strip("：")
+    for row in frames.rows("self_check", unit):
+        day = _day(row["correct_by"])
+        if day and not _is_good(row):
+            yield day, "自查整改", text(row["question"])
+
+
+def _is_good(row: Row) -> bool:
+    return (text(row["number"]), row["answer"]) in _GOOD

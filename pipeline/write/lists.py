@@ -1,0 +1,94 @@
+"""The long lists of the ledger: one table a sheet, rows traced to the return's copy in 来件/.
+
+Columns for people to write in stay open when someone protects the sheet; print stops after them,
+what follows (来源文件 …) is for tracing on the screen. Source: contract §8, 3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.write.book import Book
+from pipeline.write.kit.cells import Page
+from pipeline.write.kit.document import sheet_link, source_link
+from pipeline.write.kit.limits import fitting
+from pipeline.write.kit.privacy import for_circulation
+from pipeline.write.kit.table import Options, TableArea, write_table
+from schemas.columns import Table
+from schemas.tables import REMARK_NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list that stands in the workbook: its area, and the frame whose rows it holds in order."""
+
+    area: TableArea
+    rows: "pd.DataFrame"
+
+    @cached_property
+    def _first_rows(self) -> dict[tuple[str, str], int]:
+        """(unit, dimension) and (unit, "") → Excel row of the first such row."""
+        dimensions = self.rows["dimension"] if "dimension" in self.rows else [""] * len(self.rows)
+        found: dict[tuple[str, str], int] = {}
+        for number, key in enumerate(zip(self.rows["unit"], dimensions, strict=True), self.area.first_row):
+            found.setdefault(key, number)
+            found.setdefault((key[0], ""), number)
+        return found
+
+    def link_to(self, unit: str, dimension: str = "") -> str | None:
+        """The address of the first row of a unit (in a dimension, where given); None where it has none."""
+        row = self._first_rows.get((unit, dimension))
+        return sheet_link(self.area.sheet, f"A{row}") if row else None
+
+
+def archives(book: Book) -> dict[str, str]:
+    """Received file → name of its copy in 来件/; one entry an adopted file."""
+    files = book.files
+    if "archive" not in files:
+        return {}
+    return {str(file): str(name) for file, name in zip(files["file"], files["archive"], strict=True) if name}
+
+
+def source_links(rows: "pd.DataFrame", copies: Mapping[str, str]) -> list[str | None]:
+    """For each row the address of its source row in 来件/; None for rows of an earlier period."""
+    cells = zip(rows["file"], rows["sheet"], rows["row"], strict=True)
+    return [
+        source_link(copies[file], sheet or "", int(row or 0)) if file in copies else None for file, sheet, row in cells
+    ]
+
+
+def narrowed(table: Table, widths: Mapping[str, float]) -> Table:
+    """The table with other column widths than it was declared with."""
+    return replace(table, columns=tuple(replace(c, width=widths.get(c.name, c.width)) for c in table.columns))
+
+
+def write_list(
+    page: Page,
+    table: Table,
+    frame: "pd.DataFrame",
+    *,
+    note: str,
+    nothing: str,
+    copies: Mapping[str, str] | None = None,
+    options: Options | None = None,
+) -> Listed:
+    """Write one list; `nothing` is the line that stands where there is no row. Numbers of persons are hidden.
+
+    A list too long for a sheet is cut, with a line that says where the rest stands.
+    """
+    options = options or Options()
+    kept, left_out = fitting(frame)
+    rows = for_circulation(kept, table.columns)
+    if copies is not None and "file" in table.names:
+        options = replace(options, links={**options.links, "file": source_links(rows, copies)})
+    options = replace(options, unlocked=[*options.unlocked, *(n for n in REMARK_NAMES if n in table.names)])
+    area = write_table(page, table, rows, note=note, options=options)
+    if not len(rows):
+        page.put(area.first_row, 0, nothing, page.theme.style("note"))
+    if left_out:
+        page.put(area.last_row + 1, 0, left_out, page.theme.style("note"))
+    return Listed(area, rows)

@@ -1,0 +1,445 @@
+"""The tables we write: matrix, summary, history, scores, ledger; the matrix ones are read back too.
+
+Every frame that passes from one hop to the next and ends in a workbook is declared here, so that
+the code that computes it, the code that writes it and the code that reads it back next period agree
+on names and order. Titles are those of contract §8.
+"""
+
+from schemas.columns import Column, Kind, Table, column
+from schemas.returns import COVER, TABLES
+from schemas.words import Dimension
+
+
+def unit_column(width: float = 24) -> Column:
+    """单位, as every table of ours begins."""
+    return column("unit", "单位", Kind.UNIT, width=width)
+
+
+def _light(name: str = "light", title: str = "亮灯") -> Column:
+    return column(name, title, Kind.NAME, width=7)
+
+
+_REASON = column("reason", "理由", width=34)
+#: Where a row came from: the copy in 来件/ (or 上期 for carried rows), its tab and its row.
+SOURCE = (
+    column("file", "来源文件", width=30),
+    column("sheet", "来源表", width=10),
+    column("row", "来源行", Kind.INTEGER, width=8),
+)
+CARRIED = column("carried", "标记", Kind.NAME, width=10, help="沿用上期：本期未报送，沿用上一期的行")
+#: What people write into the circulated ledger; carried into the next period's by key.
+REMARKS = (
+    column("leader_note", "领导批示", width=20),
+    column("supervision_note", "督办意见", width=20),
+    column("next_step", "下步措施", width=20),
+)
+REMARK_NAMES = tuple(entry.name for entry in REMARKS)
+
+
+def state_name(dimension: Dimension) -> str:
+    """Name of the matrix column holding an item's state in a dimension."""
+    return f"state_{dimension.name.lower()}"
+
+
+def light_name(dimension: Dimension) -> str:
+    """Name of the matrix column holding an item's light in a dimension."""
+    return f"light_{dimension.name.lower()}"
+
+
+def reason_name(dimension: Dimension) -> str:
+    """Name of the matrix column holding the reason of that light."""
+    return f"reason_{dimension.name.lower()}"
+
+
+def first_done_name(dimension: Dimension) -> str:
+    """Name of the matrix column holding the meeting date at which the item was first 到位."""
+    return f"first_done_{dimension.name.lower()}"
+
+
+#: 总矩阵; one row = one item of one unit.
+MATRIX = Table(
+    "matrix",
+    "总矩阵",
+    (
+        unit_column(),
+        column("item_code", "事项编码", Kind.CODE, width=34),
+        column("item_name", "事项名称", Kind.NAME, width=36),
+        column("item_type", "事项类型", Kind.NAME, width=12),
+        *(column(state_name(d), str(d), Kind.NAME, width=9) for d in Dimension),
+        *(_light(light_name(d), f"{d}灯") for d in Dimension),
+        *(column(first_done_name(d), f"{d}首次到位", Kind.DATE, width=12) for d in Dimension),
+        column("change", "本期变化", width=22),
+        column("suspicions", "疑点", width=24),
+        *SOURCE,
+        CARRIED,
+        *(column(reason_name(d), f"{d}灯理由", width=22) for d in Dimension),
+    ),
+    title="政务服务事项进驻总矩阵",
+)
+
+#: The return's own tables, merged over all units, as cleaned; one row = one row of a return.
+MERGED: dict[str, Table] = {
+    sheet.key: Table(sheet.key, sheet.name, (unit_column(), *sheet.columns, *SOURCE, CARRIED), title=sheet.title)
+    for sheet in TABLES
+}
+
+#: 封面 of every return in force; one row = one unit. Keeps 零报告 known for the next period.
+COVERS = Table(
+    "covers",
+    "封面",
+    (unit_column(), *COVER.columns[1:], *SOURCE, CARRIED),
+    title="各单位来件封面",
+)
+
+#: 单位汇总; one row = one unit × dimension at this meeting.
+UNIT_SUMMARY = Table(
+    "unit_dimensions",
+    "单位汇总",
+    (
+        unit_column(),
+        column("dimension", "维度", Kind.NAME, width=10),
+        column("applicable", "适用", Kind.INTEGER, width=8),
+        column("done", "到位", Kind.INTEGER, width=8),
+        column("rate", "到位率", Kind.PERCENT, width=9),
+        _light("light", "灯"),
+        _REASON,
+        column("expected", "序时进度", Kind.PERCENT, width=10),
+        column("rate_before", "上期到位率", Kind.PERCENT, width=11),
+        column("red_items", "红灯事项", Kind.INTEGER, width=9),
+        column("yellow_items", "黄灯事项", Kind.INTEGER, width=9),
+        column("pending", "待核", Kind.INTEGER, width=7),
+        column("red_streak", "连续红灯期数", Kind.INTEGER, width=12),
+        column("escalation", "督办升级", Kind.NAME, width=11),
+        column("forecast_on", "预计到位", Kind.DATE, width=12),
+        column("deadline", "时限", Kind.DATE, width=12),
+        column("forecast", "预测", width=28),
+    ),
+    title="单位汇总（单位×进驻维度）",
+)
+
+#: 历史; one row = one unit × dimension × period, the present one included.
+HISTORY = Table(
+    "history",
+    "历史",
+    (
+        column("period", "期次", Kind.INTEGER, width=7),
+        column("meeting", "会议日期", Kind.DATE, width=12),
+        unit_column(),
+        column("dimension", "维度", Kind.NAME, width=10),
+        column("applicable", "适用", Kind.INTEGER, width=8),
+        column("done", "到位", Kind.INTEGER, width=8),
+        column("rate", "到位率", Kind.PERCENT, width=9),
+        _light("light", "灯"),
+        column("score", "得分", Kind.NUMBER, width=9),
+        column("rank", "名次", Kind.INTEGER, width=7),
+        column("receipt", "报送状态", Kind.NAME, width=10),
+    ),
+    title="历期情况",
+)
+
+#: 报送情况, upper table; one row = one unit.
+RECEIPTS = Table(
+    "receipts",
+    "报送情况",
+    (
+        unit_column(),
+        column("receipt", "报送状态", Kind.NAME, width=10),
+        column("file", "来源文件", width=34),
+        column("filled_on", "填报日期", Kind.DATE, width=12),
+        column("errors", "错误", Kind.INTEGER, width=7),
+        column("warnings", "警示", Kind.INTEGER, width=7),
+        column("notes", "提示", Kind.INTEGER, width=7),
+        column("rows_read", "读取行数", Kind.INTEGER, width=10),
+        column("rows_used", "采用行数", Kind.INTEGER, width=10),
+        column("rows_set_aside", "未采用行数", Kind.INTEGER, width=11),
+    ),
+    title="报送情况",
+)
+
+#: 报送情况, lower table; one row = one file received.
+FILES = Table(
+    "files",
+    "收到的文件",
+    (
+        column("file", "文件", width=44),
+        unit_column(),
+        column("verdict", "处理", Kind.NAME, width=10),
+        column("reason", "原因", width=60),
+    ),
+    title="收到的文件",
+)
+
+#: 未采用; one row = one non-empty row of an adopted return that is in no table, with the reason.
+SET_ASIDE = Table(
+    "set_aside",
+    "未采用",
+    (
+        unit_column(),
+        *SOURCE,
+        column("reason", "原因", width=34),
+        column("text", "原文", width=70),
+    ),
+    title="未采用的行",
+)
+
+#: 退回清单 and 校验问题; one row = one finding.
+FINDINGS = Table(
+    "findings",
+    "退回清单",
+    (
+        unit_column(),
+        column("file", "文件", width=30),
+        column("sheet", "工作表", width=10),
+        column("cell", "单元格", Kind.NAME, width=9),
+        column("severity", "级别", Kind.NAME, width=7),
+        column("code", "编号", Kind.NAME, width=9),
+        column("problem", "问题", width=46),
+        column("value", "原值", width=22),
+        column("remedy", "怎么改", width=46),
+    ),
+    title="退回清单",
+)
+
+#: 得分明细; one row = one unit × scoring part. numerator ÷ denominator × weight = points.
+SCORE_PARTS = Table(
+    "score_parts",
+    "得分明细",
+    (
+        unit_column(),
+        column("part", "项目", Kind.NAME, width=12),
+        column("numerator", "分子", Kind.NUMBER, width=12),
+        column("denominator", "分母", Kind.NUMBER, width=12),
+        column("weight", "权重", Kind.INTEGER, width=8),
+        column("points", "得分", Kind.NUMBER, width=10),
+        column("explanation", "说明", width=50),
+    ),
+    title="得分明细",
+)
+
+#: 评分排名 without the part columns, which follow 名次变化 (one for each entry of Plan.part_weights).
+RANKING_HEAD = (
+    column("rank", "名次", Kind.INTEGER, width=7),
+    unit_column(),
+    column("score", "得分", Kind.NUMBER, width=9),
+    column("rank_before", "上期名次", Kind.INTEGER, width=9),
+    column("rank_change", "名次变化", Kind.INTEGER, width=9),
+)
+RANKING_TAIL = (
+    column("deduction", "扣分", Kind.NUMBER, width=8),
+    column("marks", "标记", width=26),
+    column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
+)
+
+#: 表扬通报建议 (and 拟移交线索); one row = one proposal. kind: 表扬建议 / 通报建议 / 拟移交线索.
+PROPOSALS = Table(
+    "proposals",
+    "表扬通报建议",
+    (
+        column("kind", "类别", Kind.NAME, width=12),
+        unit_column(),
+        column("score", "得分", Kind.NUMBER, width=9),
+        column("rank", "名次", Kind.INTEGER, width=7),
+        _REASON,
+    ),
+    title="表扬通报建议（供会议研究）",
+)
+
+#: 红灯清单 / 黄灯清单; one row = one item × dimension, task, milestone or problem with that light.
+LIGHT_LIST = (
+    unit_column(),
+    column("item_code", "事项编码", Kind.CODE, width=30),
+    column("item_name", "事项名称", Kind.NAME, width=34),
+    column("dimension", "维度", Kind.NAME, width=9),
+    column("state", "状态", Kind.NAME, width=9),
+    _light(),
+    _REASON,
+    column("deadline", "时限", Kind.DATE, width=12),
+    *REMARKS,
+    column("planned_on", "计划完成日期", Kind.DATE, width=13),
+    column("reason_open", "未到位原因", width=24),
+    column("suspicions", "疑点", width=20),
+    *SOURCE,
+)
+RED_LIST = Table("red_list", "红灯清单", LIGHT_LIST, title="红灯清单")
+YELLOW_LIST = Table("yellow_list", "黄灯清单", LIGHT_LIST, title="黄灯清单")
+
+_TASK_COLUMNS = MERGED["tasks"].columns
+#: 任务台账; one row = one task of a unit.
+TASK_LEDGER = Table(
+    "task_ledger",
+    "任务台账",
+    (*_TASK_COLUMNS[:-4], _light(), _REASON, *REMARKS, *_TASK_COLUMNS[-4:]),
+    title="任务台账",
+)
+_PROBLEM_COLUMNS = MERGED["problems"].columns
+#: 问题派发; one row = one problem; 单位 is who reported it, 责任单位 who must solve it.
+PROBLEM_LEDGER = Table(
+    "problem_ledger",
+    "问题派发",
+    (
+        *_PROBLEM_COLUMNS[:-4],
+        _light(),
+        _REASON,
+        *REMARKS,
+        column("periods_open", "已历期数", Kind.INTEGER, width=9, help="超过两期仍未解决的须突出"),
+        *_PROBLEM_COLUMNS[-4:],
+    ),
+    title="问题派发",
+)
+
+#: 节点; one row = one unit × milestone.
+MILESTONES = Table(
+    "milestones",
+    "节点",
+    (
+        unit_column(),
+        column("milestone", "节点", Kind.NAME, width=26),
+        column("deadline", "时限", Kind.DATE, width=12),
+        column("done_on", "完成日期", Kind.DATE, width=12),
+        _light(),
+        _REASON,
+    ),
+    title="工作节点",
+)
+
+#: 三个无审批; one row = one unit. Values: 达标 / 未达标 / 存疑 / 未报, reasons beside them.
+CLEARANCES = Table(
+    "clearances",
+    "三个无审批",
+    (
+        unit_column(),
+        column("beyond_list", "清单之外", Kind.NAME, width=12),
+        column("beyond_hall", "大厅之外", Kind.NAME, width=12),
+        column("beyond_platform", "平台之外", Kind.NAME, width=12),
+        _REASON,
+    ),
+    title="“三个无审批”情况",
+)
+
+#: 变化情况; one row = one change of an item × dimension (or of an item) against the period before.
+CHANGES = Table(
+    "changes",
+    "变化情况",
+    (
+        unit_column(),
+        column("item_code", "事项编码", Kind.CODE, width=30),
+        column("item_name", "事项名称", Kind.NAME, width=34),
+        column("dimension", "维度", Kind.NAME, width=9),
+        column("change", "变化", Kind.NAME, width=11),
+        column("before", "上期", width=14),
+        column("after", "本期", width=14),
+        column("remark", "备注", width=30),
+    ),
+    title="变化情况",
+)
+
+#: 自查与督查对照; one row = one inspection finding beside what the unit itself reported.
+COMPARISON = Table(
+    "comparison",
+    "自查与督查对照",
+    (
+        unit_column(),
+        column("found_on", "核查日期", Kind.DATE, width=12),
+        column("item_code", "事项编码", Kind.CODE, width=30),
+        column("item_name", "事项名称", Kind.NAME, width=34),
+        column("kind", "问题类型", Kind.NAME, width=13),
+        column("description", "督查情况", width=36),
+        column("reported", "单位自报", width=26),
+        column("verdict", "对照结果", Kind.NAME, width=12),
+        column("correct_by", "整改时限", Kind.DATE, width=12),
+        column("state", "整改状态", Kind.NAME, width=10),
+    ),
+    title="自查与督查对照",
+)
+
+#: 需核实; one row = one thing for the office to look at; never a penalty by itself.
+TO_VERIFY = Table(
+    "to_verify",
+    "需核实",
+    (
+        unit_column(),
+        column("code", "编号", Kind.NAME, width=9),
+        column("subject", "对象", width=34),
+        column("finding", "发现", width=54),
+        column("advice", "建议怎么核", width=40),
+    ),
+    title="需核实",
+)
+
+#: 豁免; one row = one waiver of the office in force at this meeting.
+WAIVERS = Table(
+    "waivers",
+    "豁免情况",
+    (
+        unit_column(),
+        column("rule_code", "规则编号", Kind.NAME, width=12),
+        column("scope", "范围", width=30),
+        column("reason", "理由", width=36),
+        column("approved_by", "批准人", Kind.NAME, width=14),
+        column("expires_on", "到期日", Kind.DATE, width=12),
+        column("hits", "豁免条数", Kind.INTEGER, width=10),
+        column("state", "状态", Kind.NAME, width=10),
+    ),
+    title="豁免情况",
+)
+
+#: 变化情况 in a unit's slip, cell by cell; one row = one cell (or whole row) that the unit changed.
+CELL_CHANGES = Table(
+    "cell_changes",
+    "变化情况",
+    (
+        unit_column(),
+        column("sheet", "工作表", Kind.NAME, width=9),
+        column("subject", "对象", width=34),
+        column("title", "改动的列", Kind.NAME, width=14),
+        column("before", "上期", width=26),
+        column("after", "本期", width=26),
+    ),
+    title="本期来件与上期相比的变化",
+)
+
+#: 自查与督查对照, lower table; one row = one unit with an inspection finding that can be compared.
+CONTRADICTIONS = Table(
+    "contradictions",
+    "自查与督查对照",
+    (
+        unit_column(),
+        column("compared", "可对照问题", Kind.INTEGER, width=11),
+        column("contradictory", "自报相反", Kind.INTEGER, width=10),
+        column("rate", "矛盾率", Kind.PERCENT, width=9),
+    ),
+    title="自报与督查矛盾率",
+)
+
+#: 历史批示; one row = one remark whose row is in no list any more; kept until it is cleared here.
+REMARKS_LOST = Table(
+    "remarks_lost",
+    "历史批示",
+    (
+        column("sheet", "原表", Kind.NAME, width=12),
+        column("label", "对象", width=46),
+        *REMARKS,
+        column("written_in", "最后所在期", Kind.NAME, width=11, help="最后一次与所批的行并列的期次"),
+        column("key", "标识", width=30, help="供程序在该行重新出现时放回原处，请勿改动"),
+    ),
+    title="历史批示（所批的行已不在清单中）",
+)
+
+#: 跟踪; one row = one problem, or one text beside something still open, known for two periods or more.
+TRACKING = Table(
+    "tracking",
+    "跟踪",
+    (
+        unit_column(),
+        column("kind", "类别", Kind.NAME, width=12),
+        column("key", "对象", Kind.NAME, width=36),
+        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，或文字原样不变的期数"),
+    ),
+    title="跨期跟踪",
+)
+
+#: 校验问题 in the matrix workbook; 退回清单 of the next period's templates is made from it.
+STATE_FINDINGS = Table("findings", "校验问题", FINDINGS.columns, title="校验问题")
+
+#: The sheets of the matrix workbook from which the next period continues, checksummed and read back.
+STATE_TABLES = (MATRIX, *MERGED.values(), COVERS, UNIT_SUMMARY, HISTORY, MILESTONES, STATE_FINDINGS, TRACKING)

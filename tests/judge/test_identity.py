@@ -1,0 +1,50 @@
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from matrix_rows import item, items_of
+
+from pipeline.judge.identity import match_items
+
+NAMES = st.sampled_from(["甲", "乙", "丙", None])
+CODES = st.sampled_from(["A1", "A2", None])
+ROWS = st.lists(st.tuples(st.sampled_from(["甲局", "乙局"]), CODES, NAMES), max_size=8)
+
+
+def frame(rows):
+    return pd.DataFrame(rows, columns=["unit", "item_code", "item_name"], dtype=object)
+
+
+def matched(now, before):
+    return match_items(items_of(*now), items_of(*before)).before
+
+
+def test_code_and_name_before_code_before_name():
+    before = [item(name="甲", item_code="A1"), item(name="乙", item_code="A1"), item(name="丙")]
+    assert matched(
+        [item(name="乙", item_code="A1"), item(name="丙", item_code="A3"), item(name="丁", item_code="A1")], before
+    ) == [1, 2, 0]
+
+
+def test_a_codeless_row_takes_its_codeless_namesake_first():
+    before = [item(name="甲", item_code="A1"), item(name="甲")]
+    assert matched([item(name="甲"), item(name="甲", item_code="A1")], before) == [1, 0]
+
+
+def test_other_units_are_other_items():
+    assert matched([item("乙局", item_code="A1")], [item("甲局", item_code="A1")]) == [-1]
+
+
+@given(ROWS, ROWS)
+def test_every_row_is_paired_once_or_not_at_all(now, before):
+    matching = match_items(frame(now), frame(before))
+    found = [position for position in matching.before if position >= 0]
+    assert len(found) == len(set(found))
+    assert sorted([*found, *matching.gone]) == list(range(len(before)))
+    assert all(now[here][0] == before[there][0] for here, there in matching.pairs)
+
+
+@given(ROWS)
+def test_a_frame_matches_itself_row_by_row(rows):
+    matching = match_items(frame(rows), frame(rows))
+    assert [rows[found] for found in matching.before] == rows
+    assert matching.gone == []

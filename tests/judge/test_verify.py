@@ -1,0 +1,220 @@
+"""Each sign by its code: (unit, code, subject), and what must not be one."""
+
+from datetime import date
+from statistics import median
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matrix_rows import NOTHING, cover, covers_of, item, merged_of, plan_of, previous_of
+
+from pipeline.judge.signs import SIGNS
+from pipeline.judge.states import item_states
+from pipeline.judge.tracking import follow
+from pipeline.judge.verify import median_without, to_verify
+from pipeline.records import CARRIED
+from schemas.tables import MATRIX, TRACKING
+
+PLAN = plan_of()
+FILLED = date(2023, 3, 28)
+
+
+def matrix_of(merged, plan):
+    items = merged.tables["items"]
+    frame = pd.concat([items, item_states(items, plan)], axis=1)
+    return frame.reindex(columns=list(MATRIX.names)).astype(object)
+
+
+def verified(now, before=None, *, covers=None, tracking=(), plan=PLAN):
+    """TO_VERIFY; now, before: table key → rows; covers: those of now (one of each unit that sent rows)."""
+    merged = merged_of(covers_of(*(covers or _covers(now))), **now)
+    previous = None
+    if before is not None:
+        earlier = merged_of(covers_of(*_covers(before, filled_on=FILLED)), **before)
+        previous = previous_of(
+            covers=earlier.covers,
+            tables=earlier.tables,
+            matrix=matrix_of(earlier, plan),
+            tracking=pd.DataFrame(tracking, columns=list(TRACKING.names), dtype=object),
+        )
+    followed = follow(merged, item_states(merged.tables["items"], plan), plan, previous)
+    return to_verify(plan, merged, matrix_of(merged, plan), followed, previous)
+
+
+def _covers(rows, **cells):
+    units = dict.fromkeys(["甲局", *(row["unit"] for table in rows.values() for row in table)])
+    return [cover(unit, **cells) for unit in units]
+
+
+def signs(*args, **options):
+    frame = verified(*args, **options)
+    return [tuple(row) for row in frame[["unit", "code", "subject"]].itertuples(index=False)]
+
+
+def words(*args, **options):
+    (finding,) = verified(*args, **options)["finding"]
+    return finding
+
+
+def test_nothing_strange_is_no_sign():
+    rows = {"items": [item(), item(name="事项二", **NOTHING)]}
+    assert signs(rows, rows) == []
+    assert signs(rows) == []
+
+
+def test_an_item_that_vanished_without_a_word():
+    rows = {"items": [item(), item(name="走了的")]}
+    assert signs({"items": [item()]}, rows) == [("甲局", "XS-001", "走了的")]
+    assert words({"items": [item()]}, rows).endswith("备注和封面说明里都没有提到")
+
+
+def test_what_the_remark_says_about_it_is_quoted():
+    before = {"items": [item(), item(name="走了的")]}
+    assert "“走了的并入事项一”" in words({"items": [item(remark="走了的并入事项一")]}, before)
+    assert "“走了的已取消”" in words({"items": [item()]}, before, covers=[cover(remark="走了的已取消")])
+
+
+def test_a_unit_that_sent_nothing_changed_nothing():
+    silent = [cover(carried=CARRIED)]
+    assert signs({"items": [item(carried=CARRIED)]}, {"items": [item(), item(name="走了的")]}, covers=silent) == []
+
+
+def test_a_unit_in_its_own_first_period_is_not_compared():
+    assert signs({"items": [item("乙局", f"许可（{n}）") for n in range(5)]}, {"items": [item()]}) == [
+        ("甲局", "XS-001", "事项一")
+    ]
+
+
+def test_moved_to_the_negative_list_on_its_own_word():
+    exempt = {
+        "items": [
+            item(negative_list="是", approval_number="甲政〔2023〕1号"),
+            item(name="二"),
+            item(name="三"),
+            item(name="四"),
+        ]
+    }
+    before = {"items": [item(), item(name="二"), item(name="三"), item(name="四")]}
+    assert ("甲局", "XS-002", "事项一") in signs(exempt, before)
+    listed = plan_of(negative_list=[{"unit": "甲局", "item_name": "事项一", "approval_number": "甲政〔2023〕1号"}])
+    assert signs(exempt, before, plan=listed) == []
+    assert ("甲局", "XS-002", "事项一") not in signs(exempt, exempt)
+
+
+def waived(unit, number, of=4):
+    """`number` of 4 items without authority and system needed: each 2 of 6 scored dimensions."""
+    free = {"authority": "无需授权", "system_state": "无系统"}
+    return [item(unit, f"{n}号事项", **(free if n < number else {})) for n in range(of)]
+
+
+def test_a_share_of_exempt_far_above_the_others():
+    # exempt cells of 甲局: 4 × 2 of 24 = 33.3 %, the median of the others is 0
+    others = [row for unit in ("乙局", "丙局", "丁局") for row in waived(unit, 0)]
+    assert signs({"items": [*waived("甲局", 4), *others]}) == [("甲局", "XS-003", "“不适用”占比")]
+    assert (
+        words({"items": [*waived("甲局", 4), *others]}) == "“不适用”占 33.3%，其他单位的中位数是 0%，高出 33.3 个百分点"
+    )
+    assert signs({"items": [*waived("甲局", 3), *others]}) == []  # 25 points
+    assert signs({"items": [*waived("甲局", 4), *waived("乙局", 0)]}) == []  # too few others to call it unusual
+
+
+@given(st.lists(st.fractions(0, 1, max_denominator=24), min_size=4, max_size=9), st.data())
+def test_the_median_of_the_others_is_theirs_alone(shares, data):
+    own = data.draw(st.sampled_from(shares))
+    others = list(shares)
+    others.remove(own)
+    ascending = sorted(shares)
+    assert median_without(ascending, ascending.index(own)) == median(others)
+
+
+def test_a_share_of_exempt_above_the_last_period():
+    # 4 items: from 1 × 2 ÷ 24 = 8.3 % to 3 × 2 ÷ 24 = 25 %
+    assert signs({"items": waived("甲局", 3)}, {"items": waived("甲局", 1)}) == [("甲局", "XS-004", "“不适用”占比")]
+    assert signs({"items": waived("甲局", 2)}, {"items": waived("甲局", 1)}) == []  # 8.3 points
+    assert signs({"items": waived("甲局", 2, of=2)}, {"items": waived("甲局", 0, of=2)}) == []  # 小样本
+
+
+def test_one_item_split_by_name():
+    parts = [item(name=f"食品经营许可（{what}）") for what in ("新办", "变更", "延续")]
+    assert ("甲局", "XS-005", "食品经营许可") in signs({"items": parts}, {"items": [item(name="食品经营许可")]})
+    kept = {"items": [item(name="食品经营许可"), item(name="食品经营许可变更")]}
+    assert signs(kept, {"items": [item(name="食品经营许可")]}) == []  # one more is not many
+
+
+def test_one_item_split_by_its_basic_code():
+    whole = "11410404MB0A000182" + "4" + "000114108003"
+    parts = [item(name=name, item_code=f"{whole}{n:02d}") for n, name in enumerate(("设立", "变更", "注销"), 1)]
+    before = {"items": [item(name="劳务派遣许可", item_code=whole)]}
+    assert ("甲局", "XS-005", "劳务派遣许可") in signs({"items": parts}, before)
+
+
+def test_as_many_gone_as_new_is_renaming_not_splitting():
+    before = {"items": [item(name="养老服务甲"), item(name="养老服务乙"), item(name="养老服务")]}
+    now = {"items": [item(name="养老服务丙"), item(name="养老服务丁"), item(name="养老服务")]}
+    assert "XS-005" not in [code for _, code, _ in signs(now, before)]
+
+
+def task(**cells):
+    return {"unit": "甲局", "task_number": "1", "task_name": "授权清单", "progress": 0.6, **cells}
+
+
+@pytest.mark.parametrize(
+    ("done_on", "expected"),
+    [(date(2023, 3, 20), [("甲局", "XS-006", "任务：授权清单")]), (FILLED, []), (date(2023, 4, 3), [])],
+)
+def test_done_before_the_last_return_said_otherwise(done_on, expected):
+    assert signs({"tasks": [task(progress=1, done_on=done_on)]}, {"tasks": [task()]}) == expected
+
+
+def test_problems_and_staff_are_dated_too():
+    now = {
+        "problems": [
+            {
+                "unit": "甲局",
+                "problem_number": "1",
+                "description": "网络",
+                "state": "已解决",
+                "solved_on": date(2023, 3, 1),
+            }
+        ],
+        "staff": [{"unit": "甲局", "name": "张三", "post": "审核", "present": "是", "present_since": date(2023, 3, 1)}],
+    }
+    before = {
+        "problems": [{"unit": "甲局", "problem_number": "1", "description": "网络", "state": "办理中"}],
+        "staff": [{"unit": "甲局", "name": "张三", "post": "审核", "present": "否"}],
+    }
+    assert signs(now, before) == [("甲局", "XS-006", "问题：网络"), ("甲局", "XS-006", "人员：张三")]
+
+
+def test_texts_copied_for_three_returns_are_one_sign_a_column():
+    rows = {"items": [item(name=name, **NOTHING, reason_open="正在协调") for name in ("甲", "乙")]}
+    twice = [("甲局", "未到位原因", name, 2) for name in ("甲", "乙")]
+    assert signs(rows, rows, tracking=twice) == [("甲局", "XS-007", "未到位原因")]
+    assert words(rows, rows, tracking=twice) == "尚未完成而“未到位原因”连续 3 期一字未改，共 2 项：甲、乙"
+    assert signs(rows, rows) == []
+
+
+def test_problems_that_go_back_and_unsolved_ones_that_vanish():
+    def problem(number, state):
+        return {"unit": "甲局", "problem_number": number, "description": f"问题{number}", "state": state}
+
+    now = {"problems": [problem("1", "办理中"), problem("2", "已解决")]}
+    before = {
+        "problems": [problem("1", "已解决"), problem("2", "办理中"), problem("3", "已解决"), problem("4", "办理中")]
+    }
+    assert signs(now, before) == [("甲局", "XS-008", "问题：1"), ("甲局", "XS-009", "问题：4")]
+
+
+def test_rows_stand_by_unit_in_plan_order():
+    before = {"items": [item("乙局", "一"), item("甲局", "二")]}
+    assert [unit for unit, *_ in signs({"items": []}, before, covers=[cover("乙局"), cover("甲局")])] == [
+        "甲局",
+        "乙局",
+    ]
+
+
+def test_every_sign_is_worded_and_has_an_example():
+    for code, sign in SIGNS.items():
+        assert code == sign.code
+        assert all((sign.title, sign.finding, sign.advice, sign.example)), code
