@@ -5,17 +5,18 @@ computes it over the frames it read back. Both go by what a cell shows, so that 
 format nor the parser matters.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from schemas.tables import STATE_TABLES
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: The sheet of the matrix workbook that carries the checksum, beside this label.
 NOTE_SHEET = "说明"
@@ -27,7 +28,7 @@ DISTRICT_LABEL, CUTOFF_LABEL, YARDSTICK_LABEL = "区划", "报送截止", "评�
 _UNSTABLE = re.compile(r"_x00[01][0-9A-Fa-f]_|[\x00-\x08\x0b-\x1f]")
 
 
-def content_digest(tables: "Mapping[str, pd.DataFrame]") -> str:
+def content_digest(tables: Mapping[str, pd.DataFrame]) -> str:
     """SHA-256 (hex) over the state tables of one matrix workbook.
 
     tables: `Table.key` → frame as written or read; entries that are not in
@@ -44,7 +45,7 @@ def content_digest(tables: "Mapping[str, pd.DataFrame]") -> str:
     return total.hexdigest()
 
 
-def _columns(frame: "pd.DataFrame", names: tuple[str, ...]) -> Iterator[str]:
+def _columns(frame: pd.DataFrame, names: tuple[str, ...]) -> Iterator[str]:
     """The number of rows, then column by column what its cells show, each cell ended by a unit mark."""
     yield f"{len(frame)}\n"
     for name in names:
@@ -52,10 +53,8 @@ def _columns(frame: "pd.DataFrame", names: tuple[str, ...]) -> Iterator[str]:
         yield _column_text(frame[name]) if name in frame else "\x1f" * len(frame)
 
 
-def _column_text(values: "pd.Series[Any]") -> str:
+def _column_text(values: pd.Series[Any]) -> str:
     """Every cell's text; worked out once a distinct value, since a column repeats few of them."""
-    import pandas as pd
-
     codes, distinct = pd.factorize(values)
     texts = [f"{cell_text(value)}\x1f" for value in distinct]
     texts.append("\x1f")  # a blank has the code -1

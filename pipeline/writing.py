@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.records import Intake
 from pipeline.returned import write_returned
@@ -15,9 +16,6 @@ from pipeline.write.matrix import write_matrices
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
 from schemas.words import Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RETURNS_FOLDER = "来件"
 RETURNED_FOLDER = "4-退回修改"
@@ -49,7 +47,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _keep_returns(folder: Path, files: "pd.DataFrame", contents: Mapping[str, bytes]) -> None:
+def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, bytes]) -> None:
     """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
     adopted = files[files["verdict"] == Verdict.ADOPTED]
     for file, archive in zip(adopted["file"], adopted["archive"], strict=True):

@@ -1,9 +1,12 @@
 """What the rules across sheets share: every sheet's rows, and which units can be judged by which."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.checks.rows import Rows, split_cell
 from pipeline.findings import Place
@@ -12,10 +15,6 @@ from pipeline.records import Intake, Layout, Previous
 from schemas.codes import code_fault
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 #: How the codes end that say that a whole sheet could not be read.
 _SHEET_LOST = ("-011", "-017")
@@ -31,7 +30,7 @@ class Desk:
     previous: Previous | None
     rows: Mapping[str, Rows]
 
-    def known(self, key: str) -> "pd.DataFrame":
+    def known(self, key: str) -> pd.DataFrame:
         """The readable cells of one sheet; one row = one data row."""
         return self.rows[key].known
 
@@ -42,7 +41,7 @@ class Desk:
         return dict(zip(covers["unit"], covers["file"], strict=True))
 
     @cached_property
-    def undecided(self) -> "pd.Series[bool]":
+    def undecided(self) -> pd.Series[bool]:
         """Items of which a blank or unreadable cell hides whether they are exempt.
 
         That cell has its finding; what depends on the answer is not reported besides.
@@ -52,41 +51,35 @@ class Desk:
         return (claimed & ~approved) | (items["negative_list"].isna() & approved)
 
     @cached_property
-    def code_faults(self) -> "list[tuple[str, dict[str, object]] | None]":
+    def code_faults(self) -> list[tuple[str, dict[str, object]] | None]:
         """What is wrong with each item's code, in the order of the items; None for a right or blank one."""
         codes = self.known("items")["item_code"].tolist()
         return [code_fault(code) if isinstance(code, str) else None for code in codes]
 
     @cached_property
-    def sound_code(self) -> "pd.Series[bool]":
+    def sound_code(self) -> pd.Series[bool]:
         """Items with a code in which nothing is wrong."""
-        import pandas as pd
-
         codes = self.known("items")["item_code"]
         right = pd.Series([fault is None for fault in self.code_faults], index=codes.index, dtype=bool)
         return codes.notna() & right
 
     @cached_property
-    def repeated(self) -> "pd.Series[bool]":
+    def repeated(self) -> pd.Series[bool]:
         """Items that equal an earlier row of their unit in every entry cell; only the first is adopted."""
         items = self.rows["items"]
         return items.sent.duplicated(subset=["unit", *items.sheet.names])
 
     @cached_property
-    def states(self) -> "pd.DataFrame":
+    def states(self) -> pd.DataFrame:
         """The items' states, aligned with `known("items")`."""
         return item_states(self.known("items"), self.plan)
 
-    def days(self, key: str, name: str) -> "pd.Series[pd.Timestamp]":
+    def days(self, key: str, name: str) -> pd.Series[pd.Timestamp]:
         """A date column of one sheet, for comparing; NaT where blank or unreadable."""
-        import pandas as pd
-
         return pd.to_datetime(self.known(key)[name], errors="coerce")
 
-    def future(self, key: str, name: str) -> "pd.Series[bool]":
+    def future(self, key: str, name: str) -> pd.Series[bool]:
         """True where a date lies after the unit's 填报日期, or after the meeting: not yet come."""
-        import pandas as pd
-
         meeting = pd.Timestamp(self.period.meeting)
         filled_on = self.days("cover", "filled_on")
         latest = filled_on.where(filled_on < meeting, meeting)
@@ -94,10 +87,8 @@ class Desk:
         limits = pd.to_datetime(self.known(key)["unit"].map(of_unit)).fillna(meeting)
         return self.days(key, name) > limits
 
-    def past(self, key: str, name: str) -> "pd.Series[bool]":
+    def past(self, key: str, name: str) -> pd.Series[bool]:
         """True where a date lies before the meeting."""
-        import pandas as pd
-
         return self.days(key, name) < pd.Timestamp(self.period.meeting)
 
     @cached_property

@@ -3,8 +3,13 @@
 事项编码: how each is built (030 to 035); lost digits are said by the reader or by shape.
 """
 
+from __future__ import annotations
+
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
@@ -15,10 +20,6 @@ from pipeline.judge.suspicions import joined
 from schemas.returns.items import ALL_STEPS_ABSENT
 from schemas.tables import state_name
 from schemas.words import ITEM_TYPE, Dimension, State, out_of_scope
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 #: How the number of an approved document is written: 〔2023〕 or 5号.
@@ -45,8 +46,6 @@ def check_items(desk: Desk) -> list[Finding]:
 
 def _required_when(desk: Desk) -> list[Finding]:
     """005, where a 批准文号 that does not exempt counts as none, and an undecided exemption as one."""
-    import pandas as pd
-
     rows = desk.rows["items"]
     exempt = exempt_items(rows.known, desk.plan) | desk.undecided
     approval = pd.Series("有", index=exempt.index, dtype=object).where(exempt, None)
@@ -54,7 +53,7 @@ def _required_when(desk: Desk) -> list[Finding]:
     return check_required_when(rows, rows.known.assign(negative_list=claim, approval_number=approval))
 
 
-def known_open(desk: Desk) -> "pd.DataFrame":
+def known_open(desk: Desk) -> pd.DataFrame:
     """Whether each item is known to be open in each dimension; columns and labels as `desk.states`.
 
     A blank or unreadable cell does not make a dimension known to be open; that all four steps are
@@ -66,7 +65,7 @@ def known_open(desk: Desk) -> "pd.DataFrame":
     return open_.mul(~desk.undecided, axis=0)
 
 
-def _scored_open(desk: Desk) -> "pd.DataFrame":
+def _scored_open(desk: Desk) -> pd.DataFrame:
     scored = [state_name(entry.dimension) for entry in desk.plan.dimensions if entry.scored]
     return known_open(desk)[scored]
 
@@ -125,8 +124,6 @@ def _windows(desk: Desk) -> list[Finding]:
 
 def _plan_dates(desk: Desk) -> list[Finding]:
     """A plan date that is past, or else after the deadline of a dimension that is open."""
-    import pandas as pd
-
     rows, open_ = desk.rows["items"], _scored_open(desk)
     planned = desk.days("items", "planned_on")
     past = desk.past("items", "planned_on") & open_.any(axis=1)
@@ -152,7 +149,7 @@ def _needless_reason(desk: Desk) -> list[Finding]:
     return rows.mark(settled & bound & rows.known["reason_open"].notna(), "reason_open", "043")
 
 
-def _twins(desk: Desk) -> "pd.Series[Any]":
+def _twins(desk: Desk) -> pd.Series[Any]:
     """The Excel row of the first item that is equal in every entry cell; an item without an equal has its own."""
     sent = desk.rows["items"].sent
     return sent.groupby(["unit", *desk.rows["items"].sheet.names], dropna=False, sort=False)["row"].transform("first")
@@ -182,8 +179,6 @@ _NUMBER_OF_FAULT = {"length": "031", "character": "032", "check": "033", "placeh
 
 def check_item_codes(desk: Desk) -> list[Finding]:
     """At most one finding a code; a blank one is only noted (contract §4, 事项编码)."""
-    import numpy as np
-
     rows = desk.rows["items"]
     found = rows.mark(rows.sent["item_code"].isna(), "item_code", "030")
     for position, fault in enumerate(desk.code_faults):

@@ -1,6 +1,6 @@
 """The office's own two workbooks: 督查核查表 (DC) and 豁免事项 (HM), checked like a return (contract §4)."""
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from pipeline.catalogue import RULES
 from pipeline.checks.desk import Desk
@@ -8,9 +8,6 @@ from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows
 from pipeline.findings import Finding, suggestion
 from pipeline.judge.suspicions import keys
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: Found beside the list of items by definition: it need not match an item.
 _BEYOND_LIST = "清单外审批"
@@ -44,9 +41,7 @@ def _unmatched(desk: Desk) -> list[Finding]:
     ]
 
 
-def _items_in_force(desk: Desk) -> "pd.DataFrame":
-    import pandas as pd
-
+def _items_in_force(desk: Desk) -> pd.DataFrame:
     names = ["unit", "item_code", "item_name"]
     items = desk.known("items")[names]
     if desk.previous is None:
@@ -56,8 +51,6 @@ def _items_in_force(desk: Desk) -> "pd.DataFrame":
 
 
 def _inspection_dates(desk: Desk) -> list[Finding]:
-    import pandas as pd
-
     rows, state = desk.rows["inspections"], desk.known("inspections")["state"]
     found_on, closed_on = desk.days("inspections", "found_on"), desk.days("inspections", "closed_on")
     open_ = state.notna() & (state != "已销号") & closed_on.notna()

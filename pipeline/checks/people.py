@@ -10,7 +10,8 @@ fill in is not missing. A sheet that it did begin to fill in is checked like any
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.catalogue import finding
 from pipeline.checks.desk import Desk
@@ -19,10 +20,6 @@ from pipeline.records import Intake
 from schemas.returns import BY_KEY, TABLES
 from schemas.returns.self_check import GOOD_ANSWER, NOT_GOOD
 from schemas.words import CONTACT_ROLE
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _MOBILE = re.compile(r"1\d{10}")
 _CHIEF = "首席代表"
@@ -89,8 +86,6 @@ def _staff(desk: Desk) -> list[Finding]:
 
 def check_cover(desk: Desk) -> list[Finding]:
     """The cover by itself; 事项总数 is checked against the rows in `across_sheets`."""
-    import pandas as pd
-
     rows, period = desk.rows["cover"], desk.period
     stated = pd.to_numeric(rows.known["period"], errors="coerce")
     other = stated.notna() & (stated != period.number)
@@ -129,7 +124,7 @@ def _confirmed(intake: Intake) -> set[str]:
     return stated - set(intake.tables["items"]["unit"])
 
 
-def _begun(rows: "pd.DataFrame", key: str) -> set[str]:
+def _begun(rows: pd.DataFrame, key: str) -> set[str]:
     """Units that typed anything into the sheet, what we prefilled aside."""
     typed = [column.name for column in BY_KEY[key].columns if not column.prefilled]
     return set(rows.loc[rows[typed].notna().any(axis=1), "unit"])

@@ -1,9 +1,13 @@
 """Against the period before: what vanished, went back, was renamed without a word (KQ; contract §4 备注)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.catalogue import finding
 from pipeline.checks.desk import Desk
@@ -17,10 +21,6 @@ from schemas.returns.items import COLUMNS_OF_DIMENSION, STEPS
 from schemas.tables import state_name
 from schemas.words import Dimension, State
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 #: In a 备注, any of these explains that items have gone.
 _GONE_WORDS = ("减少", "取消", "删除", "合并", "划转", "下放", "移交", "撤销", "不再", "整合", "承接")
 
@@ -33,7 +33,7 @@ class _Comparison:
     previous: Previous
 
     @cached_property
-    def before(self) -> "pd.DataFrame":
+    def before(self) -> pd.DataFrame:
         matrix = self.previous.matrix
         return matrix[matrix["unit"].isin(list(self.desk.file_of_unit))].reset_index(drop=True)
 
@@ -41,10 +41,8 @@ class _Comparison:
     def matching(self) -> Matching:
         return match_items(self.desk.known("items"), self.before)
 
-    def earlier(self, name: str) -> "pd.Series[Any]":
+    def earlier(self, name: str) -> pd.Series[Any]:
         """Column `name` of last period's matrix, beside this period's items; missing for new items."""
-        import pandas as pd
-
         values = self.before[name].tolist()
         return pd.Series(
             [values[before] if before >= 0 else None for before in self.matching.before],
@@ -82,7 +80,7 @@ def check_across_periods(desk: Desk) -> list[Finding]:
     ]
 
 
-def _texts(covers: "pd.DataFrame", items: "pd.DataFrame") -> dict[str, list[str]]:
+def _texts(covers: pd.DataFrame, items: pd.DataFrame) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for frame in (covers, items):
         for unit, text in zip(frame["unit"], frame["remark"], strict=True):
@@ -120,7 +118,7 @@ def _backward(compared: _Comparison) -> Iterator[Finding]:
             yield from rows.mark(here, column, "KQ-002", dimension=str(dimension))
 
 
-def _first_outside(outside: "pd.DataFrame") -> "pd.Series[Any]":
+def _first_outside(outside: pd.DataFrame) -> pd.Series[Any]:
     """The first step that is 厅外, else the first of all."""
     return outside.idxmax(axis=1)
 
@@ -141,8 +139,6 @@ def _renamed(compared: _Comparison) -> list[Finding]:
 
 def _tasks_back(compared: _Comparison) -> list[Finding]:
     """A task whose progress has fallen, with nothing in its 备注."""
-    import pandas as pd
-
     rows, before = compared.desk.rows["tasks"], compared.previous.tables["tasks"]
     matching = match_rows(rows.known, before, PASSES["tasks"])
     values = before["progress"].tolist()
@@ -167,9 +163,7 @@ def _gone_work(compared: _Comparison) -> Iterator[Finding]:
     yield from _gone(compared, "problems", unsolved, ("问题", "problem_number", "description"))
 
 
-def _gone(
-    compared: _Comparison, key: str, unfinished: "pd.DataFrame", words: tuple[str, str, str]
-) -> Iterator[Finding]:
+def _gone(compared: _Comparison, key: str, unfinished: pd.DataFrame, words: tuple[str, str, str]) -> Iterator[Finding]:
     what, number, name = words
     desk = compared.desk
     judged = desk.all_known(key, number) - compared.cover_words

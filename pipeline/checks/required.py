@@ -1,15 +1,12 @@
 """Required by another cell of the row: every column's `required_when` (005, contract §4)."""
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from pipeline.checks.rows import Rows
 from pipeline.findings import Finding
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def check_required_when(rows: Rows, basis: "pd.DataFrame | None" = None) -> list[Finding]:
+def check_required_when(rows: Rows, basis: pd.DataFrame | None = None) -> list[Finding]:
     """Findings 005 of one sheet; where it has no such column at all, 010 once.
 
     basis: what the conditions are read from, aligned with the rows; by default what could be read,

@@ -1,7 +1,8 @@
 """Hop 3, checks: what is wrong with the returns of a period, as findings; nothing is changed."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.checks.desk import Desk
 from pipeline.checks.items import check_item_codes, check_items
@@ -19,9 +20,6 @@ from pipeline.records import Intake, Previous
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY, TABLES
 from schemas.words import Severity
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _RULES = (
     check_cover,
@@ -67,7 +65,7 @@ def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous
     return in_order(_graver_first(found), plan.unit_by_name)
 
 
-def _frames(intake: Intake) -> "dict[str, pd.DataFrame]":
+def _frames(intake: Intake) -> dict[str, pd.DataFrame]:
     tables = {sheet.key: intake.tables[sheet.key] for sheet in TABLES}
     return {"cover": intake.covers, **tables, "inspections": intake.inspections, "waivers": intake.waivers}
 

@@ -5,9 +5,14 @@ findings at the right cells. Source: house style, "write cross-column rules as p
 name their column".
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from pipeline.catalogue import finding
 from pipeline.findings import SUBJECT_JOINT, Finding
@@ -15,11 +20,6 @@ from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
 from schemas.words import Severity
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 
 _DOUBTFUL = "-008"
 Spot = tuple[str, str, str]  # file, tab, cell
@@ -59,23 +59,21 @@ class Rows:
     """
 
     sheet: Sheet
-    sent: "pd.DataFrame"
-    known: "pd.DataFrame"
+    sent: pd.DataFrame
+    known: pd.DataFrame
     layouts: Sequence[Layout]
     reported: Reported
 
-    def mark(self, where: "pd.Series[bool]", column: str, number: str, /, **words: object) -> list[Finding]:
+    def mark(self, where: pd.Series[bool], column: str, number: str, /, **words: object) -> list[Finding]:
         """A finding at `column` of every row where the mask holds.
 
         number: the code without the sheet's prefix (or a whole code). words: what fills the
         message, each one value for all or a Series aligned with the rows. Rows whose sheet has no
         such column, and cells already reported by reading, are passed over.
         """
-        import numpy as np
-
         return self.mark_at(np.flatnonzero(where.to_numpy(dtype=bool)), column, number, **words)
 
-    def mark_at(self, positions: "np.ndarray[Any, Any]", name: str, number: str, /, **words: object) -> list[Finding]:
+    def mark_at(self, positions: np.ndarray[Any, Any], name: str, number: str, /, **words: object) -> list[Finding]:
         """`mark` for rows given by their positions; a list among `words` has one value a position."""
         column = self.sheet.by_name[name]
         code = number if "-" in number else f"{self.sheet.prefix}-{number}"
@@ -99,7 +97,7 @@ class Rows:
             found.append(finding(code, place, shown(value, column.kind), title=column.title, **filled))
         return found
 
-    def lacking(self, where: "pd.Series[bool]", name: str) -> list[Finding]:
+    def lacking(self, where: pd.Series[bool], name: str) -> list[Finding]:
         """010 once for each tab without column `name` of which a row, where the mask holds, needs it.
 
         A column that only some rows need may be left out, but not by those: leaving it out would pay.
@@ -114,11 +112,11 @@ class Rows:
             if name not in layout.letters
         ]
 
-    def _units(self, chosen: "pd.DataFrame") -> list[str]:
+    def _units(self, chosen: pd.DataFrame) -> list[str]:
         """Whose findings they are; the office's own sheets are no unit's."""
         return [""] * len(chosen) if self.sheet in OFFICE else chosen["unit"].tolist()
 
-    def _subjects(self, chosen: "pd.DataFrame") -> list[str]:
+    def _subjects(self, chosen: pd.DataFrame) -> list[str]:
         """What each row is about: the cells of its identity that are filled in."""
         if not self.sheet.row_identity:
             return [""] * len(chosen)
@@ -126,13 +124,11 @@ class Rows:
         return [SUBJECT_JOINT.join(str(value) for value in row if isinstance(value, str)) for row in cells]
 
 
-def _listed(value: object, positions: "np.ndarray[Any, Any]") -> object:
-    import pandas as pd
-
+def _listed(value: object, positions: np.ndarray[Any, Any]) -> object:
     return value.iloc[positions].tolist() if isinstance(value, pd.Series) else value
 
 
-def first_rows(keys: "pd.Series[str]", rows: "pd.Series[int]") -> "pd.Series[Any]":
+def first_rows(keys: pd.Series[str], rows: pd.Series[int]) -> pd.Series[Any]:
     """For every key the Excel row that has it first; missing where the key is. Both have one index."""
     known = keys.notna()  # missing keys come as None and as NaN, which no lookup tells apart
     return keys.map(dict(zip(keys[known][::-1], rows[known][::-1], strict=True)))
@@ -150,8 +146,6 @@ def split_cell(cell: str) -> tuple[str, int]:
 
 def shown(value: object, kind: Kind) -> str:
     """A cell's value as the person who typed it reads it."""
-    import pandas as pd
-
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     if kind is Kind.PERCENT and isinstance(value, int | float):

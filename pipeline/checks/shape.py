@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from pipeline.checks.rows import Reported, Rows, split_cell
 from pipeline.findings import Finding, suggestion
 from pipeline.records import Layout
@@ -15,7 +17,6 @@ from schemas.columns import Column, Sheet
 from schemas.words import out_of_scope
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pandera.pandas as pa
 
 
@@ -25,7 +26,7 @@ _BLANK, _NO_CHOICE = "001", "002"
 
 
 def check_shape(
-    sheet: Sheet, frame: "pd.DataFrame", layouts: Sequence[Layout], reported: Reported
+    sheet: Sheet, frame: pd.DataFrame, layouts: Sequence[Layout], reported: Reported
 ) -> tuple[Rows, list[Finding]]:
     """The rows as the rules need them, and the findings about single cells (001 to 004).
 
@@ -44,7 +45,7 @@ def check_shape(
     return rows, list(_findings(rows, failures))
 
 
-def _findings(rows: Rows, failures: "pd.DataFrame") -> Iterator[Finding]:
+def _findings(rows: Rows, failures: pd.DataFrame) -> Iterator[Finding]:
     for (name, number), group in failures.groupby(["column", "number"]):
         column, labels = rows.sheet.by_name[str(name)], group.index
         if number == _NO_CHOICE and name == "item_type":
@@ -67,9 +68,8 @@ def _suggestion(column: Column, value: object) -> str:
     return suggestion(parts[0], column.values) if parts else ""
 
 
-def _failures(sheet: Sheet, sent: "pd.DataFrame") -> "pd.DataFrame":
+def _failures(sheet: Sheet, sent: pd.DataFrame) -> pd.DataFrame:
     """What pandera finds, collapsed: one row = one cell, labelled like its row; column, number."""
-    import pandas as pd
     import pandera.pandas as pa
 
     try:
@@ -97,7 +97,7 @@ def _schema(sheet: Sheet) -> "pa.DataFrameSchema":
 
 
 def _reported_cells(
-    sheet: Sheet, sent: "pd.DataFrame", layouts: Sequence[Layout], reported: Reported
+    sheet: Sheet, sent: pd.DataFrame, layouts: Sequence[Layout], reported: Reported
 ) -> Iterator[tuple[int, str]]:
     """(row label, column) of the cells that reading could not make out."""
     spots: dict[tuple[str, str], list[str]] = {}

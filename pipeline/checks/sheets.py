@@ -1,16 +1,14 @@
 """What one sheet of a return says against another: counts, letters, systems, suspicions (contract §6)."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
+
+import pandas as pd
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import Finding
 from pipeline.judge.suspicions import joined, keys, open_kinds, self_check_contradictions, suspicion_masks
 from schemas.tables import state_name
 from schemas.words import Dimension, State, Suspicion
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 #: What 已进驻 is hollow without (contract §6, 疑似明进暗不进).
@@ -30,8 +28,6 @@ def check_across_sheets(desk: Desk) -> list[Finding]:
 
 def _item_total(desk: Desk) -> list[Finding]:
     """事项总数 on the cover against the rows of 事项; rows that repeat another exactly may count or not."""
-    import pandas as pd
-
     cover, items = desk.rows["cover"], desk.rows["items"]
     distinct = items.sent[~desk.repeated]
     counts = {name: rows["unit"].value_counts() for name, rows in (("all", items.sent), ("distinct", distinct))}
@@ -64,7 +60,7 @@ def _suspicions(desk: Desk) -> list[Finding]:
     ]
 
 
-def _inner_open(desk: Desk) -> "pd.Series[str]":
+def _inner_open(desk: Desk) -> pd.Series[str]:
     """For every item, which of 环节 人员 授权 are open, in words."""
     return joined({dimension: desk.states[state_name(dimension)].isin(_OPEN) for dimension in _INNER})
 
@@ -96,8 +92,6 @@ def _letters_without_item(desk: Desk) -> list[Finding]:
 
 def _item_counts(desk: Desk) -> list[Finding]:
     """承载事项数 against the items that name the system; silent where either list is itself in doubt."""
-    import pandas as pd
-
     rows, items = desk.rows["systems"], desk.known("items")
     distinct = items[~desk.repeated]
     stated = pd.to_numeric(rows.known["item_count"], errors="coerce")

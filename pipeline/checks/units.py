@@ -1,15 +1,15 @@
 """事项编码 across units: the same code twice, a code that is another unit's (KD, contract §4)."""
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import Finding
 from schemas.codes import basic_part, credit_part
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 
 _LISTED = 3
 
@@ -47,18 +47,18 @@ def check_across_units(desk: Desk) -> list[Finding]:
     ]
 
 
-def _labels(codes: "pd.DataFrame") -> "np.ndarray[Any, Any]":
+def _labels(codes: pd.DataFrame) -> np.ndarray[Any, Any]:
     return codes.index.to_numpy(dtype=int)
 
 
-def _sound_codes(desk: Desk) -> "pd.DataFrame":
+def _sound_codes(desk: Desk) -> pd.DataFrame:
     """unit, code, credit, basic of every item with a sound code; labels as the items'."""
     items = desk.known("items")
     codes = items.loc[desk.sound_code, ["unit", "item_code"]].set_axis(["unit", "code"], axis=1)
     return codes.assign(credit=codes["code"].map(credit_part), basic=codes["code"].map(basic_part))
 
 
-def _homes(codes: "pd.DataFrame") -> dict[object, object]:
+def _homes(codes: pd.DataFrame) -> dict[object, object]:
     """统一社会信用代码 → the unit that has more than half of the items under it, and at least two."""
     counts = codes.groupby(["credit", "unit"], sort=False).size().reset_index(name="count")
     total = counts.groupby("credit")["count"].transform("sum")
@@ -66,19 +66,19 @@ def _homes(codes: "pd.DataFrame") -> dict[object, object]:
     return dict(zip(most["credit"], most["unit"], strict=True))
 
 
-def _settled(codes: "pd.DataFrame") -> "pd.Series[bool]":
+def _settled(codes: pd.DataFrame) -> pd.Series[bool]:
     """Where a unit has more items under this credit code than under any other, and several: it shares it."""
     count = codes.groupby(["unit", "credit"])["code"].transform("size")
     return (count > 1) & (count == count.groupby(codes["unit"]).transform("max"))
 
 
-def _same_basic(codes: "pd.DataFrame") -> "pd.Series[bool]":
+def _same_basic(codes: pd.DataFrame) -> pd.Series[bool]:
     """Where another unit has the same 基本编码 under another credit code."""
     by_basic = codes.groupby("basic")
     return (by_basic["unit"].transform("nunique") > 1) & (by_basic["credit"].transform("nunique") > 1)
 
 
-def _others(rows: "pd.DataFrame", codes: "pd.DataFrame", name: str) -> list[str]:
+def _others(rows: pd.DataFrame, codes: pd.DataFrame, name: str) -> list[str]:
     """For each of `rows`, the other units with the same value in column `name`, in words."""
     units = codes[codes[name].isin(rows[name])].groupby(name, sort=False)["unit"].unique()
     words = []

@@ -3,15 +3,13 @@
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.findings import SUBJECT_JOINT, Finding
 from schemas.returns.waivers import SHEET
 from schemas.tables import WAIVERS
 from schemas.words import Severity
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WAIVED, ON_TRIAL = "豁免", "试行"
 IN_FORCE, EXPIRED, INEFFECTIVE = "生效", "已到期", "未生效"
@@ -36,8 +34,8 @@ class _Waiver:
 
 
 def apply_waivers(
-    findings: Iterable[Finding], waivers: "pd.DataFrame", trial_rules: Collection[str], as_of: date
-) -> "tuple[list[Finding], pd.DataFrame]":
+    findings: Iterable[Finding], waivers: pd.DataFrame, trial_rules: Collection[str], as_of: date
+) -> tuple[list[Finding], pd.DataFrame]:
     """Findings in the same order, the waived and those on trial as 提示 with their status.
 
     waivers: one row = one entry of 豁免事项.xlsx, columns of its sheet with provenance. A row counts
@@ -65,7 +63,7 @@ def apply_waivers(
     return result, _listed(waivers, rows, hits)
 
 
-def _read(waivers: "pd.DataFrame", findings: list[Finding], as_of: date) -> list[_Waiver]:
+def _read(waivers: pd.DataFrame, findings: list[Finding], as_of: date) -> list[_Waiver]:
     wrong = {
         (entry.place.file, entry.place.sheet, entry.place.row)
         for entry in findings
@@ -91,6 +89,6 @@ def _state(row: Mapping[Hashable, object], as_of: date, *, wrong: bool) -> str:
     return IN_FORCE if as_of <= expires_on else EXPIRED
 
 
-def _listed(waivers: "pd.DataFrame", rows: list[_Waiver], hits: list[int]) -> "pd.DataFrame":
+def _listed(waivers: pd.DataFrame, rows: list[_Waiver], hits: list[int]) -> pd.DataFrame:
     listed = waivers.reindex(columns=list(WAIVERS.names)).astype(object).reset_index(drop=True)
     return listed.assign(hits=hits, state=[waiver.state for waiver in rows]).astype(object)

@@ -3,6 +3,8 @@
 That 责任单位 is no member, or may be several, was said while reading: names are resolved there.
 """
 
+import pandas as pd
+
 from pipeline.checks.desk import Desk
 from pipeline.checks.rows import first_rows, shown
 from pipeline.findings import Finding
@@ -16,8 +18,6 @@ def check_work(desk: Desk) -> list[Finding]:
 
 
 def _tasks(desk: Desk) -> list[Finding]:
-    import pandas as pd
-
     rows = desk.rows["tasks"]
     progress = pd.to_numeric(rows.known["progress"], errors="coerce")
     deadline = rows.known["goal"].map(desk.plan.goal_deadline)
@@ -66,8 +66,6 @@ def _authorisations(desk: Desk) -> list[Finding]:
 
 def _systems(desk: Desk) -> list[Finding]:
     """A plan to connect that is past, or after the deadline, while the system is not connected."""
-    import pandas as pd
-
     rows = desk.rows["systems"]
     waiting = rows.known["docking"].isin(("对接中", "未对接"))
     past = waiting & desk.past("systems", "dock_by")

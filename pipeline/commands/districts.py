@@ -11,7 +11,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.checksum import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from pipeline.judge.dated import task_done_on
@@ -45,10 +47,6 @@ from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
 from schemas.words import Light, Receipt, Severity
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 _CONTRADICTION = "ZC-033"
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
 _CLOSED = "已销号"
@@ -71,7 +69,7 @@ class District:
     files: tuple[tuple[Path, str], ...]  # workbook, sha256
     notices: tuple[str, ...]
     items: int
-    units: "pd.DataFrame"
+    units: pd.DataFrame
     before: dict[str, tuple[int, int]]
     answers: tuple[int, int, int]
     tasks: tuple[int, int, int]
@@ -120,10 +118,8 @@ def _district(source: str, paths: tuple[Path, ...]) -> "District | str":
     )
 
 
-def _printed(paths: Sequence[Path], table: Table) -> "pd.DataFrame":
+def _printed(paths: Sequence[Path], table: Table) -> pd.DataFrame:
     """A sheet that the next period has no need of, all parts together."""
-    import pandas as pd
-
     read = [read_table(open_own(path, path.name), table) for path in paths]
     frames = [found.rows for found in read if found is not None]
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(table.names), dtype=object)
@@ -144,7 +140,7 @@ def _facts(paths: Sequence[Path]) -> dict[str, str]:
     return {label: fact for label, fact in found.items() if fact}
 
 
-def _units(paths: Sequence[Path], rows: "pd.DataFrame") -> "pd.DataFrame":
+def _units(paths: Sequence[Path], rows: pd.DataFrame) -> pd.DataFrame:
     """单位汇总 with the workbook and Excel row in which each of its rows stands."""
     first = 4  # title, note, header
     places = []
@@ -154,7 +150,7 @@ def _units(paths: Sequence[Path], rows: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(file=[file for file, _ in places], row=[row for _, row in places])
 
 
-def _counts(rows: "pd.DataFrame") -> dict[str, tuple[int, int]]:
+def _counts(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for dimension, done, applicable in zip(rows["dimension"], rows["done"], rows["applicable"], strict=True):
         before = found.get(dimension, (0, 0))
@@ -162,12 +158,12 @@ def _counts(rows: "pd.DataFrame") -> dict[str, tuple[int, int]]:
     return found
 
 
-def _answers(tables: "dict[str, pd.DataFrame]") -> tuple[int, int]:
+def _answers(tables: dict[str, pd.DataFrame]) -> tuple[int, int]:
     good = sum(self_check_answers(tables["self_check"]).values())
     return good, min(good, int((tables["findings"]["code"] == _CONTRADICTION).sum()))
 
 
-def _tasks(tasks: "pd.DataFrame", as_of: date) -> tuple[int, int, int]:
+def _tasks(tasks: pd.DataFrame, as_of: date) -> tuple[int, int, int]:
     due = done = 0
     for planned_on, progress, done_on in zip(tasks["planned_on"], tasks["progress"], tasks["done_on"], strict=True):
         day, finished = as_day(planned_on), task_done_on(progress, done_on)
@@ -177,7 +173,7 @@ def _tasks(tasks: "pd.DataFrame", as_of: date) -> tuple[int, int, int]:
     return len(tasks), due, done
 
 
-def _reporting(receipts: "pd.DataFrame", findings: "pd.DataFrame", cutoff: date) -> Fraction:
+def _reporting(receipts: pd.DataFrame, findings: pd.DataFrame, cutoff: date) -> Fraction:
     """Over all units: 40 % for timeliness and 60 % for rows without an 错误 (contract §7)."""
     errors = findings[findings["severity"] == Severity.ERROR]
     cells = zip(errors["unit"], errors["sheet"], errors["cell"], strict=True)
@@ -201,7 +197,7 @@ def plan_over(plan: Plan, districts: Sequence[District]) -> Plan:
 
 
 def judge_districts(
-    plan: Plan, period: Period, districts: Sequence[District], receipts: "pd.DataFrame", earlier: "pd.DataFrame"
+    plan: Plan, period: Period, districts: Sequence[District], receipts: pd.DataFrame, earlier: pd.DataFrame
 ) -> Judgement:
     """Judge the districts at the meeting of `period`.
 
@@ -240,7 +236,7 @@ def judge_districts(
     )
 
 
-def _tally(units: "pd.DataFrame", entry: DimensionPlan, as_of: date) -> Tally:
+def _tally(units: pd.DataFrame, entry: DimensionPlan, as_of: date) -> Tally:
     """A district's items in one dimension, its units together."""
     rows = units[units["dimension"] == str(entry.dimension)]
     sums = {
@@ -252,9 +248,7 @@ def _tally(units: "pd.DataFrame", entry: DimensionPlan, as_of: date) -> Tally:
     return Tally(sums["applicable"], sums["done"], sums["pending"], sums["red_items"], sums["yellow_items"], flagged)
 
 
-def _before(districts: Sequence[District]) -> "pd.DataFrame":
-    import pandas as pd
-
+def _before(districts: Sequence[District]) -> pd.DataFrame:
     rows = [
         (district.name, dimension, applicable, done)
         for district in districts
@@ -280,7 +274,7 @@ def _own_shares(district: District) -> Shares:
     }
 
 
-def light_list(light: Light, districts: Sequence[District]) -> "pd.DataFrame":
+def light_list(light: Light, districts: Sequence[District]) -> pd.DataFrame:
     """红灯清单 or 黄灯清单 of the rollup; one row = one unit × dimension of a district with that light."""
     rows: list[dict[str, Any]] = []
     for district in districts:
@@ -300,8 +294,6 @@ def light_list(light: Light, districts: Sequence[District]) -> "pd.DataFrame":
                     "row": row["row"],
                 }
             )
-    import pandas as pd
-
     frame = pd.DataFrame(rows, columns=list(ledger.RED_LIST.names), dtype=object)
     return frame.where(frame.notna(), None)
 
@@ -311,10 +303,8 @@ def archive_name(district: District, file: str) -> str:
     return f"{district.name}_{file}"
 
 
-def district_receipts(districts: Sequence[District], findings: Sequence[Any], as_of: date) -> "pd.DataFrame":
+def district_receipts(districts: Sequence[District], findings: Sequence[Any], as_of: date) -> pd.DataFrame:
     """报送情况 of the rollup; one row = one district; columns of RECEIPTS."""
-    import pandas as pd
-
     rows = []
     for district in districts:
         own = [found.severity for found in findings if found.place.unit == district.name]
@@ -347,7 +337,5 @@ def _blank() -> Judgement:
     return Judgement(**{name: _empty(table) for name, table in tables.items()})
 
 
-def _empty(table: Table) -> "pd.DataFrame":
-    import pandas as pd
-
+def _empty(table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns=list(table.names), dtype=object)

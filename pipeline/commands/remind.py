@@ -6,7 +6,8 @@ It names posts and never a person or a phone number; what it says is what the la
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.findings import group_cells
 from pipeline.intake.find import find_files
@@ -18,10 +19,6 @@ from pipeline.settings import MisuseError
 from pipeline.write.kit.privacy import hide_numbers
 from schemas.plan import Plan
 from schemas.words import CONTACT_ROLE, Receipt, Severity
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _TO_WHOM = "、".join(CONTACT_ROLE.values)
 _MOST_PROBLEMS = 8  # a chat message that nobody scrolls through helps nobody
@@ -81,12 +78,12 @@ def _receipt(unit: str, state: Previous) -> str:
     return str(mine["receipt"].iloc[0]) if len(mine) else Receipt.NEVER
 
 
-def _errors(unit: str, state: Previous) -> "pd.DataFrame":
+def _errors(unit: str, state: Previous) -> pd.DataFrame:
     findings = state.findings
     return findings[(findings["unit"] == unit) & (findings["severity"] == Severity.ERROR)]
 
 
-def _problems(wrong: "pd.DataFrame") -> Iterator[str]:
+def _problems(wrong: pd.DataFrame) -> Iterator[str]:
     """Equal faults of a column in one line, with their cells; what is left over is counted."""
     groups = list(wrong.groupby(["sheet", "problem", "remedy"], sort=False))
     for number, ((sheet, problem, remedy), rows) in enumerate(groups[:_MOST_PROBLEMS], 1):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.catalogue import finding
 from pipeline.commands.districts import (
@@ -45,9 +46,6 @@ from schemas import tables as ledger
 from schemas.plan import Period, Plan, period_of
 from schemas.tables import HISTORY
 from schemas.words import Severity, Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def _finished(folder: Path) -> Iterator[Source]:
 FOLDER, UNITS_BOOK = "汇总_", "1-各区单位汇总"
 
 
-def earlier_rollups(outputs: Path, meeting: date) -> "tuple[pd.DataFrame, list[str]]":
+def earlier_rollups(outputs: Path, meeting: date) -> tuple[pd.DataFrame, list[str]]:
     """HISTORY of the meetings before `meeting`, one row = district × dimension × meeting, and notices in Chinese.
 
     From the latest rollup that can be read; one that cannot is passed over and named.
@@ -112,7 +110,7 @@ def earlier_rollups(outputs: Path, meeting: date) -> "tuple[pd.DataFrame, list[s
     return empty(HISTORY), notices
 
 
-def _history_in(folder: PeriodFolder) -> "tuple[pd.DataFrame, list[str]]":
+def _history_in(folder: PeriodFolder) -> tuple[pd.DataFrame, list[str]]:
     path = next(iter(sorted(folder.path.glob(f"{UNITS_BOOK}*.xlsx"))), folder.path / f"{UNITS_BOOK}.xlsx")
     what = f"{folder.label}汇总的“{path.name}”"
     try:
@@ -231,10 +229,8 @@ def _book(
     period: Period,
     districts: Sequence[District],
     findings: Sequence[Finding],
-    earlier: "pd.DataFrame",
+    earlier: pd.DataFrame,
 ) -> Book:
-    import pandas as pd
-
     receipts = district_receipts(districts, findings, period.meeting)
     frame = findings_frame(findings)
     return Book(
@@ -251,10 +247,8 @@ def _book(
     )
 
 
-def _files(districts: Sequence[District], findings: Sequence[Finding]) -> "pd.DataFrame":
+def _files(districts: Sequence[District], findings: Sequence[Finding]) -> pd.DataFrame:
     """One row = one workbook of a district, or one folder that could not be used."""
-    import pandas as pd
-
     rows = [
         (archive_name(d, path.name), d.name, Verdict.ADOPTED.value, d.source, sha256, archive_name(d, path.name))
         for d in districts

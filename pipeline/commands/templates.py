@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.intake.find import find_files
 from pipeline.memory.plan import read_plan
@@ -15,10 +16,6 @@ from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of
 from schemas.returns import TABLES
 from schemas.words import Severity
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 #: Of the cover only who fills in is remembered; the rest a unit must answer anew each period.
 _REMEMBERED = ("filled_by", "phone")
@@ -64,7 +61,7 @@ def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:
     return Prefill(cover, tables, _rows(waiting, unit, list(findings.columns)))
 
 
-def _rows(frame: "pd.DataFrame", unit: Unit, names: Sequence[str]) -> list[dict[str, object]]:
+def _rows(frame: pd.DataFrame, unit: Unit, names: Sequence[str]) -> list[dict[str, object]]:
     rows = frame.loc[frame["unit"] == unit.name, list(names)].astype(object)
     return [dict(zip(names, row, strict=True)) for row in rows.where(rows.notna(), None).itertuples(index=False)]
 

@@ -8,10 +8,14 @@ office there is nothing to compare with: 首期.
 What a unit changed in its return since last time, cell by cell: the receipt in its slip.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.identity import PASSES, Matching, match_items, match_rows
 from pipeline.records import Merged, Previous
@@ -20,10 +24,6 @@ from schemas.figures import is_blank
 from schemas.returns import BY_KEY, TABLES
 from schemas.tables import CELL_CHANGES, CHANGES, first_done_name, state_name
 from schemas.words import Change, Dimension, State
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 FIRST_PERIOD = "首期"
 ALL_ITEMS = "（全部事项）"
@@ -40,22 +40,18 @@ class ItemChanges:
     against the rows of `previous.matrix` (None in the first period).
     """
 
-    change: "pd.Series[Any]"
-    first_done: "pd.DataFrame"
-    changes: "pd.DataFrame"
+    change: pd.Series[Any]
+    first_done: pd.DataFrame
+    changes: pd.DataFrame
     matching: Matching | None
 
 
-def item_changes(
-    items: "pd.DataFrame", states: "pd.DataFrame", previous: Previous | None, meeting: date
-) -> ItemChanges:
+def item_changes(items: pd.DataFrame, states: pd.DataFrame, previous: Previous | None, meeting: date) -> ItemChanges:
     """Compare this meeting's items with the previous matrix.
 
     items: one row = one item in force (unit, item_code, item_name, remark); states: same index, one
     column a dimension; meeting: the date that becomes 首次到位 where an item is 到位 for the first time.
     """
-    import pandas as pd
-
     matching = match_items(items, previous.matrix) if previous else None
     first_done = _first_done(states, previous, matching, meeting)
     if previous is None or matching is None:
@@ -88,7 +84,7 @@ def move_of(before: str, after: str) -> Change:
 
 
 def _details(
-    items: "pd.DataFrame", states: "pd.DataFrame", previous: Previous, matching: Matching
+    items: pd.DataFrame, states: pd.DataFrame, previous: Previous, matching: Matching
 ) -> list[tuple[Move, ...]]:
     """Every item's moves, in the order of the items."""
     found: list[list[Move]] = [[] for _ in matching.before]
@@ -112,7 +108,7 @@ def _details(
     return [tuple(moves) for moves in found]
 
 
-def _texts(values: "pd.Series[Any]") -> list[str]:
+def _texts(values: pd.Series[Any]) -> list[str]:
     return ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
 
 
@@ -131,10 +127,8 @@ def _words(moves: tuple[Move, ...]) -> str:
 
 
 def _first_done(
-    states: "pd.DataFrame", previous: Previous | None, matching: Matching | None, meeting: date
-) -> "pd.DataFrame":
-    import pandas as pd
-
+    states: pd.DataFrame, previous: Previous | None, matching: Matching | None, meeting: date
+) -> pd.DataFrame:
     columns: dict[str, list[object]] = {}
     for dimension in Dimension:
         name = first_done_name(dimension)
@@ -155,7 +149,7 @@ def units_known(previous: Previous) -> frozenset[str]:
 
 
 def _changed_rows(
-    items: "pd.DataFrame", details: Iterable[tuple[Move, ...]], previous: Previous
+    items: pd.DataFrame, details: Iterable[tuple[Move, ...]], previous: Previous
 ) -> Iterator[dict[str, object]]:
     known, counted = units_known(previous), items["unit"].value_counts()
     announced: set[str] = set()
@@ -170,7 +164,7 @@ def _changed_rows(
             yield _row(unit, None, ALL_ITEMS, whole, "该单位首次报送")
 
 
-def _gone_rows(items: "pd.DataFrame", previous: Previous, matching: Matching) -> Iterator[dict[str, object]]:
+def _gone_rows(items: pd.DataFrame, previous: Previous, matching: Matching) -> Iterator[dict[str, object]]:
     elsewhere = dict(zip(items["item_code"], items["unit"], strict=True))
     gone = previous.matrix.iloc[matching.gone]
     for unit, code, name in zip(gone["unit"], gone["item_code"], gone["item_name"], strict=True):
@@ -192,10 +186,8 @@ def _row(unit: object, code: object, name: object, move: Move, remark: object) -
     }
 
 
-def _changes_frame(rows: list[dict[str, object]], items: "pd.DataFrame") -> "pd.DataFrame":
+def _changes_frame(rows: list[dict[str, object]], items: pd.DataFrame) -> pd.DataFrame:
     """Rows by unit in the order of the items (units that are gone last), else as they come."""
-    import pandas as pd
-
     order = {unit: number for number, unit in enumerate(dict.fromkeys(items["unit"]))}
     rows.sort(key=lambda row: order.get(row["unit"], len(order)))
     return pd.DataFrame(rows, columns=list(CHANGES.names), dtype=object)
@@ -215,14 +207,12 @@ _SUBJECT = {
 }
 
 
-def cell_changes(merged: Merged, previous: Previous | None) -> "pd.DataFrame":
+def cell_changes(merged: Merged, previous: Previous | None) -> pd.DataFrame:
     """CELL_CHANGES of every unit that returned this period and had a return in force before.
 
     Rows by unit as in `merged`, then by sheet and row. Telephone numbers are said to have changed, not
     printed.
     """
-    import pandas as pd
-
     rows: list[dict[str, Any]] = []
     if previous is not None:
         covers = merged.covers
@@ -236,7 +226,7 @@ def cell_changes(merged: Merged, previous: Previous | None) -> "pd.DataFrame":
 
 
 def _changes_in(
-    sheet: Sheet, now: "pd.DataFrame", before: "pd.DataFrame", units: dict[str, int]
+    sheet: Sheet, now: pd.DataFrame, before: pd.DataFrame, units: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
     now = now.loc[now["unit"].isin(units)].reset_index(drop=True)
     before = before.loc[before["unit"].isin(units)].reset_index(drop=True)
@@ -259,7 +249,7 @@ def _changes_in(
 
 
 def _differences(
-    now: "pd.Series[Any]", before: "pd.Series[Any]", pairs: list[tuple[int, int]]
+    now: pd.Series[Any], before: pd.Series[Any], pairs: list[tuple[int, int]]
 ) -> Iterator[tuple[int, object, object]]:
     """(row now, cell before, cell now) where the two cells are not the same object value."""
     new, old = now.tolist(), before.tolist()
@@ -268,12 +258,12 @@ def _differences(
             yield position, old[found], new[position]
 
 
-def _subjects(sheet: Sheet, rows: "pd.DataFrame") -> list[str]:
+def _subjects(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
     columns = [_shown(rows, BY_KEY[sheet.key].by_name[name]) for name in _SUBJECT[sheet.key]]
     return [" ".join(filter(None, cells)) for cells in zip(*columns, strict=True)]
 
 
-def _shown(rows: "pd.DataFrame", column: Column) -> list[str]:
+def _shown(rows: pd.DataFrame, column: Column) -> list[str]:
     return [_text(cell, column.kind) for cell in rows[column.name]]
 
 

@@ -9,17 +9,15 @@ with the self-check.
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.lights import matched_items
 from schemas.figures import as_day, is_blank
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, CONTRADICTIONS, state_name
 from schemas.words import DIMENSION_OF_INSPECTION, State
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 CONTRADICTED, AGREED, INCOMPARABLE, CLOSED = "相互矛盾", "一致", "无法对照", "已销号"
 #: Kind of finding → the self-check question that asks for the same.
@@ -31,19 +29,17 @@ Answers = Mapping[tuple[str, int], str]
 
 
 def compare(
-    inspections: "pd.DataFrame",
-    items: "pd.DataFrame",
-    states: "pd.DataFrame",
-    self_check: "pd.DataFrame",
+    inspections: pd.DataFrame,
+    items: pd.DataFrame,
+    states: pd.DataFrame,
+    self_check: pd.DataFrame,
     as_of: date,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """One row = one inspection finding of `as_of` or earlier, closed ones included: COMPARISON.
 
     inspections: rows of 督查核查表; items, states: one index, one row = one item in force;
     self_check: rows of 自查 in force (unit, number, answer).
     """
-    import pandas as pd
-
     answers = _answers(self_check)
     in_time = [(as_day(day) or as_of) <= as_of for day in inspections["found_on"]]
     known = inspections.loc[pd.Series(in_time, index=inspections.index, dtype=bool)]
@@ -56,7 +52,7 @@ def compare(
     return pd.DataFrame(rows, columns=list(COMPARISON.names), dtype=object)
 
 
-def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
@@ -66,7 +62,7 @@ def _named(finding: Mapping[str, Any], items: list[dict[str, Any]]) -> dict[str,
     return {name: items[0][name] for name in names if items and is_blank(finding[name])}
 
 
-def _answers(self_check: "pd.DataFrame") -> Answers:
+def _answers(self_check: pd.DataFrame) -> Answers:
     asked = zip(self_check["unit"], self_check["number"], self_check["answer"], strict=True)
     known = {str(number): number for number in GOOD_ANSWER}
     return {
@@ -115,13 +111,11 @@ def _nothing_said(finding: Mapping[str, Any], items: list[dict[str, Any]]) -> st
     return "来件中没有这个事项" if named and not items else "来件中没有对应内容"
 
 
-def contradiction_rates(comparison: "pd.DataFrame") -> "pd.DataFrame":
+def contradiction_rates(comparison: pd.DataFrame) -> pd.DataFrame:
     """One row = one unit with an open finding that can be compared: CONTRADICTIONS.
 
     rate = contradicted ÷ comparable findings that are open.
     """
-    import pandas as pd
-
     open_rows = comparison[comparison["verdict"].isin((CONTRADICTED, AGREED))]
     rows = []
     for unit, of_unit in open_rows.groupby("unit", sort=False):

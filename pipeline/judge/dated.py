@@ -6,7 +6,8 @@ Milestones: when each unit reached each 节点, as far as its returns show it (c
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.judge.changes import units_known
 from pipeline.records import Merged, Previous
@@ -15,10 +16,6 @@ from schemas.plan import Milestone, Plan
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import MILESTONES, state_name
 from schemas.words import CONTACT_ROLE, SELF_CHECK_ANSWER, Light, State
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 LATE = "逾期完成"
 
@@ -52,7 +49,7 @@ def problem_done_on(state: object, solved_on: object) -> date | None:
     return as_day(solved_on) if state == "已解决" else None
 
 
-def task_lights(tasks: "pd.DataFrame", as_of: date, warn_days: int) -> "pd.DataFrame":
+def task_lights(tasks: pd.DataFrame, as_of: date, warn_days: int) -> pd.DataFrame:
     """The tasks with light and reason; one row = one task, index kept."""
     cells = zip(tasks["progress"], tasks["done_on"], tasks["planned_on"], strict=True)
     pairs = []
@@ -74,7 +71,7 @@ def _task_doubt(progress: object, done_on: object, as_of: date) -> str:
     return "有实际完成日期但进度不是 100%" if day and progress != 1 else ""
 
 
-def problem_lights(problems: "pd.DataFrame", as_of: date, warn_days: int) -> "pd.DataFrame":
+def problem_lights(problems: pd.DataFrame, as_of: date, warn_days: int) -> pd.DataFrame:
     """The problems with light and reason; one row = one problem, index kept."""
     cells = zip(problems["state"], problems["solved_on"], problems["solve_by"], strict=True)
     pairs = []
@@ -94,9 +91,7 @@ def _problem_doubt(state: object, solved_on: object, as_of: date) -> str:
     return "解决日期在会议之后" if day and day > as_of else ""
 
 
-def _with_lights(rows: "pd.DataFrame", pairs: list[tuple[str, str]]) -> "pd.DataFrame":
-    import pandas as pd
-
+def _with_lights(rows: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:
     lights = pd.DataFrame(pairs, columns=["light", "reason"], index=rows.index, dtype=object)
     return rows.assign(light=lights["light"], reason=lights["reason"])
 
@@ -108,8 +103,8 @@ _FIRST_SEEN = "首次来件"
 
 
 def milestone_lights(
-    merged: Merged, states: "pd.DataFrame", previous: Previous | None, plan: Plan, as_of: date
-) -> "pd.DataFrame":
+    merged: Merged, states: pd.DataFrame, previous: Previous | None, plan: Plan, as_of: date
+) -> pd.DataFrame:
     """Light of every unit at every milestone; one row = one unit × milestone, columns of MILESTONES.
 
     A milestone that a return shows is reached on the 填报日期 of the first return that shows it
@@ -118,8 +113,6 @@ def milestone_lights(
     and accuses nobody. A milestone that the office registers is reached on the date in the plan and
     stays 灰 until then. states: `item_states` of the merged items.
     """
-    import pandas as pd
-
     shown = {
         "contacts": _with_contacts(merged.tables["contacts"]),
         "self_check": _with_self_check(merged.tables["self_check"]),
@@ -171,25 +164,25 @@ def _known(previous: Previous | None) -> Mapping[tuple[str, str], _Reached]:
     }
 
 
-def _with_contacts(contacts: "pd.DataFrame") -> frozenset[str]:
+def _with_contacts(contacts: pd.DataFrame) -> frozenset[str]:
     """Units that name a contact in every role of the《对接人员联系表》."""
     return _units_with_all(contacts[contacts["name"].notna()], "role", set(CONTACT_ROLE.values))
 
 
-def _with_self_check(self_check: "pd.DataFrame") -> frozenset[str]:
+def _with_self_check(self_check: pd.DataFrame) -> frozenset[str]:
     """Units that answered all nine questions, whatever the answer."""
     answered = self_check[self_check["answer"].isin(SELF_CHECK_ANSWER.values)]
     return _units_with_all(answered, "number", {str(number) for number in GOOD_ANSWER})
 
 
-def _units_with_all(rows: "pd.DataFrame", name: str, wanted: set[str]) -> frozenset[str]:
+def _units_with_all(rows: pd.DataFrame, name: str, wanted: set[str]) -> frozenset[str]:
     found: dict[str, set[str]] = {}
     for unit, cell in zip(rows["unit"], rows[name], strict=True):
         found.setdefault(unit, set()).add(str(cell))
     return frozenset(unit for unit, cells in found.items() if cells >= wanted)
 
 
-def _with_measures(merged: Merged, states: "pd.DataFrame", plan: Plan) -> frozenset[str]:
+def _with_measures(merged: Merged, states: pd.DataFrame, plan: Plan) -> frozenset[str]:
     """Units whose every item that is not in place has a plan date and says why it is not.
 
     A unit without any item has nothing to study, once it has confirmed that (零报告).

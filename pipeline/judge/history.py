@@ -13,28 +13,27 @@ included) at which the unit had applicable items; two meetings are enough, one i
 fractions, rounded up to a whole day. It is a reason of its own and never changes a light.
 """
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.records import Previous
 from schemas.plan import Period, Plan
 from schemas.tables import HISTORY, UNIT_SUMMARY
 from schemas.words import Escalation, Light
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def red_streaks(history_before: "pd.DataFrame", unit_lights: "pd.DataFrame") -> "pd.Series[Any]":
+def red_streaks(history_before: pd.DataFrame, unit_lights: pd.DataFrame) -> pd.Series[Any]:
     """Number of meetings running with a 红, this one included; 0 where the light now is not 红.
 
     history_before: HISTORY rows of earlier meetings (one row = unit × dimension × meeting), possibly
     none. unit_lights: one row = unit × dimension now, with unit, dimension, light. Out: its index.
     """
-    import pandas as pd
-
     meetings = sorted(history_before["meeting"].dropna().unique())
     known = zip(*(history_before[name] for name in ("meeting", "unit", "dimension", "light")), strict=True)
     red = {(meeting, unit, dimension) for meeting, unit, dimension, light in known if light == Light.RED}
@@ -68,15 +67,13 @@ TOO_EARLY = "只有一期数据，暂不预测"
 Point = tuple[date, Fraction]
 
 
-def forecast(history_incl_now: "pd.DataFrame", plan: Plan, as_of: date) -> "pd.DataFrame":
+def forecast(history_incl_now: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
     """One row = one unit × dimension of the meeting `as_of`: unit, dimension, forecast_on, forecast.
 
     history_incl_now: HISTORY rows with meeting, unit, dimension, applicable, done, this meeting's
     included. forecast_on is None where no date can be named; a date past the deadline makes the text
     begin with 黄：.
     """
-    import pandas as pd
-
     deadlines = {entry.dimension.value: entry.deadline for entry in plan.dimensions}
     points = _points(history_incl_now)
     now = history_incl_now[history_incl_now["meeting"] == as_of]
@@ -87,7 +84,7 @@ def forecast(history_incl_now: "pd.DataFrame", plan: Plan, as_of: date) -> "pd.D
     return pd.DataFrame(rows, columns=["unit", "dimension", "forecast_on", "forecast"], dtype=object)
 
 
-def _points(history: "pd.DataFrame") -> dict[tuple[str, str], list[Point]]:
+def _points(history: pd.DataFrame) -> dict[tuple[str, str], list[Point]]:
     """(unit, dimension) → its last three (meeting, rate) with applicable items, oldest first."""
     points: dict[tuple[str, str], list[Point]] = {}
     columns = (history[name] for name in ("meeting", "unit", "dimension", "applicable", "done"))
@@ -123,10 +120,8 @@ def _words(reached_on: date, deadline: date | None) -> str:
     return f"{said}，早于时限 {-late} 天" if late else f"{said}，恰在时限当日"
 
 
-def history_before(previous: Previous | None, period: Period) -> "pd.DataFrame":
+def history_before(previous: Previous | None, period: Period) -> pd.DataFrame:
     """HISTORY rows of the meetings before this one; one row = unit × dimension × meeting."""
-    import pandas as pd
-
     if previous is None:
         return pd.DataFrame(columns=list(HISTORY.names), dtype=object)
     rows = previous.history
@@ -135,18 +130,16 @@ def history_before(previous: Previous | None, period: Period) -> "pd.DataFrame":
 
 
 def history_with_now(
-    before: "pd.DataFrame",
-    unit_dimensions: "pd.DataFrame",
-    ranking: "pd.DataFrame",
-    receipts: "pd.DataFrame",
+    before: pd.DataFrame,
+    unit_dimensions: pd.DataFrame,
+    ranking: pd.DataFrame,
+    receipts: pd.DataFrame,
     period: Period,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """HISTORY with this meeting's rows at the end.
 
     unit_dimensions: one row = unit × dimension; ranking, receipts: one row = one unit.
     """
-    import pandas as pd
-
     by_unit = ranking.set_index("unit")
     now = unit_dimensions.assign(
         period=period.number,
@@ -160,13 +153,11 @@ def history_with_now(
     return pd.concat([before, now], ignore_index=True) if len(before) else now.reset_index(drop=True)
 
 
-def last_counts(previous: Previous | None) -> "pd.DataFrame":
+def last_counts(previous: Previous | None) -> pd.DataFrame:
     """unit, dimension, applicable, done at the meeting before; no rows when there was none.
 
     From 历史, whose rows were checked when they were read; from 单位汇总 where 历史 does not have them.
     """
-    import pandas as pd
-
     names = ["unit", "dimension", "applicable", "done"]
     if previous is None:
         return pd.DataFrame(columns=names, dtype=object)
@@ -178,13 +169,13 @@ def last_counts(previous: Previous | None) -> "pd.DataFrame":
 
 
 def with_history(
-    unit_dimensions: "pd.DataFrame",
-    before: "pd.DataFrame",
-    history: "pd.DataFrame",
-    last: "pd.DataFrame",
+    unit_dimensions: pd.DataFrame,
+    before: pd.DataFrame,
+    history: pd.DataFrame,
+    last: pd.DataFrame,
     plan: Plan,
     period: Period,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """单位汇总 complete: last period's rate, the streak of reds and what it calls for, the forecast.
 
     before, history: HISTORY without and with this meeting; last: `last_counts`.
@@ -201,9 +192,7 @@ def with_history(
     return rows.where(rows.notna(), None)
 
 
-def _rates(unit_dimensions: "pd.DataFrame", last: "pd.DataFrame") -> "pd.Series[float]":
-    import pandas as pd
-
+def _rates(unit_dimensions: pd.DataFrame, last: pd.DataFrame) -> pd.Series[float]:
     names = ("unit", "dimension", "applicable", "done")
     rates = {
         (unit, dimension): done / applicable

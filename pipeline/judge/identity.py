@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+import pandas as pd
 
 Passes = tuple[tuple[str, ...], ...]
 
@@ -44,7 +42,7 @@ class Matching:
         return [(now, before) for now, before in enumerate(self.before) if before >= 0]
 
 
-def match_rows(now: "pd.DataFrame", before: "pd.DataFrame", passes: Passes) -> Matching:
+def match_rows(now: pd.DataFrame, before: pd.DataFrame, passes: Passes) -> Matching:
     """Pair the rows of two frames; equal keys are paired in the order of their rows.
 
     In the first pass a blank equals a blank; in the later ones a blank identifies nothing.
@@ -64,7 +62,7 @@ def match_rows(now: "pd.DataFrame", before: "pd.DataFrame", passes: Passes) -> M
     return Matching(partner, free)
 
 
-def match_items(now: "pd.DataFrame", before: "pd.DataFrame") -> Matching:
+def match_items(now: pd.DataFrame, before: pd.DataFrame) -> Matching:
     """Match items of one meeting with those of an earlier one, unit by unit.
 
     now, before: one row = one item, with unit, item_code, item_name. Same code and name first, then
@@ -90,7 +88,7 @@ def _pairs(
     return pairs
 
 
-def _keys(rows: "pd.DataFrame", names: Sequence[str], *, blanks_equal: bool) -> list[tuple[Any, ...] | None]:
+def _keys(rows: pd.DataFrame, names: Sequence[str], *, blanks_equal: bool) -> list[tuple[Any, ...] | None]:
     cells = rows[list(names)]
     blank = [False] * len(rows) if blanks_equal else cells.isna().any(axis=1).tolist()
     cells = cells.fillna("")

@@ -8,7 +8,8 @@ Pure: the same rows, plan and date give the same frames; no file is touched and 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.findings import Finding
 from pipeline.judge.changes import cell_changes, item_changes
@@ -51,30 +52,23 @@ from schemas.tables import (
 )
 from schemas.words import Light, Receipt
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def matrix_frame(items: "pd.DataFrame", *judged: "pd.DataFrame | pd.Series") -> "pd.DataFrame":
+def matrix_frame(items: pd.DataFrame, *judged: pd.DataFrame | pd.Series) -> pd.DataFrame:
     """总矩阵; one row = one item, index and order of `items`; columns of MATRIX.
 
     judged: states, lights with reasons, first_done dates, and the series `change` and `suspicions`,
     all with the index of `items`.
     """
-    import pandas as pd
-
     own = items[[name for name in MATRIX.names if name in items.columns]]
     return pd.concat([own, *judged], axis=1)[list(MATRIX.names)].astype(object)
 
 
-def light_list(light: Light, items: "pd.DataFrame", matrix: "pd.DataFrame", plan: Plan) -> "pd.DataFrame":
+def light_list(light: Light, items: pd.DataFrame, matrix: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """红灯清单 or 黄灯清单; one row = one item × dimension with that light, in the order of the matrix.
 
     The columns for people to write in are blank. items: one row = one item, with its plan date and
     reason; matrix: `matrix_frame` of the same items.
     """
-    import pandas as pd
-
     parts = []
     for place, entry in enumerate(plan.dimensions):
         d = entry.dimension
@@ -103,16 +97,16 @@ class Case:
     plan: Plan
     period: Period
     merged: Merged
-    receipts: "pd.DataFrame"
+    receipts: pd.DataFrame
     findings: Sequence[Finding]
-    inspections: "pd.DataFrame"
+    inspections: pd.DataFrame
     previous: Previous | None
-    remarks: "pd.DataFrame | None"
-    states: "pd.DataFrame"
-    open_rows: "pd.DataFrame"
+    remarks: pd.DataFrame | None
+    states: pd.DataFrame
+    open_rows: pd.DataFrame
 
     @property
-    def items(self) -> "pd.DataFrame":
+    def items(self) -> pd.DataFrame:
         """One row = one item in force."""
         return self.merged.tables["items"]
 
@@ -121,11 +115,11 @@ def judge(
     plan: Plan,
     period: Period,
     merged: Merged,
-    receipts: "pd.DataFrame",
+    receipts: pd.DataFrame,
     findings: Sequence[Finding],
-    inspections: "pd.DataFrame",
+    inspections: pd.DataFrame,
     previous: Previous | None,
-    remarks: "pd.DataFrame | None" = None,
+    remarks: pd.DataFrame | None = None,
 ) -> Judgement:
     """Judge every item, unit, task, problem and milestone at the meeting of `period`.
 
@@ -148,10 +142,10 @@ def judge(
 
 def _assembled(
     case: Case,
-    matrix: "pd.DataFrame",
-    changes: "pd.DataFrame",
+    matrix: pd.DataFrame,
+    changes: pd.DataFrame,
     lists: "Lists",
-    milestones: "pd.DataFrame",
+    milestones: pd.DataFrame,
     scored: "Scored",
 ) -> Judgement:
     """All that was judged, and what is only laid beside it: comparisons, tracking, signs to verify."""
@@ -183,7 +177,7 @@ def _assembled(
     )
 
 
-def _lights(case: Case) -> "tuple[pd.DataFrame, pd.DataFrame]":
+def _lights(case: Case) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lights of the items, and counts and lights of the units."""
     as_of = case.period.meeting
     flags = red_flags(case.items, case.open_rows)
@@ -193,7 +187,7 @@ def _lights(case: Case) -> "tuple[pd.DataFrame, pd.DataFrame]":
     return lights, summary_rows(counted, frozenset(never), case.plan, as_of)
 
 
-def _doubts(case: Case) -> "pd.Series":
+def _doubts(case: Case) -> pd.Series:
     tables = case.merged.tables
     words = item_suspicions(case.items, tables["authorisations"], tables["systems"], case.states)
     return words.rename("suspicions")
@@ -203,14 +197,14 @@ def _doubts(case: Case) -> "pd.Series":
 class Lists:
     """The four lists that people write into, and the remarks that found no row."""
 
-    red: "pd.DataFrame"
-    yellow: "pd.DataFrame"
-    tasks: "pd.DataFrame"
-    problems: "pd.DataFrame"
-    remarks_lost: "pd.DataFrame"
+    red: pd.DataFrame
+    yellow: pd.DataFrame
+    tasks: pd.DataFrame
+    problems: pd.DataFrame
+    remarks_lost: pd.DataFrame
 
 
-def _lists_with_remarks(case: Case, matrix: "pd.DataFrame") -> Lists:
+def _lists_with_remarks(case: Case, matrix: pd.DataFrame) -> Lists:
     """The lists with the remarks of earlier periods beside their rows."""
     as_of, warn_days = case.period.meeting, case.plan.thresholds.warn_days
     tasks = task_lights(case.merged.tables["tasks"], as_of, warn_days)
@@ -237,15 +231,15 @@ def _lists_with_remarks(case: Case, matrix: "pd.DataFrame") -> Lists:
 class Scored:
     """What follows for the units: counts with their history, scores, ranks, clearances, proposals."""
 
-    unit_dimensions: "pd.DataFrame"
-    history: "pd.DataFrame"
-    parts: "pd.DataFrame"
-    ranking: "pd.DataFrame"
-    clearances: "pd.DataFrame"
-    proposals: "pd.DataFrame"
+    unit_dimensions: pd.DataFrame
+    history: pd.DataFrame
+    parts: pd.DataFrame
+    ranking: pd.DataFrame
+    clearances: pd.DataFrame
+    proposals: pd.DataFrame
 
 
-def _scored(case: Case, unit_dimensions: "pd.DataFrame", lists: Lists, milestones: "pd.DataFrame") -> Scored:
+def _scored(case: Case, unit_dimensions: pd.DataFrame, lists: Lists, milestones: pd.DataFrame) -> Scored:
     plan, as_of = case.plan, case.period.meeting
     kinds = open_kinds(case.open_rows, as_of)
     answers = self_check_answers(case.merged.tables["self_check"])
@@ -267,7 +261,7 @@ def _scored(case: Case, unit_dimensions: "pd.DataFrame", lists: Lists, milestone
 
 def _shares(
     case: Case,
-    unit_dimensions: "pd.DataFrame",
+    unit_dimensions: pd.DataFrame,
     answers: dict[tuple[str, int], bool],
     kinds: dict[str, frozenset[str]],
 ) -> Shares:
@@ -283,8 +277,8 @@ def _shares(
 
 
 def _with_history(
-    case: Case, unit_dimensions: "pd.DataFrame", ranking: "pd.DataFrame"
-) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    case: Case, unit_dimensions: pd.DataFrame, ranking: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """单位汇总 complete, and 历史 with this meeting."""
     before = history_before(case.previous, case.period)
     history = history_with_now(before, unit_dimensions, ranking, case.receipts, case.period)

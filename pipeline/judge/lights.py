@@ -3,34 +3,32 @@
 Which items the inspection findings are about, and what that makes 红 (contract §6, §7).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from schemas.figures import ahead, as_day, is_blank, is_near, overdue
 from schemas.plan import DimensionPlan, Plan
 from schemas.tables import light_name, reason_name, state_name
 from schemas.words import DIMENSION_OF_INSPECTION, Dimension, Light, State
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def item_lights(
-    items: "pd.DataFrame",
-    states: "pd.DataFrame",
-    flags: "Mapping[Dimension, pd.Series[str]]",
+    items: pd.DataFrame,
+    states: pd.DataFrame,
+    flags: Mapping[Dimension, pd.Series[str]],
     plan: Plan,
     as_of: date,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Light and reason of every item in every dimension.
 
     items: one row = one item, with 计划完成日期 (`planned_on`); states: `pipeline.judge.states.item_states`;
     flags: `pipeline.judge.lights.red_flags`; all with one index. Out: the same index, the
     columns `light_name(d)` and `reason_name(d)`.
     """
-    import pandas as pd
-
     planned = [None if is_blank(cell) else cell for cell in items["planned_on"]]
     columns: dict[str, list[str]] = {}
     for entry in plan.dimensions:
@@ -108,7 +106,7 @@ _ADMITTED = {
 }
 
 
-def matched_items(inspections: "pd.DataFrame", items: "pd.DataFrame") -> "dict[object, list[object]]":
+def matched_items(inspections: pd.DataFrame, items: pd.DataFrame) -> dict[object, list[object]]:
     """Index label of each inspection finding → labels of the items it is about (perhaps none).
 
     Within the unit, by code; where there is no code, or no item has it, by name.
@@ -129,14 +127,12 @@ def matched_items(inspections: "pd.DataFrame", items: "pd.DataFrame") -> "dict[o
     return matched
 
 
-def red_flags(items: "pd.DataFrame", open_rows: "pd.DataFrame") -> "Mapping[Dimension, pd.Series[str]]":
+def red_flags(items: pd.DataFrame, open_rows: pd.DataFrame) -> Mapping[Dimension, pd.Series[str]]:
     """Why an item is 红 in a dimension whatever its state, in words; None where nothing flags it.
 
     One series a dimension, index as `items`: what the unit itself admits (体外循环, 两头受理), then
     the open inspection findings about the item.
     """
-    import pandas as pd
-
     flags = {dimension: pd.Series([None] * len(items), index=items.index, dtype=object) for dimension in Dimension}
     for name, (dimension, words) in _ADMITTED.items():
         flags[dimension][items[name] == "是"] = words

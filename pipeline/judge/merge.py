@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.findings import Finding
 from pipeline.records import CARRIED, PROVENANCE, Intake, Merged, Previous
@@ -17,10 +18,6 @@ from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY, TABLES
 from schemas.tables import RECEIPTS, SET_ASIDE
 from schemas.words import Receipt, Severity, Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _ITEMS = BY_KEY["items"]
 
@@ -45,15 +42,13 @@ def merge(intake: Intake, previous: Previous | None, plan: Plan) -> Merged:
 
 
 def _joined(
-    now: "pd.DataFrame",
-    before: "pd.DataFrame | None",
+    now: pd.DataFrame,
+    before: pd.DataFrame | None,
     names: tuple[str, ...],
     silent: set[str],
     order: dict[str, int],
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """The rows of this period and the carried ones of the silent units, columns `names` and provenance."""
-    import pandas as pd
-
     columns = list(dict.fromkeys([*PROVENANCE, *names, *now.columns]))
     parts = [now.reindex(columns=columns)]
     if before is not None:
@@ -66,7 +61,7 @@ def _joined(
     return rows.sort_values("unit", key=lambda units: units.map(order), kind="stable", ignore_index=True)
 
 
-def _carried(rows: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
+def _carried(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return rows.reindex(columns=columns).assign(layout=-1, carried=CARRIED)
 
 
@@ -76,8 +71,6 @@ def set_aside_duplicates(intake: Intake) -> Intake:
     Nothing is lost: the row goes from the items to `set_aside` with the reason
     “与第 n 行完全相同” (n: the Excel row that stays). Same key but other content stays in both.
     """
-    import pandas as pd
-
     items = intake.tables["items"]
     entries = ["unit", *_ITEMS.names]
     repeated = items.duplicated(entries)
@@ -95,7 +88,7 @@ def set_aside_duplicates(intake: Intake) -> Intake:
     return replace(intake, tables=tables, set_aside=frame.astype(object))
 
 
-def _as_set_aside(row: "pd.Series", twin: "pd.Series") -> dict[str, object]:
+def _as_set_aside(row: pd.Series, twin: pd.Series) -> dict[str, object]:
     where = "" if twin["sheet"] == row["sheet"] else f"“{twin['sheet']}”表"
     cells = [f"{_ITEMS.titles[name]}：{row[name]}" for name in _ITEMS.names if not is_blank(row[name])]
     return {
@@ -108,14 +101,12 @@ def _as_set_aside(row: "pd.Series", twin: "pd.Series") -> dict[str, object]:
 _COUNTED = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "notes": Severity.NOTE}
 
 
-def receipts(plan: Plan, period: Period, intake: Intake, merged: Merged, findings: Iterable[Finding]) -> "pd.DataFrame":
+def receipts(plan: Plan, period: Period, intake: Intake, merged: Merged, findings: Iterable[Finding]) -> pd.DataFrame:
     """One row = one unit of the plan, in its order; columns of RECEIPTS.
 
     intake: after `set_aside_duplicates`, so that its rows set aside are all of them. A unit whose
     rows are 沿用上期 names last period's file and read no row. Findings count after waivers.
     """
-    import pandas as pd
-
     cells = (merged.covers[name] for name in ("unit", "file", "filled_on", "carried"))
     covers = {unit: (file, filled_on, carried) for unit, file, filled_on, carried in zip(*cells, strict=True)}
     zero = zero_returns(merged)

@@ -2,17 +2,14 @@
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.judge.scores import SMALL_SAMPLE, Standing
 from schemas.figures import as_day, is_blank, overdue, percent
 from schemas.plan import Plan
 from schemas.tables import PROPOSALS
 from schemas.words import Light, Receipt
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 PRAISE, CRITICISE, TRANSFER = "表扬建议", "通报建议", "拟移交线索"
 HOLLOW = "明进暗不进"
@@ -24,18 +21,16 @@ Row = tuple[str, str | None, float | None, int | None, str]
 def proposals(
     plan: Plan,
     standings: list[Standing],
-    receipts: "pd.DataFrame",
-    open_rows: "pd.DataFrame",
-    unit_dimensions: "pd.DataFrame",
+    receipts: pd.DataFrame,
+    open_rows: pd.DataFrame,
+    unit_dimensions: pd.DataFrame,
     overdue_reds: dict[str, list[str]],
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """One row = one proposal; columns of PROPOSALS.
 
     standings: in order of rank; receipts: one row = one unit; open_rows: open inspection findings;
     unit_dimensions: one row = unit × dimension with its light; overdue_reds: `overdue_reds`.
     """
-    import pandas as pd
-
     receipt = dict(zip(receipts["unit"], receipts["receipt"], strict=True))
     red = set(unit_dimensions.loc[unit_dimensions["light"] == Light.RED, "unit"])
     inspected = set(open_rows["unit"].dropna())
@@ -70,7 +65,7 @@ def _praise(plan: Plan, eligible: list[Standing]) -> list[Row]:
 
 
 def _required_criticism(
-    plan: Plan, standings: list[Standing], receipt: dict[str, str], open_rows: "pd.DataFrame"
+    plan: Plan, standings: list[Standing], receipt: dict[str, str], open_rows: pd.DataFrame
 ) -> list[Row]:
     """Every unit not returned or with an open 明进暗不进, in plan order."""
     hollow = Counter(open_rows.loc[open_rows["kind"] == HOLLOW, "unit"])
@@ -101,7 +96,7 @@ def _further_criticism(plan: Plan, others: list[Standing], overdue_reds: dict[st
     return rows
 
 
-def _transfers(standings: list[Standing], open_rows: "pd.DataFrame") -> list[Row]:
+def _transfers(standings: list[Standing], open_rows: pd.DataFrame) -> list[Row]:
     """One row = one open 明进暗不进, for a person to decide (the notice: 移交区纪委监委)."""
     by_unit = {standing.unit: standing for standing in standings}
     hollow = open_rows[open_rows["kind"] == HOLLOW]
@@ -118,10 +113,10 @@ def _transfers(standings: list[Standing], open_rows: "pd.DataFrame") -> list[Row
 
 
 def overdue_reds(
-    unit_dimensions: "pd.DataFrame",
-    tasks: "pd.DataFrame",
-    problems: "pd.DataFrame",
-    milestones: "pd.DataFrame",
+    unit_dimensions: pd.DataFrame,
+    tasks: pd.DataFrame,
+    problems: pd.DataFrame,
+    milestones: pd.DataFrame,
     as_of: date,
 ) -> dict[str, list[str]]:
     """Unit → its 红 lights for what is overdue, in words; units without any are absent.

@@ -6,17 +6,17 @@ The red and the yellow list are one scope, so that a remark follows an item from
 A remark whose row is in no list is kept in 历史批示 and goes back as soon as the row returns.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.identity import Passes, match_rows
 from schemas.figures import is_blank
 from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 #: Between the parts of a key; full-width, so that no cell of ours holds it.
 SEPARATOR = "｜"
@@ -81,8 +81,8 @@ def _cell(value: object) -> str:
 
 
 def attach(
-    frames: "Mapping[str, pd.DataFrame]", remarks: "pd.DataFrame | None"
-) -> "tuple[dict[str, pd.DataFrame], pd.DataFrame]":
+    frames: Mapping[str, pd.DataFrame], remarks: pd.DataFrame | None
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Put the remarks beside their rows.
 
     frames: sheet name (红灯清单, 黄灯清单, 任务台账, 问题派发 …) → its rows; pass all sheets at once,
@@ -100,17 +100,15 @@ def attach(
     return result, lost.reset_index(drop=True)
 
 
-def _with_blank_remarks(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _with_blank_remarks(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**dict.fromkeys(REMARK_NAMES)).astype(dict.fromkeys(REMARK_NAMES, object))
 
 
-def _none_lost() -> "pd.DataFrame":
-    import pandas as pd
-
+def _none_lost() -> pd.DataFrame:
     return pd.DataFrame(columns=list(REMARKS_LOST.names), dtype=object)
 
 
-def _attach_scope(scope: Scope, frames: "Mapping[str, pd.DataFrame]", remarks: "pd.DataFrame") -> "pd.DataFrame":
+def _attach_scope(scope: Scope, frames: Mapping[str, pd.DataFrame], remarks: pd.DataFrame) -> pd.DataFrame:
     """Fill the frames of one scope; the remarks that found no row, and those of other scopes."""
     mine = [scope_of(str(sheet)) == scope for sheet in remarks["sheet"]]
     wanted = remarks.loc[mine].reset_index(drop=True)
@@ -128,15 +126,13 @@ def _attach_scope(scope: Scope, frames: "Mapping[str, pd.DataFrame]", remarks: "
     return _stacked(others, wanted.iloc[matching.gone])
 
 
-def combine(first: "pd.DataFrame", second: "pd.DataFrame", *, copies_of_one_ledger: bool = False) -> "pd.DataFrame":
+def combine(first: pd.DataFrame, second: pd.DataFrame, *, copies_of_one_ledger: bool = False) -> pd.DataFrame:
     """Two sets of remarks as one, each row named by the key it has in the first.
 
     Both have REMARKS_LOST columns, one row = one remark. Where both speak of one row the first is
     believed and its blank cells are filled from the second, so that running a meeting twice loses
     nobody's words; of two copies of one ledger that differ, both texts are kept.
     """
-    import pandas as pd
-
     scopes = dict.fromkeys(scope_of(str(sheet)) for frame in (first, second) for sheet in frame["sheet"])
     parts = []
     for scope in scopes:
@@ -145,9 +141,7 @@ def combine(first: "pd.DataFrame", second: "pd.DataFrame", *, copies_of_one_ledg
     return pd.concat(parts, ignore_index=True) if parts else _none_lost()
 
 
-def _combined(
-    scope: Scope, first: "pd.DataFrame", second: "pd.DataFrame", join: Callable[[str, str], str]
-) -> "pd.DataFrame":
+def _combined(scope: Scope, first: pd.DataFrame, second: pd.DataFrame, join: Callable[[str, str], str]) -> pd.DataFrame:
     matching = match_rows(_parts(scope, first), _parts(scope, second), scope.passes)
     first = first.reset_index(drop=True)
     for name in REMARK_NAMES:
@@ -169,9 +163,7 @@ def _both(own: str, other: str) -> str:
     return other if own in other else f"{own}；{other}"
 
 
-def _rows_of(scope: Scope, frames: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
-    import pandas as pd
-
+def _rows_of(scope: Scope, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     columns: dict[str, list[object]] = {name: [] for name in scope.columns}
     for frame in frames.values():
         for name in scope.columns:
@@ -179,25 +171,19 @@ def _rows_of(scope: Scope, frames: "Mapping[str, pd.DataFrame]") -> "pd.DataFram
     return pd.DataFrame(columns, dtype=object)
 
 
-def _parts(scope: Scope, remarks: "pd.DataFrame") -> "pd.DataFrame":
+def _parts(scope: Scope, remarks: pd.DataFrame) -> pd.DataFrame:
     """The keys of remarks taken apart again; one row = one remark."""
-    import pandas as pd
-
     width = len(scope.columns)
     split = [(str(key).split(SEPARATOR) + [""] * width)[:width] for key in remarks["key"]]
     rows = [[part or None for part in parts] for parts in split]
     return pd.DataFrame(rows, columns=list(scope.columns), dtype=object)
 
 
-def _objects(cells: list[str | None], frame: "pd.DataFrame") -> "pd.Series[Any]":
+def _objects(cells: list[str | None], frame: pd.DataFrame) -> pd.Series[Any]:
     """A column of `frame`; by itself pandas would turn it into text with NaN."""
-    import pandas as pd
-
     return pd.Series(cells, index=frame.index, dtype=object)
 
 
-def _stacked(first: "pd.DataFrame", second: "pd.DataFrame") -> "pd.DataFrame":
-    import pandas as pd
-
+def _stacked(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     parts = [part for part in (first, second) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else _none_lost()

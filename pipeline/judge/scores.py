@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.findings import Finding
 from pipeline.judge.dated import task_done_on
@@ -21,10 +22,6 @@ from schemas.plan import Period, Plan
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import RANKING_HEAD, RANKING_TAIL, SCORE_PARTS
 from schemas.words import Change, Dimension, Receipt
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SELF_CHECK, TASKS, REPORTING, PROGRESS = "自查", "任务", "报送", "进步"
 #: Whole numbers up to here are exact in a workbook; beyond it a share is written as a decimal.
@@ -61,7 +58,7 @@ def not_applicable(why: str) -> Share:
     return Share(f"不适用：{why}")
 
 
-def dimension_shares(unit_dimensions: "pd.DataFrame") -> Shares:
+def dimension_shares(unit_dimensions: pd.DataFrame) -> Shares:
     """到位 ÷ 适用 of every unit in every dimension; unit_dimensions: one row = unit × dimension."""
     names = ("unit", "dimension", "applicable", "done")
     return {
@@ -72,7 +69,7 @@ def dimension_shares(unit_dimensions: "pd.DataFrame") -> Shares:
     }
 
 
-def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contradictions: "pd.DataFrame") -> Shares:
+def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contradictions: pd.DataFrame) -> Shares:
     """Good and uncontradicted answers ÷ 9; a question without an answer is not good.
 
     answers: `clearances.self_check_answers`; contradictions: unit, number, why.
@@ -90,7 +87,7 @@ def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contr
     return shares
 
 
-def task_shares(plan: Plan, tasks: "pd.DataFrame", as_of: date) -> Shares:
+def task_shares(plan: Plan, tasks: pd.DataFrame, as_of: date) -> Shares:
     """Tasks done ÷ tasks due by `as_of`; none due: does not apply; no task list at all: 0 points."""
     listed, due, done = Counter[str](), Counter[str](), Counter[str]()
     names = ("unit", "planned_on", "progress", "done_on")
@@ -111,7 +108,7 @@ def task_shares(plan: Plan, tasks: "pd.DataFrame", as_of: date) -> Shares:
     return shares
 
 
-def reporting_shares(receipts: "pd.DataFrame", merged: Merged, findings: Iterable[Finding], period: Period) -> Shares:
+def reporting_shares(receipts: pd.DataFrame, merged: Merged, findings: Iterable[Finding], period: Period) -> Shares:
     """40 % for timeliness and 60 % for the share of data rows without an 错误; no return: 0.
 
     receipts: one row = one unit; findings: after waivers and trial rules.
@@ -160,7 +157,7 @@ def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, s
     return places & used
 
 
-def progress_shares(plan: Plan, unit_dimensions: "pd.DataFrame", before: "pd.DataFrame") -> Shares:
+def progress_shares(plan: Plan, unit_dimensions: pd.DataFrame, before: pd.DataFrame) -> Shares:
     """The share of last period's gap that was closed; before: last period's unit × dimension rows, perhaps none."""
     rates, rates_then = weighted_rates(unit_dimensions, plan), weighted_rates(before, plan)
     return {(unit.name, PROGRESS): _progress(rates.get(unit.name), rates_then.get(unit.name)) for unit in plan.units}
@@ -179,7 +176,7 @@ def _progress(rate: Fraction | None, rate_then: Fraction | None) -> Share:
     return Share(words, closed.numerator, closed.denominator)
 
 
-def weighted_rates(unit_dimensions: "pd.DataFrame", plan: Plan) -> dict[str, Fraction]:
+def weighted_rates(unit_dimensions: pd.DataFrame, plan: Plan) -> dict[str, Fraction]:
     """Unit → Σ weight × rate ÷ Σ weight over its applicable scored dimensions; without any it is absent."""
     weights = {str(entry.dimension): entry.weight for entry in plan.dimensions if entry.scored}
     earned: dict[str, Fraction] = {}
@@ -193,13 +190,11 @@ def weighted_rates(unit_dimensions: "pd.DataFrame", plan: Plan) -> dict[str, Fra
     return {unit: points / possible[unit] for unit, points in earned.items()}
 
 
-def score_parts(plan: Plan, shares: Shares) -> "pd.DataFrame":
+def score_parts(plan: Plan, shares: Shares) -> pd.DataFrame:
     """得分明细; one row = one unit × part, plan order; columns of SCORE_PARTS.
 
     权重 × 分子 ÷ 分母 = 得分; a part that does not apply has neither.
     """
-    import pandas as pd
-
     rows = []
     for unit in plan.units:
         for part, weight in plan.part_weights.items():
@@ -300,7 +295,7 @@ def _ranked(found: list[Standing]) -> list[Standing]:
 
 
 def unit_marks(
-    plan: Plan, receipts: "pd.DataFrame", unit_dimensions: "pd.DataFrame", zero: frozenset[str]
+    plan: Plan, receipts: pd.DataFrame, unit_dimensions: pd.DataFrame, zero: frozenset[str]
 ) -> dict[str, tuple[str, ...]]:
     """标记 of every unit: 未报送; or 沿用上期 and 不参评 or 小样本.
 
@@ -323,13 +318,11 @@ def unit_marks(
     return marks
 
 
-def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_before: Mapping[str, int]) -> "pd.DataFrame":
+def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_before: Mapping[str, int]) -> pd.DataFrame:
     """评分排名; one row = one unit in the order of `found`; 名次变化 is positive when a unit rose.
 
     ranks_before: unit → its rank at the meeting before, where it had one (`ranks`).
     """
-    import pandas as pd
-
     parts = list(plan.part_weights)
     rows = []
     for standing in found:
@@ -353,7 +346,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_befor
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
-def ranks(ranking: "pd.DataFrame") -> dict[str, int]:
+def ranks(ranking: pd.DataFrame) -> dict[str, int]:
     """Unit → rank; ranking: one row = one unit, or several with the same rank; who has none is left out."""
     pairs = zip(ranking["unit"], ranking["rank"], strict=True)
     return {unit: rank for unit, rank in pairs if isinstance(rank, int)}

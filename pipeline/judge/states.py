@@ -1,7 +1,11 @@
 """States: how far each item has come in each dimension, from the cleaned cells (contract §5)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from schemas.plan import Plan
 from schemas.returns.items import COLUMNS_OF_DIMENSION, EXEMPT, STEPS
@@ -18,10 +22,6 @@ from schemas.words import (
     State,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 _STATE_OF: dict[Dimension, Mapping[str, State]] = {
     Dimension.ITEM: STATE_OF_ITEM,
     Dimension.WINDOW: STATE_OF_WINDOW,
@@ -32,15 +32,13 @@ _STATE_OF: dict[Dimension, Mapping[str, State]] = {
 }
 
 
-def item_states(items: "pd.DataFrame", plan: Plan) -> "pd.DataFrame":
+def item_states(items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """The state of every item in every dimension.
 
     items: one row = one item, columns of the sheet 事项 plus `unit`, cleaned; a blank is None and
     what could not be read keeps its raw text, which is why anything unknown is 待核.
     Out: same index, one column a dimension named by `schemas.tables.state_name`, plain text of State.
     """
-    import pandas as pd
-
     exempt = exempt_items(items, plan)
     states = {}
     for dimension in Dimension:
@@ -55,7 +53,7 @@ def item_states(items: "pd.DataFrame", plan: Plan) -> "pd.DataFrame":
     return pd.DataFrame(states, index=items.index, dtype=object)
 
 
-def exempt_items(items: "pd.DataFrame", plan: Plan) -> "pd.Series[bool]":
+def exempt_items(items: pd.DataFrame, plan: Plan) -> pd.Series[bool]:
     """Whether an item is exempt in every dimension: 负面清单 是 with a 批准文号.
 
     When the plan holds the office's approved list, the item must be on it too. items: as above.
@@ -64,13 +62,11 @@ def exempt_items(items: "pd.DataFrame", plan: Plan) -> "pd.Series[bool]":
     return claimed & on_negative_list(items, plan) if plan.negative_list else claimed
 
 
-def on_negative_list(items: "pd.DataFrame", plan: Plan) -> "pd.Series[bool]":
+def on_negative_list(items: pd.DataFrame, plan: Plan) -> pd.Series[bool]:
     """Whether an item is on the plan's approved 负面清单.
 
     Matched within the unit by code where both sides have one, else by name.
     """
-    import pandas as pd
-
     by_code = {(entry.unit, entry.item_code) for entry in plan.negative_list if entry.item_code}
     by_name = {(entry.unit, entry.item_name) for entry in plan.negative_list}
     by_name_only = {(entry.unit, entry.item_name) for entry in plan.negative_list if not entry.item_code}
@@ -85,11 +81,8 @@ def on_negative_list(items: "pd.DataFrame", plan: Plan) -> "pd.Series[bool]":
     )
 
 
-def _step_states(items: "pd.DataFrame") -> "pd.Series[str]":
+def _step_states(items: pd.DataFrame) -> pd.Series[str]:
     """环节, from where 受理 审核 决定 送达 take place."""
-    import numpy as np
-    import pandas as pd
-
     steps = items[list(STEPS)]
     known = steps.isin(STEP_PLACE.values).all(axis=1)
     existing = (steps != "无此环节").sum(axis=1)

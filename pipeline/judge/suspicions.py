@@ -4,18 +4,18 @@ Pure functions over frames, used by the checks (each suspicion is a 警示 for t
 matrix (its column 疑点). Source: contract §6, "Suspicions computed".
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from schemas.returns.items import STEPS
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import state_name
 from schemas.words import Dimension, State, Suspicion
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 _IN_HALL = ("大厅", "线上")
@@ -31,7 +31,7 @@ _DIMENSION_OF_QUESTION = {
 _BEYOND_LIST = "清单外审批"
 
 
-def open_inspections(inspections: "pd.DataFrame", meeting: date) -> "pd.DataFrame":
+def open_inspections(inspections: pd.DataFrame, meeting: date) -> pd.DataFrame:
     """The inspection rows that are open at `meeting`: found by then and not 已销号 (contract §7).
 
     A state that is blank or unreadable counts as open, since nobody closed it; a date that is blank or
@@ -41,15 +41,15 @@ def open_inspections(inspections: "pd.DataFrame", meeting: date) -> "pd.DataFram
     return inspections[found & (inspections["state"] != "已销号")]
 
 
-def open_kinds(inspections: "pd.DataFrame", meeting: date) -> dict[str, frozenset[str]]:
+def open_kinds(inspections: pd.DataFrame, meeting: date) -> dict[str, frozenset[str]]:
     """Unit → the kinds of its open inspection findings."""
     open_rows = open_inspections(inspections, meeting)
     return {str(unit): frozenset(kinds.dropna()) for unit, kinds in open_rows.groupby("unit")["kind"]}
 
 
 def suspicion_masks(
-    items: "pd.DataFrame", authorisations: "pd.DataFrame", systems: "pd.DataFrame", states: "pd.DataFrame"
-) -> "dict[Suspicion, pd.Series[bool]]":
+    items: pd.DataFrame, authorisations: pd.DataFrame, systems: pd.DataFrame, states: pd.DataFrame
+) -> dict[Suspicion, pd.Series[bool]]:
     """Suspicion → the items it falls on; every mask is aligned with `items`.
 
     items, authorisations, systems: one row = one row of that sheet, any units, with `unit`.
@@ -70,16 +70,14 @@ def suspicion_masks(
 
 
 def item_suspicions(
-    items: "pd.DataFrame", authorisations: "pd.DataFrame", systems: "pd.DataFrame", states: "pd.DataFrame"
-) -> "pd.Series[str]":
+    items: pd.DataFrame, authorisations: pd.DataFrame, systems: pd.DataFrame, states: pd.DataFrame
+) -> pd.Series[str]:
     """The suspicions of every item as text, joined by 、 ("" for none); aligned with `items`."""
     return joined(suspicion_masks(items, authorisations, systems, states))
 
 
-def joined(masks: "Mapping[Any, pd.Series[bool]]") -> "pd.Series[str]":
+def joined(masks: Mapping[Any, pd.Series[bool]]) -> pd.Series[str]:
     """For every row, the words whose mask holds there, joined by 、; "" for none. Masks are aligned."""
-    import pandas as pd
-
     words = pd.Series("", index=next(iter(masks.values())).index, dtype=object)
     for word, mask in masks.items():
         longer = [f"{text}、{word}" if text else str(word) for text in words[mask]]
@@ -87,17 +85,17 @@ def joined(masks: "Mapping[Any, pd.Series[bool]]") -> "pd.Series[str]":
     return words
 
 
-def _bound(states: "pd.DataFrame") -> "pd.Series[bool]":
+def _bound(states: pd.DataFrame) -> pd.Series[bool]:
     """True for the items that are not exempt as a whole."""
     return states[state_name(Dimension.ITEM)] != State.EXEMPT
 
 
-def keys(rows: "pd.DataFrame", name: str) -> "pd.Series[str]":
+def keys(rows: pd.DataFrame, name: str) -> pd.Series[str]:
     """Unit and cell in one text, for looking up within the unit; missing where the cell is blank."""
     return rows["unit"].astype(object) + "\n" + rows[name].astype(object)
 
 
-def _without_letter(items: "pd.DataFrame", authorisations: "pd.DataFrame", states: "pd.DataFrame") -> "pd.Series[bool]":
+def _without_letter(items: pd.DataFrame, authorisations: pd.DataFrame, states: pd.DataFrame) -> pd.Series[bool]:
     anonymous = authorisations[authorisations["item_name"].isna() & authorisations["item_code"].isna()]
     has_key = items["item_name"].notna() | items["item_code"].notna()
     listed = _among(items, authorisations, "item_code") | _among(items, authorisations, "item_name")
@@ -105,24 +103,24 @@ def _without_letter(items: "pd.DataFrame", authorisations: "pd.DataFrame", state
     return authorised & has_key & ~listed & ~items["unit"].isin(anonymous["unit"])
 
 
-def _unregistered(items: "pd.DataFrame", systems: "pd.DataFrame") -> "pd.Series[bool]":
+def _unregistered(items: pd.DataFrame, systems: pd.DataFrame) -> pd.Series[bool]:
     anonymous = systems[systems["system_name"].isna()]
     named = items["system_name"].notna()
     return named & ~_among(items, systems, "system_name") & ~items["unit"].isin(anonymous["unit"])
 
 
-def _among(items: "pd.DataFrame", others: "pd.DataFrame", name: str) -> "pd.Series[bool]":
+def _among(items: pd.DataFrame, others: pd.DataFrame, name: str) -> pd.Series[bool]:
     """Where an item's cell also stands in column `name` of its unit's rows in `others`."""
     return keys(items, name).isin(keys(others, name).dropna())
 
 
 def self_check_contradictions(
-    self_check: "pd.DataFrame",
-    items: "pd.DataFrame",
-    staff: "pd.DataFrame",
+    self_check: pd.DataFrame,
+    items: pd.DataFrame,
+    staff: pd.DataFrame,
     open_inspections_by_unit: Mapping[str, Collection[str]],
-    states: "pd.DataFrame",
-) -> "pd.DataFrame":
+    states: pd.DataFrame,
+) -> pd.DataFrame:
     """The good self-check answers that the unit's own rows, or an open inspection, contradict.
 
     self_check, items, staff: one row = one row of that sheet, any units, with `unit`.
@@ -142,18 +140,16 @@ def self_check_contradictions(
     return _contradictions(found)
 
 
-def _contradictions(found: list[tuple[object, str, str, str]]) -> "pd.DataFrame":
-    import pandas as pd
-
+def _contradictions(found: list[tuple[object, str, str, str]]) -> pd.DataFrame:
     rows = [row[1:] for row in found]
     return pd.DataFrame(rows, index=[row[0] for row in found], columns=["unit", "number", "why"], dtype=object)
 
 
 def _counter_evidence(
-    items: "pd.DataFrame",
-    staff: "pd.DataFrame",
+    items: pd.DataFrame,
+    staff: pd.DataFrame,
     open_inspections_by_unit: Mapping[str, Collection[str]],
-    states: "pd.DataFrame",
+    states: pd.DataFrame,
 ) -> dict[tuple[str, str], str]:
     """(unit, question) → what stands against a good answer, in words."""
     why: dict[tuple[str, str], list[str]] = {}
@@ -171,5 +167,5 @@ def _counter_evidence(
     return {key: "，".join(reasons) for key, reasons in why.items()}
 
 
-def _count(rows: "pd.DataFrame", mask: "pd.Series[bool]") -> dict[str, int]:
+def _count(rows: pd.DataFrame, mask: pd.Series[bool]) -> dict[str, int]:
     return {str(unit): int(count) for unit, count in rows.loc[mask, "unit"].value_counts(sort=False).items()}

@@ -6,9 +6,13 @@ first appeared, carried ones included. A text counts the returns in which it sta
 beside something still open; a meeting at which the unit sent nothing copies nothing and adds none.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.identity import PASSES, item_key, match_rows
 from pipeline.records import Merged, Previous
@@ -16,10 +20,6 @@ from schemas.figures import is_blank
 from schemas.plan import Plan
 from schemas.tables import TRACKING, state_name
 from schemas.words import PROBLEM_STATE, State
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 PROBLEM = "问题"
 SOLVED = PROBLEM_STATE.values[-1]
@@ -44,13 +44,11 @@ TEXTS = (
 )
 
 
-def follow(merged: Merged, states: "pd.DataFrame", plan: Plan, previous: Previous | None) -> "pd.DataFrame":
+def follow(merged: Merged, states: pd.DataFrame, plan: Plan, previous: Previous | None) -> pd.DataFrame:
     """TRACKING of this meeting; empty in the first period.
 
     merged: rows in force; states: aligned with its items, one column a dimension.
     """
-    import pandas as pd
-
     rows: list[dict[str, object]] = []
     if previous is not None:
         known = _known(previous)
@@ -64,22 +62,20 @@ def follow(merged: Merged, states: "pd.DataFrame", plan: Plan, previous: Previou
     return pd.DataFrame(rows, columns=list(TRACKING.names), dtype=object)
 
 
-def periods_open(problems: "pd.DataFrame", previous: Previous | None) -> "pd.Series[Any]":
+def periods_open(problems: pd.DataFrame, previous: Previous | None) -> pd.Series[Any]:
     """已历期数 of each problem in force: the number of meetings since it first appeared, this one included."""
-    import pandas as pd
-
     counts = [1] * len(problems) if previous is None else _problem_counts(problems, previous, _known(previous))
     return pd.Series(counts, index=problems.index, dtype=object)
 
 
-def open_items(states: "pd.DataFrame", plan: Plan) -> list[bool]:
+def open_items(states: pd.DataFrame, plan: Plan) -> list[bool]:
     """Whether an item has a scored dimension that is neither 到位 nor 不适用."""
     scored = [state_name(entry.dimension) for entry in plan.dimensions if entry.scored]
     still_open: list[bool] = states[scored].isin(_OPEN).any(axis=1).tolist()
     return still_open
 
 
-def _open_tasks(tasks: "pd.DataFrame") -> list[bool]:
+def _open_tasks(tasks: pd.DataFrame) -> list[bool]:
     return [not (isinstance(progress, int | float) and progress >= 1) for progress in tasks["progress"]]
 
 
@@ -96,7 +92,7 @@ def _known(previous: Previous) -> Counts:
     }
 
 
-def _problem_counts(problems: "pd.DataFrame", previous: Previous, known: Counts) -> list[int]:
+def _problem_counts(problems: pd.DataFrame, previous: Previous, known: Counts) -> list[int]:
     before = previous.tables["problems"]
     matching = match_rows(problems, before, PASSES["problems"])
     keys = _keys(before, "problem_number", "description")
@@ -108,7 +104,7 @@ def _problem_counts(problems: "pd.DataFrame", previous: Previous, known: Counts)
 
 
 def _text_counts(
-    text: TrackedText, now: "pd.DataFrame", still_open: Sequence[bool], previous: Previous, known: Counts
+    text: TrackedText, now: pd.DataFrame, still_open: Sequence[bool], previous: Previous, known: Counts
 ) -> list[int]:
     before = previous.tables[text.table]
     matching = match_rows(now, before, PASSES[text.table])
@@ -122,15 +118,15 @@ def _text_counts(
     return counts
 
 
-def _words(rows: "pd.DataFrame", text: TrackedText) -> list[str]:
+def _words(rows: pd.DataFrame, text: TrackedText) -> list[str]:
     return ["" if is_blank(cell) else str(cell).strip() for cell in rows[text.column]]
 
 
-def _keys(rows: "pd.DataFrame", code: str, name: str) -> list[str]:
+def _keys(rows: pd.DataFrame, code: str, name: str) -> list[str]:
     return [item_key(first, second) for first, second in zip(rows[code], rows[name], strict=True)]
 
 
-def _rows(kind: str, now: "pd.DataFrame", counts: Sequence[int], code: str, name: str) -> list[dict[str, object]]:
+def _rows(kind: str, now: pd.DataFrame, counts: Sequence[int], code: str, name: str) -> list[dict[str, object]]:
     keys, units = _keys(now, code, name), now["unit"].tolist()
     return [
         {"unit": unit, "kind": kind, "key": key, "periods": count}

@@ -3,22 +3,22 @@
 三个无审批: whether a unit approves nothing beyond the list, the hall and the platform (contract §6).
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from schemas.figures import ahead, is_near, overdue, percent, plain
 from schemas.plan import DimensionPlan, Plan
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import CLEARANCES, light_name, state_name
 from schemas.words import LIGHTS_WORST_FIRST, SELF_CHECK_ANSWER, Clearance, Dimension, Light, State
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Tally:
 
 
 def tallies(
-    items: "pd.DataFrame", states: "pd.DataFrame", lights: "pd.DataFrame", flags: "Mapping[Dimension, pd.Series[str]]"
+    items: pd.DataFrame, states: pd.DataFrame, lights: pd.DataFrame, flags: Mapping[Dimension, pd.Series[str]]
 ) -> dict[tuple[str, Dimension], Tally]:
     """Count the items of every unit in every dimension; the frames have one index, one row = one item."""
     result: dict[tuple[str, Dimension], Tally] = {}
@@ -55,7 +55,7 @@ def tallies(
     return result
 
 
-def _tally(count: "Counter[str]") -> Tally:
+def _tally(count: Counter[str]) -> Tally:
     applicable = sum(count[state] for state in State if state != State.EXEMPT)
     return Tally(
         applicable=applicable,
@@ -131,14 +131,12 @@ def summary_rows(
     unreported: frozenset[str],
     plan: Plan,
     as_of: date,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """One row = one unit × dimension, units in plan order: counts, rate, expected pace, light, reason.
 
     unreported: units that never sent a return; their light is 灰 with that reason. Columns as in
     `schemas.tables.UNIT_SUMMARY`, without what is known only from the periods before.
     """
-    import pandas as pd
-
     rows = []
     for unit in plan.units:
         for entry in plan.dimensions:
@@ -167,10 +165,8 @@ def _expected(entry: DimensionPlan, plan: Plan, as_of: date) -> float | None:
     return float(expected_share(plan.start, entry.deadline, as_of)) if entry.deadline else None
 
 
-def overall_lights(unit_dimensions: "pd.DataFrame", plan: Plan) -> "pd.DataFrame":
+def overall_lights(unit_dimensions: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """整体: the worst light of the scored dimensions; one row = one unit: unit, light, reason."""
-    import pandas as pd
-
     scored = {str(entry.dimension) for entry in plan.dimensions if entry.scored}
     lights: dict[str, list[tuple[str, str, str]]] = {unit.name: [] for unit in plan.units}
     names = ("unit", "dimension", "light", "reason")
@@ -210,7 +206,7 @@ _RULES = (
 )
 
 
-def self_check_answers(self_check: "pd.DataFrame") -> dict[tuple[str, int], bool]:
+def self_check_answers(self_check: pd.DataFrame) -> dict[tuple[str, int], bool]:
     """(unit, question 1–9) → whether the answer is the good one; unanswered questions are absent.
 
     self_check: one row = one question of one unit. Where a question was answered twice, one bad
@@ -230,18 +226,16 @@ def self_check_answers(self_check: "pd.DataFrame") -> dict[tuple[str, int], bool
 def clearances(
     plan: Plan,
     answers: Mapping[tuple[str, int], bool],
-    items: "pd.DataFrame",
-    states: "pd.DataFrame",
+    items: pd.DataFrame,
+    states: pd.DataFrame,
     open_kinds: Mapping[str, Collection[str]],
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """One row = one unit, in plan order; columns of CLEARANCES.
 
     answers: `self_check_answers`; items and states: one row = one item, one index; open_kinds: unit →
     kinds of its open inspection findings. A good answer beside items that are 待核 is 存疑: nothing
     contradicts it, and nothing bears it out.
     """
-    import pandas as pd
-
     lacking = {rule.column: _not_in_place(items, states, rule.dimension) if rule.dimension else {} for rule in _RULES}
     rows = []
     for unit in plan.units:
@@ -267,7 +261,7 @@ def _verdict(rule: _Rule, answer: bool | None, missing: int, inspected: bool) ->
     return (Clearance.DOUBTFUL, "，".join(against)) if against else (Clearance.MET, "")
 
 
-def _not_in_place(items: "pd.DataFrame", states: "pd.DataFrame", dimension: Dimension) -> dict[str, int]:
+def _not_in_place(items: pd.DataFrame, states: pd.DataFrame, dimension: Dimension) -> dict[str, int]:
     """Unit → applicable items that are not 到位 in the dimension."""
     lacking = ~states[state_name(dimension)].isin((State.DONE, State.EXEMPT))
     return {str(unit): int(number) for unit, number in items.loc[lacking, "unit"].value_counts().items()}

@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.changes import units_known
 from pipeline.judge.identity import PASSES, Matching, item_key, match_items, match_rows
@@ -32,10 +34,6 @@ from schemas.plan import Plan
 from schemas.returns import BY_KEY
 from schemas.tables import TO_VERIFY, state_name
 from schemas.words import PROBLEM_STATE, State
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _NAMED = 5
 
@@ -56,12 +54,12 @@ class Compared:
 
     plan: Plan
     merged: Merged
-    matrix: "pd.DataFrame"
-    tracking: "pd.DataFrame"
+    matrix: pd.DataFrame
+    tracking: pd.DataFrame
     previous: Previous
 
     @cached_property
-    def items_before(self) -> "pd.DataFrame":
+    def items_before(self) -> pd.DataFrame:
         """The rows of 事项 that were in force at the previous meeting."""
         return self.previous.tables["items"]
 
@@ -91,7 +89,7 @@ def some_of(names: Sequence[str]) -> str:
 SAME_TEXT_PERIODS = 3
 
 
-def _records(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     cells = rows.astype(object).where(rows.notna(), None)
     return [dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
@@ -226,7 +224,7 @@ _FEWEST_OTHERS = 3
 _SUBJECT = "“不适用”占比"
 
 
-def far_above_others(plan: Plan, merged: Merged, matrix: "pd.DataFrame") -> Iterator[SignRow]:
+def far_above_others(plan: Plan, merged: Merged, matrix: pd.DataFrame) -> Iterator[SignRow]:
     """Units whose share of 不适用 is more than 30 points above the median of the other units."""
     shares = _shares(plan, matrix, merged.tables["items"])
     looked_at, ascending = returned(merged), sorted(shares.values())
@@ -260,7 +258,7 @@ def above_last_period(compared: Compared) -> Iterator[SignRow]:
             yield SignRow("XS-004", unit, _SUBJECT, words)
 
 
-def _shares(plan: Plan, states: "pd.DataFrame", items: "pd.DataFrame") -> Mapping[str, Fraction]:
+def _shares(plan: Plan, states: pd.DataFrame, items: pd.DataFrame) -> Mapping[str, Fraction]:
     """Unit → 不适用 ÷ all, over item × scored dimension; units too small to judge are left out.
 
     Items on the office's own 负面清单 are rightly 不适用 and count on neither side.
@@ -314,12 +312,12 @@ def split_items(compared: Compared) -> Iterator[SignRow]:
             yield SignRow("XS-005", family.unit, known_as, words)
 
 
-def _cells(items: "pd.DataFrame") -> Iterator[tuple[str, str, str]]:
+def _cells(items: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     for unit, code, name in zip(items["unit"], items["item_code"], items["item_name"], strict=True):
         yield str(unit), "" if is_blank(code) else str(code), "" if is_blank(name) else str(name)
 
 
-def _families(before: "pd.DataFrame") -> dict[_Family, str]:
+def _families(before: pd.DataFrame) -> dict[_Family, str]:
     """Family → the name of its first item; an item belongs to one by its code and one by its name."""
     families: dict[_Family, str] = {}
     for unit, code, name in _cells(before):
@@ -349,14 +347,12 @@ def _base_name(name: str) -> str:
 
 
 def to_verify(
-    plan: Plan, merged: Merged, matrix: "pd.DataFrame", tracking: "pd.DataFrame", previous: Previous | None
-) -> "pd.DataFrame":
+    plan: Plan, merged: Merged, matrix: pd.DataFrame, tracking: pd.DataFrame, previous: Previous | None
+) -> pd.DataFrame:
     """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code.
 
     matrix: MATRIX, aligned with the merged items; tracking: `pipeline.judge.tracking.follow`.
     """
-    import pandas as pd
-
     rows = list(far_above_others(plan, merged, matrix))
     if previous is not None:
         rows += _against(Compared(plan, merged, matrix, tracking, previous))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.catalogue import finding
 from pipeline.checks.rows import reported
 from pipeline.checks.shape import check_shape
@@ -82,8 +84,6 @@ def _refuse_strange_tabs(book: RawBook) -> None:
 
 
 def _checked(sheet: Sheet, reading: Reading) -> tuple[list[dict[str, object]], list[Finding]]:
-    import pandas as pd
-
     blocks = reading.tables.get(sheet.key, [])
     sender = () if "unit" in sheet.by_name else ("",)  # no unit sent this; some sheets have a column 单位
     lines = [

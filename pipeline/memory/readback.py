@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from schemas.columns import Kind, Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pipeline.intake.own import OwnBook
 
 
@@ -46,7 +46,7 @@ def _title(cell: object) -> str:
 class ReadTable:
     """A table as read: its rows, and the titles that its sheet lacks (deleted, or of an older edition)."""
 
-    rows: "pd.DataFrame"
+    rows: pd.DataFrame
     missing: tuple[str, ...]
 
 
@@ -66,9 +66,7 @@ def read_table(book: "OwnBook", table: Table) -> ReadTable | None:
     return ReadTable(_frame(rows, header, places, table), missing)
 
 
-def _frame(cells: Sequence[Sequence[object]], header: int, places: Mapping[str, int], table: Table) -> "pd.DataFrame":
-    import pandas as pd
-
+def _frame(cells: Sequence[Sequence[object]], header: int, places: Mapping[str, int], table: Table) -> pd.DataFrame:
     known = sorted(places.values())
     width = known[-1] + 1
     rows = [row if len(row) >= width else [*row, *[None] * (width - len(row))] for row in cells[header + 1 :]]
@@ -98,10 +96,8 @@ def _column(rows: Sequence[Sequence[object]], position: int, kind: Kind) -> list
     return [None if (cell := row[position]) is None else convert(cell) for row in rows]
 
 
-def empty(table: Table) -> "pd.DataFrame":
+def empty(table: Table) -> pd.DataFrame:
     """No row of `table`."""
-    import pandas as pd
-
     return pd.DataFrame({name: [] for name in table.names}, dtype=object)
 
 

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.remarks import combine, remark_key, remark_label, scope_of
 from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
@@ -22,8 +24,6 @@ from pipeline.memory.readback import empty, find_header, read_table
 from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS, REMARKS_LOST, TASK_LEDGER, unit_column
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pipeline.intake.own import OwnBook
 
 
@@ -32,7 +32,7 @@ _TITLES = {column.name: column.title for table in (RED_LIST, TASK_LEDGER, PROBLE
 _UNIT = unit_column()
 
 
-def remarks_for(outputs: Path, meeting: date) -> "tuple[pd.DataFrame, tuple[str, ...]]":
+def remarks_for(outputs: Path, meeting: date) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """All remarks that a run for `meeting` must bring back, and notices about ledgers it could not read.
 
     Those in the ledger of this very meeting (which the run is about to replace) come first; those of
@@ -50,7 +50,7 @@ def remarks_for(outputs: Path, meeting: date) -> "tuple[pd.DataFrame, tuple[str,
     return current, tuple(notices)
 
 
-def remarks_in(folder: PeriodFolder, notices: list[str]) -> "pd.DataFrame":
+def remarks_in(folder: PeriodFolder, notices: list[str]) -> pd.DataFrame:
     """The remarks in a period's ledger and in copies of it; one row = one row somebody wrote beside.
 
     A ledger that is missing or cannot be read is named in `notices`.
@@ -72,10 +72,8 @@ def remarks_in(folder: PeriodFolder, notices: list[str]) -> "pd.DataFrame":
     return found
 
 
-def _remarks(book: "OwnBook", folder: PeriodFolder) -> "pd.DataFrame":
+def _remarks(book: "OwnBook", folder: PeriodFolder) -> pd.DataFrame:
     """Every remark in one workbook, live rows first, then 历史批示."""
-    import pandas as pd
-
     names = [name for name in book.names if name != REMARKS_LOST.name]
     rows = [row for name in names for row in _live_rows(name, book.rows(name) or [], folder)]
     live = pd.DataFrame(rows, columns=list(REMARKS_LOST.names), dtype=object)

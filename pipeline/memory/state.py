@@ -20,6 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
@@ -32,8 +34,6 @@ from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_
 from schemas.words import Verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pipeline.intake.own import OwnBook
 
 
@@ -61,7 +61,7 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
     return None
 
 
-def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notices: tuple[str, ...]) -> Previous:
+def _previous(folder: PeriodFolder, tables: Mapping[str, pd.DataFrame], notices: tuple[str, ...]) -> Previous:
     what = f"{folder.label}总矩阵"
     history, spoilt = sound_rows(tables["history"], HISTORY, what)
     unit_dimensions, more_spoilt = sound_rows(tables["unit_dimensions"], UNIT_SUMMARY, what)
@@ -84,12 +84,12 @@ def _previous(folder: PeriodFolder, tables: "Mapping[str, pd.DataFrame]", notice
     )
 
 
-def _with_provenance(rows: "pd.DataFrame") -> "pd.DataFrame":
+def _with_provenance(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows as `records` promises them: their layout is no longer known, "" says not 沿用上期."""
     return rows.assign(layout=-1, carried=rows["carried"].fillna("").astype(object)).astype(object)
 
 
-def sound_rows(frame: "pd.DataFrame", table: Table, what: str) -> "tuple[pd.DataFrame, list[str]]":
+def sound_rows(frame: pd.DataFrame, table: Table, what: str) -> tuple[pd.DataFrame, list[str]]:
     """The rows whose counts are whole numbers (and whose meeting is a date), and what a hand had spoilt.
 
     what: how the notice names the workbook.
@@ -106,14 +106,14 @@ def _is_count(cell: object) -> bool:
     return isinstance(cell, int) and not isinstance(cell, bool)
 
 
-def _read_state(folder: PeriodFolder) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+def _read_state(folder: PeriodFolder) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     paths = sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$"))
     if not paths:
         raise PreviousUnreadable(f"{folder.label}（{folder.meeting}）的文件夹里没有总矩阵，没有沿用这一期。")
     return read_parts(paths, folder.label)
 
 
-def read_parts(paths: Sequence[Path], label: str) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+def read_parts(paths: Sequence[Path], label: str) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """The state tables of a period, its matrix workbooks (one, or several by groups of units) put together.
 
     label: how the notices name the period. Raises PreviousUnreadable.
@@ -156,9 +156,7 @@ def stored_fact(book: "OwnBook", label: str) -> str | None:
     return None
 
 
-def _put_together(parts: "Sequence[Mapping[str, pd.DataFrame]]", label: str) -> "dict[str, pd.DataFrame]":
-    import pandas as pd
-
+def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> dict[str, pd.DataFrame]:
     for table in _NEEDED:
         if not any(table.key in part for part in parts):
             raise PreviousUnreadable(f"{label}的总矩阵里没有“{table.name}”表，没有沿用这一期。")
@@ -216,7 +214,7 @@ class Memory:
     """
 
     previous: Previous | None
-    remarks: "pd.DataFrame"
+    remarks: pd.DataFrame
     notices: tuple[str, ...]
 
 

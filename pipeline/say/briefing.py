@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.proposals import CRITICISE, PRAISE, TRANSFER
 from pipeline.judge.scores import steps
@@ -21,10 +23,6 @@ from pipeline.records import Briefing, BriefingSection, BriefingTable, Judgement
 from schemas.figures import is_blank, percent
 from schemas.plan import Period, Plan
 from schemas.words import Change, Escalation, Light, Receipt, Suspicion
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 BLANK_CAUSE = "【请办公室补充原因】"
 BLANK_PRACTICE = "【请办公室补充做法】"
@@ -83,7 +81,7 @@ def numeral(number: int) -> str:
     return head + (_NUMERALS[units - 1] if units else "")
 
 
-def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as dicts by column name, blanks None."""
     rows = frame.itertuples(index=False, name=None)
     return [
@@ -175,12 +173,12 @@ def _stuck(judgement: Judgement) -> list[dict[str, object]]:
     ]
 
 
-def next_steps(plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[str]:
+def next_steps(plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement) -> Iterator[str]:
     """The paragraphs of 下步安排: what the figures call for, then a blank for the office."""
     yield from sublisted([*_called_for(plan, period, receipts, judgement), BLANK_STEPS])
 
 
-def _called_for(plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[str]:
+def _called_for(plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement) -> Iterator[str]:
     silent = receipts.loc[receipts["receipt"].isin((Receipt.NEVER, Receipt.CARRIED)), "unit"].tolist()
     if silent:
         yield f"抓紧补报。{listed(silent)}尽快补报本期填报表。"
@@ -213,7 +211,7 @@ _TABLE_ROWS = 40  # more units than this are in 评分表
 
 
 def briefing(
-    plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement, previous: Previous | None
+    plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement, previous: Previous | None
 ) -> Briefing:
     """The whole briefing of one meeting; receipts: RECEIPTS, one row = one unit of the plan."""
     sections = (
@@ -244,7 +242,7 @@ def briefing(
 
 
 def _overall(
-    plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement, previous: Previous | None
+    plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement, previous: Previous | None
 ) -> Iterator[str]:
     yield _returns(period, receipts)
     yield _lights(judgement, previous)
@@ -252,7 +250,7 @@ def _overall(
         yield _moves(plan, judgement, previous)
 
 
-def _returns(period: Period, receipts: "pd.DataFrame") -> str:
+def _returns(period: Period, receipts: pd.DataFrame) -> str:
     counts = {receipt: int((receipts["receipt"] == receipt).sum()) for receipt in Receipt}
     returned = counts[Receipt.ON_TIME] + counts[Receipt.LATE] + counts[Receipt.ZERO]
     words = (

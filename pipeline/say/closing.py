@@ -1,19 +1,18 @@
 """The end of a run as a person reads it: a few Chinese lines, the exit code, and the run's record."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.memory.publish import Published
 from schemas.plan import Period, Plan
 from schemas.words import Receipt, Severity, Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _LISTED = 12  # names in one line before “等”
 
@@ -35,7 +34,7 @@ def program_version() -> str:
 
 
 def summary(
-    period: Period, receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.DataFrame", notices: tuple[str, ...]
+    period: Period, receipts: pd.DataFrame, files: pd.DataFrame, findings: pd.DataFrame, notices: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The facts of the run, one a line: who returned, what waits for whom, and whether rows add up."""
     by_status = {status: _units(receipts, receipts["receipt"] == status) for status in Receipt}
@@ -57,7 +56,7 @@ def summary(
     return (*(line for line in lines if line), *notices)
 
 
-def _units(receipts: "pd.DataFrame", chosen: "pd.Series[bool]") -> list[str]:
+def _units(receipts: pd.DataFrame, chosen: pd.Series[bool]) -> list[str]:
     return [str(unit) for unit in receipts.loc[chosen, "unit"]]
 
 
@@ -91,7 +90,7 @@ def next_steps(published: Published, complete: bool, later: Sequence[date] = ())
     return tuple(lines)
 
 
-def exit_code(receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.DataFrame") -> int:
+def exit_code(receipts: pd.DataFrame, files: pd.DataFrame, findings: pd.DataFrame) -> int:
     """0 when every unit returned and nothing waits for a person, else 1 (contract §9)."""
     missing = receipts["receipt"].isin((Receipt.CARRIED, Receipt.NEVER)).any()
     unused = files["verdict"].isin((Verdict.UNCLAIMED, Verdict.REJECTED)).any()
@@ -99,9 +98,7 @@ def exit_code(receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.Dat
     return int(bool(missing or unused or errors))
 
 
-def run_record(
-    plan: Plan, period: Period, files: "pd.DataFrame", receipts: "pd.DataFrame", findings: "pd.DataFrame"
-) -> str:
+def run_record(plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.DataFrame, findings: pd.DataFrame) -> str:
     """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts."""
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
@@ -140,6 +137,6 @@ def run_record(
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
-def _counts(by_file: "pd.DataFrame", file: str) -> dict[str, int]:
+def _counts(by_file: pd.DataFrame, file: str) -> dict[str, int]:
     names = ("errors", "warnings", "notes", "rows_read", "rows_used", "rows_set_aside")
     return {name: int(str(by_file.at[file, name])) for name in names} if file in by_file.index else {}

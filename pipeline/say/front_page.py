@@ -8,7 +8,9 @@ long sections are cut and lead to the whole list.
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.judge.comparison import CONTRADICTED
 from pipeline.judge.scores import Step, steps
@@ -20,10 +22,6 @@ from schemas.plan import Period, Plan
 from schemas.tables import CHANGES, COMPARISON, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
 from schemas.words import Change, Escalation, Light, Receipt
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 _BOARD, _FORECAST = "单位红黄绿", "预测"
 _MOST = 12
 _EACH = 3  # questions of one kind
@@ -31,7 +29,7 @@ _LONG_OPEN = 2  # periods
 _NAMED = 8
 
 
-def questions(section: str, receipts: "pd.DataFrame", judgement: Judgement) -> Iterator[FrontLine]:
+def questions(section: str, receipts: pd.DataFrame, judgement: Judgement) -> Iterator[FrontLine]:
     """At most twelve lines under the heading `section`, at most three of a kind.
 
     Where there are more, every kind has its first question before any has a second one.
@@ -54,11 +52,11 @@ def questions(section: str, receipts: "pd.DataFrame", judgement: Judgement) -> I
 Question = tuple[str, str, str, str]  # text, sheet, unit, dimension
 
 
-def _rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
-def _about_missing(receipts: "pd.DataFrame") -> Iterator[Question]:
+def _about_missing(receipts: pd.DataFrame) -> Iterator[Question]:
     silent = receipts.loc[receipts["receipt"].isin((Receipt.NEVER, Receipt.CARRIED)), "unit"].tolist()
     if silent:
         named = "、".join(silent[:_NAMED]) + (f" 等 {len(silent)} 家" if len(silent) > _NAMED else "")
@@ -136,7 +134,7 @@ NOTHING = "无"
 
 
 def front_page(
-    plan: Plan, period: Period, receipts: "pd.DataFrame", judgement: Judgement, previous: Previous | None
+    plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement, previous: Previous | None
 ) -> list[FrontLine]:
     """The lines, section by section; receipts: RECEIPTS, one row = one unit of the plan."""
     moved = steps(plan, judgement, previous)
@@ -155,7 +153,7 @@ def front_page(
     return lines
 
 
-def _not_returned(receipts: "pd.DataFrame") -> Iterator[FrontLine]:
+def _not_returned(receipts: pd.DataFrame) -> Iterator[FrontLine]:
     for receipt, words in (
         (Receipt.NEVER, "从未报送"),
         (Receipt.CARRIED, "本期没有报送，沿用上期"),

@@ -7,15 +7,12 @@ weighs more than one with few.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.write.book import Book
 from schemas.plan import Plan
 from schemas.words import Light, Receipt
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 RETURNED = (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO)
 
@@ -41,7 +38,7 @@ def standings(book: Book) -> tuple[Standing, ...]:
     return tuple(_standing(book.plan, number, history[history["period"] == number]) for number in numbers)
 
 
-def _standing(plan: Plan, number: int, rows: "pd.DataFrame") -> Standing:
+def _standing(plan: Plan, number: int, rows: pd.DataFrame) -> Standing:
     scored = {str(entry.dimension) for entry in plan.dimensions if entry.scored}
     by_dimension = {str(entry.dimension): (0, 0) for entry in plan.dimensions}
     by_unit: dict[str, tuple[int, int]] = {unit.name: (0, 0) for unit in plan.units}
@@ -88,7 +85,7 @@ def returned(book: Book) -> int:
     return int(book.receipts["receipt"].isin(RETURNED).sum())
 
 
-def overdue(rows: "pd.DataFrame") -> int:
+def overdue(rows: pd.DataFrame) -> int:
     """Rows of a list whose reason says 逾期."""
     return int(rows["reason"].fillna("").str.contains("逾期").sum()) if len(rows) else 0
 
@@ -100,6 +97,6 @@ def mean_score(book: Book) -> float:
     return float(scores.astype(float).mean()) if len(scores) else 0.0
 
 
-def reds(rows: "pd.DataFrame") -> int:
+def reds(rows: pd.DataFrame) -> int:
     """Rows of a list with a 红."""
     return int((rows["light"] == Light.RED).sum())

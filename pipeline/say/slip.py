@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from pipeline.findings import group_cells
 from pipeline.write.board import cell_text
@@ -20,10 +22,6 @@ from pipeline.write.book import Book
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import CELL_CHANGES, state_name
 from schemas.words import Escalation, Light, Severity, State
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Row = Mapping[str, Any]
 
@@ -35,7 +33,7 @@ class UnitRows:
         self.book = book
 
     @cached_property
-    def _frames(self) -> "dict[str, pd.DataFrame]":
+    def _frames(self) -> dict[str, pd.DataFrame]:
         judged, merged = self.book.judgement, self.book.merged
         return {
             "unit_dimensions": judged.unit_dimensions,
@@ -79,19 +77,17 @@ class UnitRows:
         return next(iter(self.rows(name, unit)), {})
 
 
-def _columns(frame: "pd.DataFrame") -> "Iterator[list[Any]]":
+def _columns(frame: pd.DataFrame) -> "Iterator[list[Any]]":
     """The columns as plain values, blanks None (NaN and NaT alone differ from themselves)."""
     for name in frame:
         yield [None if value is None or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124
 
 
-def _table(tables: "Mapping[str, pd.DataFrame]", key: str) -> "pd.DataFrame":
-    import pandas as pd
-
+def _table(tables: Mapping[str, pd.DataFrame], key: str) -> pd.DataFrame:
     return tables.get(key, pd.DataFrame({"unit": []}))
 
 
-def _with_plan_dates(items: "pd.DataFrame", sent: "pd.DataFrame | None") -> "pd.DataFrame":
+def _with_plan_dates(items: pd.DataFrame, sent: pd.DataFrame | None) -> pd.DataFrame:
     """The judged items with the plan dates that the units gave; both frames have one index."""
     known = sent is not None and "planned_on" in sent and sent.index.equals(items.index)
     return items.assign(planned_on=sent["planned_on"] if known and sent is not None else None)

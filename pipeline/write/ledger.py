@@ -8,7 +8,8 @@ Which lists the ledger has, how wide they are on paper, and what each says when 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.records import FrontLine
 from pipeline.say.headline import Standing, standings
@@ -42,10 +43,6 @@ from schemas.tables import (
 )
 from schemas.words import Light
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 #: A problem open for more periods than this stands out.
 _LONG_OPEN = 2
 _UNIT_DIMENSION = {entry.name: entry for entry in UNIT_SUMMARY.columns}
@@ -71,7 +68,7 @@ class List:
     """One list of the ledger. finish: what is added below or over it once it stands."""
 
     table: Table
-    rows: "Callable[[Book], pd.DataFrame]"
+    rows: Callable[[Book], pd.DataFrame]
     nothing: str
     options: Options = field(default_factory=Options)
     widths: Mapping[str, float] = field(default_factory=dict)  # of columns that differ from their declaration
@@ -93,7 +90,7 @@ def _contradictions(page: Page, book: Book, area: TableArea) -> None:
         write_table(page, CONTRADICTIONS, rows, top=area.last_row + 3, options=Options(alone=False))
 
 
-def _forecast_rows(book: Book) -> "pd.DataFrame":
+def _forecast_rows(book: Book) -> pd.DataFrame:
     rows = book.judgement.unit_dimensions
     return rows[rows["applicable"] != 0]
 

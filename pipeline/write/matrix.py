@@ -14,7 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+import pandas as pd
 
 from pipeline.checksum import CUTOFF_LABEL, DIGEST_LABEL, DISTRICT_LABEL, NOTE_SHEET, YARDSTICK_LABEL, content_digest
 from pipeline.say.closing import program_version
@@ -30,10 +32,6 @@ from schemas.columns import Kind, Table, column
 from schemas.returns import TABLES
 from schemas.tables import light_name, unit_column
 from schemas.words import Dimension
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _PLAIN = Options()
 _LIGHT = Options(lights=("light",))
@@ -53,13 +51,13 @@ class Part:
     """One sheet: its table, its rows, what it is for, and what stands there when it has no row."""
 
     table: Table
-    rows: "Callable[[Book], pd.DataFrame]"
+    rows: Callable[[Book], pd.DataFrame]
     meaning: str
     nothing: str
     options: Options = _PLAIN
 
 
-def _merged(key: str) -> "Callable[[Book], pd.DataFrame]":
+def _merged(key: str) -> Callable[[Book], pd.DataFrame]:
     return lambda book: book.merged.tables[key]
 
 
@@ -153,7 +151,7 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-def state_tables(book: Book) -> "dict[str, pd.DataFrame]":
+def state_tables(book: Book) -> dict[str, pd.DataFrame]:
     """Table key → frame of every table that the next period reads back."""
     state = {table.key for table in ledger.STATE_TABLES}
     return {part.table.key: part.rows(book) for part in PARTS if part.table.key in state}
@@ -317,7 +315,7 @@ def _of_units(book: Book, units: tuple[str, ...], *, with_rest: bool) -> Book:
     """The run with the rows of these units alone; with_rest: and those of no unit of the plan."""
     wanted, known = set(units), {unit.name for unit in book.plan.units}
 
-    def keep(frame: "pd.DataFrame") -> "pd.DataFrame":
+    def keep(frame: pd.DataFrame) -> pd.DataFrame:
         if "unit" not in frame:
             return frame
         kept = frame["unit"].isin(wanted)
@@ -327,10 +325,8 @@ def _of_units(book: Book, units: tuple[str, ...], *, with_rest: bool) -> Book:
     return replace(_kept(book, keep), merged=merged, judgement=_kept(book.judgement, keep))
 
 
-def _kept(record: Record, keep: "Callable[[pd.DataFrame], pd.DataFrame]") -> Record:
+def _kept(record: Record, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> Record:
     """The record with `keep` of every frame in it."""
-    import pandas as pd
-
     values: dict[str, Any] = {entry.name: getattr(record, entry.name) for entry in fields(record)}  # type: ignore[arg-type]
     frames = {name: keep(value) for name, value in values.items() if isinstance(value, pd.DataFrame)}
     return replace(record, **frames)  # type: ignore[type-var]

@@ -4,7 +4,8 @@ Source: contract §8 (titles; reconciliation).
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page, checked
@@ -14,10 +15,6 @@ from pipeline.write.kit.table import ROW_POINTS, Options, TableArea, column_widt
 from pipeline.write.lists import Listed, narrowed
 from schemas.columns import Table
 from schemas.tables import FILES, RECEIPTS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 #: Wide enough for the file names of the lower table, which stand in the column of the units.
 _WIDTHS = {"unit": 48, "receipt": 22, "file": 50}
@@ -58,13 +55,13 @@ def _dress(page: Page, table: Table, area: TableArea) -> None:
     set_up_page(page, width=sum(widths), landscape=True)
 
 
-def _reconciliation(receipts: "pd.DataFrame") -> str:
+def _reconciliation(receipts: pd.DataFrame) -> str:
     read, used, aside = (int(receipts[name].fillna(0).sum()) for name in ("rows_read", "rows_used", "rows_set_aside"))
     verdict = "账实相符" if read == used + aside else "不相符，请与工程师联系"
     return f"核对：读取 {read} 行，采用 {used} 行，未采用 {aside} 行，{verdict}。"
 
 
-def _write_files(page: Page, files: "pd.DataFrame", top: int, copies: Mapping[str, str]) -> None:
+def _write_files(page: Page, files: pd.DataFrame, top: int, copies: Mapping[str, str]) -> None:
     page.put(top, 0, f"{FILES.title}（{len(files)} 个）", page.theme.style("section"))
     page.height(top, 26)
     _write_row(page, top + 1, [column.title for column in FILES.columns], "header")

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
@@ -12,10 +13,6 @@ from pipeline.write.kit.table import Options
 from pipeline.write.lists import source_links, write_list
 from schemas.columns import Table, column
 from schemas.tables import FINDINGS, HISTORY, SOURCE, UNIT_SUMMARY
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 #: One row = one unit × dimension of one district.
 DISTRICT_UNITS = Table(
@@ -26,13 +23,11 @@ DISTRICT_UNITS = Table(
 )
 
 
-def write_district_units(path: Path, book: Book, districts: "Sequence[tuple[str, pd.DataFrame]]") -> None:
+def write_district_units(path: Path, book: Book, districts: Sequence[tuple[str, pd.DataFrame]]) -> None:
     """Write the units of all districts, and what was found wrong with what was sent up.
 
     districts: name, and its UNIT_SUMMARY with `file` and `row`, where each row stands.
     """
-    import pandas as pd
-
     rows = pd.concat(
         [
             units.assign(district=name, sheet=UNIT_SUMMARY.name, file=[f"{name}_{file}" for file in units["file"]])

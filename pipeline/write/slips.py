@@ -5,6 +5,8 @@ Where the return changed in more cells than the page has room for, all of them s
 
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.say import slip as slip_content
 from pipeline.say.slip import Section, UnitRows, due
 from pipeline.write.book import Book
@@ -69,8 +71,6 @@ def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
 
 def _all_changes(doc: Document, frames: UnitRows, unit: Unit) -> None:
     """The whole receipt, where the slip's page has room for its beginning only."""
-    import pandas as pd
-
     period = frames.book.period
     rows = pd.DataFrame(frames.rows("cell_changes", unit.name), columns=list(CELL_CHANGES.names), dtype=object)
     note = f"{unit.name}　{period.label}　会议日期 {period.meeting}　共 {len(rows)} 条"
