@@ -114,41 +114,6 @@ class Merged:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """Everything computed at one meeting; each frame has the columns of its table in `schemas.tables`.
-
-    items: MATRIX, one row = one item, index aligned with the merged `items` table.
-    ranking: RANKING_HEAD, one column a scoring part (named by the part), RANKING_TAIL;
-        rows in order of rank, 不参评 after them, 未报送 last.
-    remarks_lost: REMARKS_LOST, remarks of earlier periods whose row is gone.
-    overall: unit, light, reason; one row = one unit, plan order: 整体 of 单位红黄绿.
-    contradictions: CONTRADICTIONS, one row = one unit; tracking: TRACKING, for the next period.
-    cell_changes: CELL_CHANGES, what each unit changed in its return, for its own slip.
-    """
-
-    items: "pd.DataFrame"
-    unit_dimensions: "pd.DataFrame"
-    overall: "pd.DataFrame"
-    history: "pd.DataFrame"
-    red_list: "pd.DataFrame"
-    yellow_list: "pd.DataFrame"
-    tasks: "pd.DataFrame"
-    problems: "pd.DataFrame"
-    milestones: "pd.DataFrame"
-    clearances: "pd.DataFrame"
-    changes: "pd.DataFrame"
-    comparison: "pd.DataFrame"
-    to_verify: "pd.DataFrame"
-    score_parts: "pd.DataFrame"
-    ranking: "pd.DataFrame"
-    proposals: "pd.DataFrame"
-    remarks_lost: "pd.DataFrame"
-    contradictions: "pd.DataFrame"
-    tracking: "pd.DataFrame"
-    cell_changes: "pd.DataFrame"
-
-
-@dataclass(frozen=True)
 class FrontLine:
     """One line of 会前一页 and where it leads.
 

@@ -4,33 +4,41 @@ find → read → check → merge → judge → write. Values in, values out: ea
 the hops before it returned, and only the last one touches the disk (contract §1, §8, §9).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+
+import pandas as pd
 
 from pipeline.checks.returns import all_findings
 from pipeline.checks.waivers import apply_waivers
-from pipeline.findings import findings_frame
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
-from pipeline.judge.judge import judge
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
+from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
 from pipeline.memory.plan import read_plan
 from pipeline.memory.publish import keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.records import Intake
-from pipeline.say.briefing import briefing
-from pipeline.say.closing import Outcome, exit_code, next_steps, summary
-from pipeline.say.front_page import front_page
+from pipeline.say.closing import Outcome, exit_code, next_steps, run_record
 from pipeline.settings import MisuseError, Settings
-from pipeline.write.book import Book
-from pipeline.writing import write_all
+from pipeline.write.ledger import write_ledger
+from pipeline.write.matrix import write_matrices
+from pipeline.write.returned import write_returned
+from pipeline.write.scores import write_scores
+from pipeline.write.slips import write_slips
 from schemas.plan import Period, Plan, period_of
+from schemas.words import Verdict
 
 Progress = Callable[[int, int], None]
+RETURNS_FOLDER = "来件"
+RETURNED_FOLDER = "4-退回修改"
+SLIPS_FOLDER = "5-督办单"
+RECORD = "运行记录.json"
 
 
 def run(settings: Settings, progress: Progress | None = None) -> Outcome:
@@ -54,8 +62,8 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
         )
-    book, broken = _judged(plan, period, remembered.result(), intake)
-    return _written(settings, book, intake, broken)
+    meeting, intake = _judged(plan, period, remembered.result(), intake)
+    return _written(settings, meeting, intake)
 
 
 def _folder_with_files(inputs: Path) -> Path:
@@ -66,47 +74,72 @@ def _folder_with_files(inputs: Path) -> Path:
     return inputs
 
 
-def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Book, list[str]]:
-    """The hops check, merge and judge; with the book, the files whose rows do not add up."""
+def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
+    """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     previous = memory.previous
     found = all_findings(plan, period, intake, previous)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)
-    receipts_by_unit = receipts(plan, period, intake, merged, findings)
-    judgement = judge(plan, period, merged, receipts_by_unit, findings, intake.inspections, previous, memory.remarks)
-    frame = findings_frame(findings)
-    broken = unreconciled(intake, merged)
-    notices = (*memory.notices, *broken)
-    book = Book(
+    meeting = Meeting(
         plan=plan,
         period=period,
         merged=merged,
-        judgement=judgement,
-        receipts=receipts_by_unit,
+        receipts=receipts(plan, period, intake, merged, findings),
+        found=findings,
+        inspections=intake.inspections,
+        previous=previous,
+        remarks=memory.remarks,
         files=intake.files,
         set_aside=intake.set_aside,
-        findings=frame,
         waivers=waivers,
-        previous=previous,
-        summary=summary(period, receipts_by_unit, intake.files, frame, notices),
-        front_page=tuple(front_page(plan, period, receipts_by_unit, judgement, previous)),
-        briefing=briefing(plan, period, receipts_by_unit, judgement, previous),
+        notices=(*memory.notices, *unreconciled(intake, merged)),
     )
-    return book, broken
+    return worked_out(meeting), intake
 
 
-def _written(settings: Settings, book: Book, intake: Intake, broken: Sequence[str]) -> Outcome:
+def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
     """The hop write: the folder in its place, or kept aside when its rows do not add up."""
-    write = partial(write_all, book=book, intake=intake, workers=settings.workers)
-    code = exit_code(book.receipts, book.files, book.findings)
-    if broken:
-        aside = keep_aside(settings.outputs, book.period.folder, write)
+    write = partial(write_all, meeting=meeting, intake=intake, workers=settings.workers)
+    code = exit_code(meeting.receipts, meeting.files, meeting.findings)
+    if unreconciled(intake, meeting.merged):
+        aside = keep_aside(settings.outputs, meeting.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
-        return Outcome(1, (*book.summary, said))
+        return Outcome(1, (*meeting.summary, said))
     earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
-    published = publish(settings.outputs, book.period.folder, write, earlier)
-    complete = not book.findings["severity"].eq("错误").any()
+    published = publish(settings.outputs, meeting.period.folder, write, earlier)
+    complete = not meeting.findings["severity"].eq("错误").any()
     later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
-    lines = (*book.summary, *next_steps(published, complete, later))
+    lines = (*meeting.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)
+
+
+def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -> None:
+    """Fill the empty `folder` with everything that the run has to show."""
+    label = meeting.period.label
+    with ThreadPoolExecutor(1) as meanwhile:  # the marking itself goes on in other processes
+        returned = meanwhile.submit(write_returned, _made(folder / RETURNED_FOLDER), meeting, intake, workers)
+        write_matrices(folder, meeting)
+        write_scores(folder / f"2-评分表_{label}.xlsx", meeting)
+        write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
+        write_slips(_made(folder / SLIPS_FOLDER), meeting)
+    returned.result()
+    if find_spec("docx") and meeting.briefing:
+        from pipeline.write.briefing import write_briefing
+
+        write_briefing(folder / f"工作简报_{label}.docx", meeting.briefing, meeting.period)
+    _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    (folder / RECORD).write_text(record, encoding="utf-8")
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, bytes]) -> None:
+    """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
+    adopted = files[files["verdict"] == Verdict.ADOPTED]
+    for file, archive in zip(adopted["file"], adopted["archive"], strict=True):
+        (folder / archive).write_bytes(contents[file])

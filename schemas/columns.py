@@ -221,6 +221,7 @@ class Table:
     columns: tuple[Column, ...]
     title: str = ""
     note: str = ""
+    read_back: bool = False  # part of the state from which the next period continues
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -75,11 +75,14 @@ MATRIX = Table(
         *(column(reason_name(d), f"{d}灯理由", width=22) for d in Dimension),
     ),
     title="政务服务事项进驻总矩阵",
+    read_back=True,
 )
 
 #: The return's own tables, merged over all units, as cleaned; one row = one row of a return.
 MERGED: dict[str, Table] = {
-    sheet.key: Table(sheet.key, sheet.name, (unit_column(), *sheet.columns, *SOURCE, CARRIED), title=sheet.title)
+    sheet.key: Table(
+        sheet.key, sheet.name, (unit_column(), *sheet.columns, *SOURCE, CARRIED), title=sheet.title, read_back=True
+    )
     for sheet in TABLES
 }
 
@@ -89,6 +92,7 @@ COVERS = Table(
     "封面",
     (unit_column(), *COVER.columns[1:], *SOURCE, CARRIED),
     title="各单位来件封面",
+    read_back=True,
 )
 
 #: 单位汇总; one row = one unit × dimension at this meeting.
@@ -115,6 +119,7 @@ UNIT_SUMMARY = Table(
         column("forecast", "预测", width=28),
     ),
     title="单位汇总（单位×进驻维度）",
+    read_back=True,
 )
 
 #: 历史; one row = one unit × dimension × period, the present one included.
@@ -135,6 +140,7 @@ HISTORY = Table(
         column("receipt", "报送状态", Kind.NAME, width=10),
     ),
     title="历期情况",
+    read_back=True,
 )
 
 #: 报送情况, upper table; one row = one unit.
@@ -300,6 +306,7 @@ MILESTONES = Table(
         _REASON,
     ),
     title="工作节点",
+    read_back=True,
 )
 
 #: 三个无审批; one row = one unit. Values: 达标 / 未达标 / 存疑 / 未报, reasons beside them.
@@ -425,6 +432,9 @@ REMARKS_LOST = Table(
     title="历史批示（所批的行已不在清单中）",
 )
 
+#: 校验问题 in the matrix workbook; 退回清单 of the next period's templates is made from it.
+STATE_FINDINGS = Table("findings", "校验问题", FINDINGS.columns, title="校验问题", read_back=True)
+
 #: 跟踪; one row = one problem, or one text beside something still open, known for two periods or more.
 TRACKING = Table(
     "tracking",
@@ -436,10 +446,14 @@ TRACKING = Table(
         column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，或文字原样不变的期数"),
     ),
     title="跨期跟踪",
+    read_back=True,
 )
 
-#: 校验问题 in the matrix workbook; 退回清单 of the next period's templates is made from it.
-STATE_FINDINGS = Table("findings", "校验问题", FINDINGS.columns, title="校验问题")
-
-#: The sheets of the matrix workbook from which the next period continues, checksummed and read back.
-STATE_TABLES = (MATRIX, *MERGED.values(), COVERS, UNIT_SUMMARY, HISTORY, MILESTONES, STATE_FINDINGS, TRACKING)
+#: The sheets of the matrix workbook from which the next period continues, checksummed and read back; as they
+#: are declared above.
+STATE_TABLES = tuple(
+    table
+    for declared in list(globals().values())
+    for table in (declared.values() if isinstance(declared, dict) else (declared,))
+    if isinstance(table, Table) and table.read_back
+)

@@ -73,7 +73,7 @@ def test_each_library_stays_in_its_rooms(path: Path) -> None:
         assert rooms is None or any(within(name, room) for room in rooms), f"{name} imports {other}"
 
 
-@pytest.mark.parametrize("modules", [["pipeline.cli"], ["pipeline.returned", "pipeline.intake.read"]])
+@pytest.mark.parametrize("modules", [["pipeline.cli"], ["pipeline.write.returned", "pipeline.intake.read"]])
 def test_what_must_start_quickly_loads_no_slow_library(modules: list[str]) -> None:
     """`--help`, and the processes that read and mark."""
     code = f"import sys, {', '.join(modules)}; print(*sorted({set(SLOW)!r} & set(sys.modules)))"

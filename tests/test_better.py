@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks.returns import check_returns
-from pipeline.judge.judge import judge
 from pipeline.judge.merge import merge, receipts
+from pipeline.meeting import Meeting
 from pipeline.sample import Nature, sample_return
 from schemas.plan import Period, load_plan
 from schemas.returns.items import STEPS
@@ -115,7 +115,7 @@ def judged(rows):
     found = check_returns(PLAN, PERIOD, taken, None)
     merged = merge(taken, None, PLAN)
     received = receipts(PLAN, PERIOD, taken, merged, found)
-    return judge(PLAN, PERIOD, merged, received, found, taken.inspections, None)
+    return Meeting(PLAN, PERIOD, merged, received, found, taken.inspections)
 
 
 @settings(max_examples=15, deadline=None)
@@ -138,4 +138,4 @@ def lights(result):
     for name in ("unit_dimensions", "overall", "tasks", "problems", "milestones"):
         frame = getattr(result, name)
         found += [(name, light) for light in frame.loc[frame["unit"] == UNIT, "light"]]
-    return [*found, *((dimension, light) for dimension in Dimension for light in result.items[light_name(dimension)])]
+    return [*found, *((dimension, light) for dimension in Dimension for light in result.matrix[light_name(dimension)])]

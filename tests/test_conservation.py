@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks.returns import check_returns
-from pipeline.judge.judge import judge
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
+from pipeline.meeting import Meeting
 from schemas.returns import BY_KEY, TABLES
 from tests.sent import FIRST_ROW, PERIOD, PLAN, UNITS, sent, taken_in
 
@@ -120,7 +120,7 @@ def test_every_row_is_used_or_set_aside_exactly_once(garbage):
 def test_whatever_stands_there_can_be_judged(garbage):
     _, judgement, findings = judged(with_garbage(garbage))
     assert judgement.ranking["score"].between(0, 100).all()
-    assert set(judgement.items["light_item"]) <= {"红", "黄", "绿", "灰"}
+    assert set(judgement.matrix["light_item"]) <= {"红", "黄", "绿", "灰"}
     places = [(entry.code, entry.place, entry.problem) for entry in findings]
     assert len(places) == len(set(places)), "said twice"
     assert all(entry.remedy and "{" not in entry.problem.replace(entry.value, "") for entry in findings)
@@ -133,7 +133,7 @@ def judged(returns):
     intake = set_aside_duplicates(intake)
     merged = merge(intake, None, PLAN)
     received = receipts(PLAN, PERIOD, intake, merged, findings)
-    return merged, judge(PLAN, PERIOD, merged, received, findings, intake.inspections, None), findings
+    return merged, Meeting(PLAN, PERIOD, merged, received, findings, intake.inspections), findings
 
 
 def test_the_order_of_files_changes_nothing():
@@ -144,7 +144,7 @@ def test_the_order_of_files_changes_nothing():
         for entry in returns:  # what is wrong travels with its unit
             entry.put("items", 1, "authority", None)
         merged, judgement, findings = judged(returns)
-        frames = [*merged.tables.values(), judgement.ranking, judgement.items, judgement.score_parts]
+        frames = [*merged.tables.values(), judgement.ranking, judgement.matrix, judgement.score_parts]
         plain = [frame.drop(columns="layout", errors="ignore").to_csv() for frame in frames]
         said.add((*plain, *sorted(map(repr, findings))))
     assert len(said) == 1

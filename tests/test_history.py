@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.checksum import content_digest
 from pipeline.memory.state import PreviousUnreadable, earlier_meetings, read_previous, recall, returns_seen
+from pipeline.write.digest import content_digest
 from schemas.tables import STATE_TABLES, first_done_name
 from schemas.words import Dimension
 from tests.judge.matrix_rows import NOTHING, cover, covers_of, item, merged_of, self_check
@@ -138,20 +138,20 @@ def test_first_done_and_changes_over_three_meetings(tmp_path):
     hold(tmp_path, MARCH_17, sent(item(item_presence="推进中")))
     second = hold(tmp_path, MARCH_31, sent(item()))
     third = hold(tmp_path, APRIL_14, sent(item(item_presence="未进驻"), item(name="事项二")))
-    assert second.items[["change", done]].to_numpy().tolist() == [["新增到位：事项", MARCH_31]]
-    assert third.items[["change", done]].to_numpy().tolist() == [["倒退：事项", MARCH_31], ["新增事项", APRIL_14]]
+    assert second.matrix[["change", done]].to_numpy().tolist() == [["新增到位：事项", MARCH_31]]
+    assert third.matrix[["change", done]].to_numpy().tolist() == [["倒退：事项", MARCH_31], ["新增事项", APRIL_14]]
 
 
 def test_a_unit_that_sent_nothing_keeps_its_rows(tmp_path):
     hold(tmp_path, MARCH_17, sent(item(), item("乙局"), units=("甲局", "乙局")))
     second = hold(tmp_path, MARCH_31, sent(item()))
-    assert second.items[["unit", "carried", "change"]].to_numpy().tolist() == [
+    assert second.matrix[["unit", "carried", "change"]].to_numpy().tolist() == [
         ["甲局", "", "无变化"],
         ["乙局", "沿用上期", "无变化"],
     ]
     third = hold(tmp_path, APRIL_14, sent(item()))
-    assert third.items["carried"].tolist() == ["", "沿用上期"]
-    assert third.items["file"].tolist() == ["甲局.xlsx", "乙局.xlsx"]
+    assert third.matrix["carried"].tolist() == ["", "沿用上期"]
+    assert third.matrix["file"].tolist() == ["甲局.xlsx", "乙局.xlsx"]
 
 
 def test_reds_run_up_to_an_interview(tmp_path):

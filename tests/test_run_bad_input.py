@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline import writing
+import pipeline.run
 from pipeline.cli import main
 from pipeline.sample import mess
 from pipeline.write.office import write_plan_book
@@ -295,7 +295,7 @@ def test_2_when_the_disk_is_full_and_what_was_there_stays(tmp_path, monkeypatch)
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "2-评分表.xlsx")
 
-    monkeypatch.setattr(writing, "write_scores", full)
+    monkeypatch.setattr(pipeline.run, "write_scores", full)
     says_in_one_line(run_in(tmp_path), "磁盘空间不足")
     assert folder_bytes(tmp_path / "outputs") == before
     assert [path.name for path in (tmp_path / "outputs").iterdir()] == [f"第01期_{MEETING}"]

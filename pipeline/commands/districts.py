@@ -6,46 +6,40 @@ Lights, scores and lists over districts: each district is to the rollup what a u
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipeline.checksum import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from pipeline.judge.dated import task_done_on
-from pipeline.judge.history import history_with_now, with_history
 from pipeline.judge.merge import timeliness
-from pipeline.judge.proposals import overdue_reds, proposals
 from pipeline.judge.scores import (
     REPORTING,
     SELF_CHECK,
     TASKS,
     Share,
     Shares,
-    dimension_shares,
     not_applicable,
-    progress_shares,
-    ranking_frame,
-    ranks,
-    score_parts,
-    standings,
 )
-from pipeline.judge.units import Tally, overall_lights, self_check_answers, summary_rows
+from pipeline.judge.units import Tally, self_check_answers
+from pipeline.meeting import Meeting, no_rows
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
 from pipeline.memory.state import read_parts, stored_fact
-from pipeline.records import Judgement, Merged
+from pipeline.records import FrontLine, Merged
+from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger
 from schemas.columns import Table
 from schemas.figures import as_day
-from schemas.plan import DimensionPlan, Period, Plan, Unit
+from schemas.plan import DimensionPlan, Plan, Unit
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
-from schemas.words import Light, Receipt, Severity
+from schemas.words import Dimension, Light, Receipt, Severity
 
 _CONTRADICTION = "ZC-033"
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
@@ -196,44 +190,95 @@ def plan_over(plan: Plan, districts: Sequence[District]) -> Plan:
     return replace(plan, units=units, office=office, milestones=(), negative_list=(), items=())
 
 
-def judge_districts(
-    plan: Plan, period: Period, districts: Sequence[District], receipts: pd.DataFrame, earlier: pd.DataFrame
-) -> Judgement:
-    """Judge the districts at the meeting of `period`.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DistrictMeeting(Meeting):
+    """A rollup is a meeting of districts: what units' rows give elsewhere comes from the districts' own results.
 
-    plan: `plan_over`; receipts: `district_receipts`; earlier: HISTORY of the rollups before, a district in
-    the place of a unit.
+    plan: `plan_over`; receipts: `district_receipts`; earlier: HISTORY of the rollups before, a district in the
+    place of a unit; said: the lines of the rollup.
     """
-    as_of = period.meeting
-    counted = {
+
+    districts: tuple[District, ...]
+    earlier: pd.DataFrame
+    said: tuple[str, ...]
+
+    @cached_property
+    def tallies(self) -> Mapping[tuple[str, Dimension], Tally]:
+        """(district, dimension) → its items, units together."""
+        return district_tallies(self.districts, self.plan, self.period.meeting)
+
+    @cached_property
+    def own_shares(self) -> Shares:
+        """The shares of 自查, 任务 and 报送, over all units of a district."""
+        return {key: share for district in self.districts for key, share in _own_shares(district).items()}
+
+    @cached_property
+    def counts_before(self) -> pd.DataFrame:
+        """unit, dimension, applicable, done of each district's own meeting before."""
+        return _before(self.districts)
+
+    @cached_property
+    def open_counts(self) -> Mapping[str, int]:
+        """District → the number of its open inspection findings."""
+        return {district.name: district.open_findings for district in self.districts}
+
+    @cached_property
+    def marks(self) -> Mapping[str, tuple[str, ...]]:
+        """District → 沿用上期 where its meeting is an earlier one."""
+        late = (Receipt.CARRIED.value,)
+        return {d.name: late if d.meeting < self.period.meeting else () for d in self.districts}
+
+    @property
+    def ranking_before(self) -> pd.DataFrame:
+        """The last rollup's rows of HISTORY."""
+        return (
+            self.earlier[self.earlier["meeting"] == self.earlier["meeting"].max()]
+            if len(self.earlier)
+            else self.earlier
+        )
+
+    @property
+    def history_before(self) -> pd.DataFrame:
+        """HISTORY of the rollups before."""
+        return self.earlier
+
+    @cached_property
+    def red_rows(self) -> pd.DataFrame:
+        """RED_LIST; one row = one unit × dimension of a district."""
+        return light_list(Light.RED, self.districts)
+
+    @cached_property
+    def yellow_rows(self) -> pd.DataFrame:
+        """YELLOW_LIST likewise."""
+        return light_list(Light.YELLOW, self.districts)
+
+    @property
+    def clearances(self) -> pd.DataFrame:
+        """Said by the districts' own ledgers."""
+        return no_rows(ledger.CLEARANCES)
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The lines of the rollup."""
+        return self.said
+
+    @property
+    def front_page(self) -> tuple[FrontLine, ...]:
+        """A rollup has none."""
+        return ()
+
+    @property
+    def briefing(self) -> None:
+        """A rollup has none."""
+
+
+def district_tallies(districts: Sequence[District], plan: Plan, as_of: date) -> dict[tuple[str, Dimension], Tally]:
+    """(district, dimension) → how its items stand."""
+    return {
         (district.name, entry.dimension): _tally(district.units, entry, as_of)
         for district in districts
         for entry in plan.dimensions
     }
-    lit = summary_rows(counted, frozenset(), plan, as_of)
-    before = _before(districts)
-    shares = dimension_shares(lit) | progress_shares(plan, lit, before)
-    for district in districts:
-        shares |= _own_shares(district)
-    marks = {d.name: (Receipt.CARRIED.value,) if d.meeting < as_of else () for d in districts}
-    found = standings(plan, shares, {d.name: d.open_findings for d in districts}, marks)
-    last = earlier[earlier["meeting"] == earlier["meeting"].max()] if len(earlier) else earlier
-    ranking = ranking_frame(plan, found, shares, ranks(last))
-    history = history_with_now(earlier, lit, ranking, receipts, period)
-    complete = with_history(lit, earlier, history, before, plan, period)
-    tasks, problems, milestones = map(_empty, (ledger.TASK_LEDGER, ledger.PROBLEM_LEDGER, ledger.MILESTONES))
-    overdue = overdue_reds(complete, tasks, problems, milestones, as_of)
-    return replace(
-        _blank(),
-        unit_dimensions=complete,
-        overall=overall_lights(complete, plan),
-        history=history,
-        red_list=light_list(Light.RED, districts),
-        yellow_list=light_list(Light.YELLOW, districts),
-        score_parts=score_parts(plan, shares),
-        ranking=ranking,
-        proposals=proposals(plan, found, receipts, _empty(ledger.COMPARISON), complete, overdue),
-    )
 
 
 def _tally(units: pd.DataFrame, entry: DimensionPlan, as_of: date) -> Tally:
@@ -316,26 +361,6 @@ def district_receipts(districts: Sequence[District], findings: Sequence[Any], as
     return pd.DataFrame(rows, columns=list(ledger.RECEIPTS.names), dtype=object)
 
 
-def no_rows() -> Merged:
+def none_merged() -> Merged:
     """The rollup holds no row of a return: they stand in the districts' own workbooks."""
-    return Merged(_empty(ledger.COVERS), {key: _empty(table) for key, table in ledger.MERGED.items()})
-
-
-_TABLE_OF = {
-    "items": ledger.MATRIX, "unit_dimensions": ledger.UNIT_SUMMARY, "history": ledger.HISTORY, "red_list": ledger.RED_LIST,
-    "yellow_list": ledger.YELLOW_LIST, "tasks": ledger.TASK_LEDGER, "problems": ledger.PROBLEM_LEDGER,
-    "milestones": ledger.MILESTONES, "clearances": ledger.CLEARANCES, "changes": ledger.CHANGES,
-    "comparison": ledger.COMPARISON, "to_verify": ledger.TO_VERIFY, "score_parts": ledger.SCORE_PARTS,
-    "proposals": ledger.PROPOSALS, "remarks_lost": ledger.REMARKS_LOST, "contradictions": ledger.CONTRADICTIONS,
-    "tracking": ledger.TRACKING, "cell_changes": ledger.CELL_CHANGES,
-}  # fmt: skip
-
-
-def _blank() -> Judgement:
-    """A judgement in which every list is empty."""
-    tables = {entry.name: _TABLE_OF.get(entry.name, ledger.UNIT_SUMMARY) for entry in fields(Judgement)}
-    return Judgement(**{name: _empty(table) for name, table in tables.items()})
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(table.names), dtype=object)
+    return Merged(no_rows(ledger.COVERS), {key: no_rows(table) for key, table in ledger.MERGED.items()})

@@ -19,29 +19,29 @@ import pandas as pd
 from pipeline.catalogue import finding
 from pipeline.commands.districts import (
     District,
+    DistrictMeeting,
     archive_name,
     district_receipts,
-    judge_districts,
-    no_rows,
+    none_merged,
     plan_over,
     read_district,
 )
-from pipeline.findings import Finding, Place, findings_frame
+from pipeline.findings import Finding, Place
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
+from pipeline.meeting import Meeting, no_rows, worked_out
 from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
 from pipeline.memory.publish import publish
 from pipeline.memory.readback import empty, read_table
 from pipeline.memory.state import MATRIX_FILES, sound_rows
+from pipeline.run import RECORD, RETURNS_FOLDER
 from pipeline.say.closing import Outcome, run_record, where
 from pipeline.settings import MisuseError
-from pipeline.write.book import Book
 from pipeline.write.ledger import write_ledger
 from pipeline.write.rollup import write_district_units
 from pipeline.write.scores import write_scores
-from pipeline.writing import RECORD, RETURNS_FOLDER
 from schemas import tables as ledger
 from schemas.plan import Period, Plan, period_of
 from schemas.tables import HISTORY
@@ -161,11 +161,11 @@ def rollup(settings: RollupSettings, progress: Progress | None = None) -> Outcom
     districts, more = _compared(base, period, districts)
     findings += more
     earlier, notices = earlier_rollups(settings.outputs, period.meeting)
-    book = _book(plan_over(base, districts), period, districts, findings, earlier)
-    write = partial(_write, book=book, districts=districts)
+    meeting = _meeting(plan_over(base, districts), period, districts, findings, earlier)
+    write = partial(_write, meeting=worked_out(meeting), districts=districts)
     replaced = [folder.path for folder in folders_of(settings.outputs, period.meeting, FOLDER)]
     published = publish(settings.outputs, f"{FOLDER}{period.folder}", write, replaced)
-    lines = (*book.summary, *notices, *where(published))
+    lines = (*meeting.summary, *notices, *where(published))
     return Outcome(int(any(found.severity is not Severity.NOTE for found in findings)), lines)
 
 
@@ -224,26 +224,24 @@ def _compared(plan: Plan, period: Period, districts: Sequence[District]) -> tupl
     return list(kept.values()), findings
 
 
-def _book(
+def _meeting(
     plan: Plan,
     period: Period,
     districts: Sequence[District],
     findings: Sequence[Finding],
     earlier: pd.DataFrame,
-) -> Book:
-    receipts = district_receipts(districts, findings, period.meeting)
-    frame = findings_frame(findings)
-    return Book(
+) -> DistrictMeeting:
+    return DistrictMeeting(
         plan=plan,
         period=period,
-        merged=no_rows(),
-        judgement=judge_districts(plan, period, districts, receipts, earlier),
-        receipts=receipts,
+        merged=none_merged(),
+        receipts=district_receipts(districts, findings, period.meeting),
+        found=findings,
+        inspections=no_rows(ledger.COMPARISON),
         files=_files(districts, findings),
-        set_aside=pd.DataFrame(columns=list(ledger.SET_ASIDE.names), dtype=object),
-        findings=frame,
-        waivers=pd.DataFrame(columns=list(ledger.WAIVERS.names), dtype=object),
-        summary=_summary(period, districts, findings),
+        districts=tuple(districts),
+        earlier=earlier,
+        said=_summary(period, districts, findings),
     )
 
 
@@ -272,15 +270,15 @@ def _summary(period: Period, districts: Sequence[District], findings: Sequence[F
     return tuple(lines)
 
 
-def _write(folder: Path, *, book: Book, districts: Sequence[District]) -> None:
-    label = book.period.label
-    write_district_units(folder / f"{UNITS_BOOK}_{label}.xlsx", book, [(d.name, d.units) for d in districts])
-    write_scores(folder / f"2-评分表_{label}.xlsx", book)
-    write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", book)
+def _write(folder: Path, *, meeting: Meeting, districts: Sequence[District]) -> None:
+    label = meeting.period.label
+    write_district_units(folder / f"{UNITS_BOOK}_{label}.xlsx", meeting, [(d.name, d.units) for d in districts])
+    write_scores(folder / f"2-评分表_{label}.xlsx", meeting)
+    write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
     copies = folder / RETURNS_FOLDER
     copies.mkdir()
     for district in districts:
         for path, _ in district.files:
             shutil.copyfile(path, copies / archive_name(district, path.name))
-    record = run_record(book.plan, book.period, book.files, book.receipts, book.findings)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
     (folder / RECORD).write_text(record, encoding="utf-8")

@@ -158,6 +158,17 @@ def timeliness(receipt: str, filled_on: object, cutoff: date) -> Fraction:
     return Fraction(1) if in_time(filled_on, cutoff) else Fraction(1, 2)
 
 
+def never_reported(receipts: pd.DataFrame) -> frozenset[str]:
+    """Units that never sent a return."""
+    return frozenset(receipts.loc[receipts["receipt"] == Receipt.NEVER, "unit"])
+
+
+def returned(merged: Merged) -> frozenset[str]:
+    """Units with a return of this period, as against 沿用上期 and 未报送."""
+    covers = merged.covers
+    return frozenset(covers.loc[~covers["carried"].fillna("").astype(bool), "unit"])
+
+
 def zero_returns(merged: Merged) -> frozenset[str]:
     """Units whose return in force confirms that they have no item: 事项总数 0 and no item row."""
     covers = merged.covers

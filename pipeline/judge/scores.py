@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline.findings import Finding
 from pipeline.judge.dated import task_done_on
 from pipeline.judge.merge import timeliness
-from pipeline.records import Judgement, Merged, Previous
+from pipeline.records import Merged
 from schemas.figures import as_day, half_up, percent
 from schemas.plan import Period, Plan
 from schemas.returns.self_check import GOOD_ANSWER
@@ -346,8 +346,10 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_befor
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
-def ranks(ranking: pd.DataFrame) -> dict[str, int]:
+def ranks(ranking: pd.DataFrame | None) -> dict[str, int]:
     """Unit → rank; ranking: one row = one unit, or several with the same rank; who has none is left out."""
+    if ranking is None:
+        return {}
     pairs = zip(ranking["unit"], ranking["rank"], strict=True)
     return {unit: rank for unit, rank in pairs if isinstance(rank, int)}
 
@@ -368,15 +370,17 @@ class Step:
         return (self.now - self.before) * 100
 
 
-def steps(plan: Plan, judgement: Judgement, previous: Previous | None) -> list[Step]:
-    """Every unit that can be compared with the period before, in the order of the board."""
-    if previous is None:
+def steps(plan: Plan, unit_dimensions: pd.DataFrame, changes: pd.DataFrame, before: pd.DataFrame | None) -> list[Step]:
+    """Every unit that can be compared with the period before, in the order of the board.
+
+    unit_dimensions, before: one row = unit × dimension now and at the meeting before; changes: CHANGES.
+    """
+    if before is None:
         return []
-    now = weighted_rates(judgement.unit_dimensions, plan)
-    before = weighted_rates(previous.unit_dimensions, plan)
-    moves = Counter(zip(judgement.changes["unit"], judgement.changes["change"], strict=True))
+    now, then = weighted_rates(unit_dimensions, plan), weighted_rates(before, plan)
+    moves = Counter(zip(changes["unit"], changes["change"], strict=True))
     return [
-        Step(unit, before[unit], rate, moves[unit, Change.NEWLY_DONE.value], moves[unit, Change.BACKWARD.value])
+        Step(unit, then[unit], rate, moves[unit, Change.NEWLY_DONE.value], moves[unit, Change.BACKWARD.value])
         for unit, rate in now.items()
-        if unit in before
+        if unit in then
     ]

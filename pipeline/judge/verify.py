@@ -12,28 +12,32 @@ Each sign is a row for the office, worded in `pipeline/judge/signs.py`; nothing 
 score. Only returns of this period are looked at: a unit that sent nothing has changed nothing.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.judge.changes import units_known
-from pipeline.judge.identity import PASSES, Matching, item_key, match_items, match_rows
+from pipeline.judge.identity import PASSES, item_key, match_rows
+from pipeline.judge.merge import returned
 from pipeline.judge.signs import SIGNS
 from pipeline.judge.states import on_negative_list
 from pipeline.judge.tracking import SOLVED, TEXTS
-from pipeline.records import Merged, Previous
+from pipeline.records import Merged
 from schemas.figures import as_day, is_blank, percent, plain
 from schemas.plan import Plan
 from schemas.returns import BY_KEY
 from schemas.tables import TO_VERIFY, state_name
 from schemas.words import PROBLEM_STATE, State
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 _NAMED = 5
 
@@ -46,38 +50,6 @@ class SignRow:
     unit: str
     subject: str
     words: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A meeting beside the one before it."""
-
-    plan: Plan
-    merged: Merged
-    matrix: pd.DataFrame
-    tracking: pd.DataFrame
-    previous: Previous
-
-    @cached_property
-    def items_before(self) -> pd.DataFrame:
-        """The rows of 事项 that were in force at the previous meeting."""
-        return self.previous.tables["items"]
-
-    @cached_property
-    def matching(self) -> Matching:
-        """Items in force now against `items_before`."""
-        return match_items(self.merged.tables["items"], self.items_before)
-
-    @cached_property
-    def units(self) -> frozenset[str]:
-        """Units that can be compared: returned this period, and known at the previous meeting."""
-        return returned(self.merged) & units_known(self.previous)
-
-
-def returned(merged: Merged) -> frozenset[str]:
-    """Units with a return of this period, as against 沿用上期 and 未报送."""
-    covers = merged.covers
-    return frozenset(covers.loc[~covers["carried"].fillna("").astype(bool), "unit"])
 
 
 def some_of(names: Sequence[str]) -> str:
@@ -94,20 +66,20 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
 
-def _pairs(compared: Compared, table: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """(row now, the same row before) of the units that can be compared."""
-    now, before = compared.merged.tables[table], compared.previous.tables[table]
+def _pairs(meeting: Meeting, table: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """(row now, the same row before) of the units that can be meeting."""
+    now, before = meeting.merged.tables[table], meeting.before.tables[table]
     rows_now, rows_before = _records(now), _records(before)
     for position, found in match_rows(now, before, PASSES[table]).pairs:
-        if rows_now[position]["unit"] in compared.units:
+        if rows_now[position]["unit"] in meeting.comparable:
             yield rows_now[position], rows_before[found]
 
 
-def vanished_items(compared: Compared) -> Iterator[SignRow]:
+def vanished_items(meeting: Meeting) -> Iterator[SignRow]:
     """Items of the period before that are in the list no more; what 备注 says about them is quoted."""
-    said = _remarks(compared)
-    for row in _records(compared.items_before.iloc[compared.matching.gone]):
-        if row["unit"] not in compared.units:
+    said = _remarks(meeting)
+    for row in _records(meeting.before.tables["items"].iloc[meeting.matching.gone]):
+        if row["unit"] not in meeting.comparable:
             continue
         marks = [str(row[name]) for name in ("item_code", "item_name") if not is_blank(row[name])]
         quotes = [text for text in said.get(row["unit"], []) if any(mark in text for mark in marks)]
@@ -115,47 +87,47 @@ def vanished_items(compared: Compared) -> Iterator[SignRow]:
         yield SignRow("XS-001", row["unit"], str(row["item_name"] or row["item_code"]), {"mention": mention})
 
 
-def _remarks(compared: Compared) -> Mapping[str, list[str]]:
+def _remarks(meeting: Meeting) -> Mapping[str, list[str]]:
     """Unit → what it wrote in 备注 of 事项 and in 说明 of 封面."""
     said: dict[str, list[str]] = {}
-    for rows in (compared.merged.tables["items"], compared.merged.covers):
+    for rows in (meeting.merged.tables["items"], meeting.merged.covers):
         for unit, remark in zip(rows["unit"], rows["remark"], strict=True):
             if not is_blank(remark):
                 said.setdefault(unit, []).append(str(remark))
     return said
 
 
-def moved_to_negative_list(compared: Compared) -> Iterator[SignRow]:
+def moved_to_negative_list(meeting: Meeting) -> Iterator[SignRow]:
     """Items that were not 负面清单 and are now, without being on the office's list."""
-    items, before = compared.merged.tables["items"], compared.items_before
-    approved = on_negative_list(items, compared.plan).tolist()
+    items, before = meeting.merged.tables["items"], meeting.before.tables["items"]
+    approved = on_negative_list(items, meeting.plan).tolist()
     was = before["negative_list"].tolist()
     columns = zip(items["unit"], items["item_name"], items["negative_list"], items["approval_number"], strict=True)
     facts = list(columns)
-    for position, found in compared.matching.pairs:
+    for position, found in meeting.matching.pairs:
         unit, name, claimed, number = facts[position]
-        if claimed == "是" and was[found] != "是" and not approved[position] and unit in compared.units:
+        if claimed == "是" and was[found] != "是" and not approved[position] and unit in meeting.comparable:
             words = {"number": "没有填写" if is_blank(number) else number}
             yield SignRow("XS-002", unit, str(name), words)
 
 
-def done_before_reported_open(compared: Compared) -> Iterator[SignRow]:
+def done_before_reported_open(meeting: Meeting) -> Iterator[SignRow]:
     """Dates of completion before the day on which the unit itself still reported otherwise."""
     for table, column, subject, still_open in _DATED:
         title = BY_KEY[table].titles[column]
-        for now, before in _pairs(compared, table):
+        for now, before in _pairs(meeting, table):
             done_on, reported = as_day(now[column]), still_open(before)
-            filled_on = _filled_on(compared, now["unit"])
+            filled_on = _filled_on(meeting, now["unit"])
             if done_on and reported and as_day(before[column]) != done_on and done_on < filled_on:
                 words = {"what": title, "done_on": done_on, "filled_on": filled_on, "before": reported}
                 yield SignRow("XS-006", now["unit"], f"{BY_KEY[table].name}：{now[subject]}", words)
 
 
-def _filled_on(compared: Compared, unit: str) -> date:
+def _filled_on(meeting: Meeting, unit: str) -> date:
     """填报日期 of the unit's last return; the previous meeting where it was not readable."""
-    covers = compared.previous.covers
+    covers = meeting.before.covers
     days = [as_day(day) for day in covers.loc[covers["unit"] == unit, "filled_on"]]
-    return next((day for day in days if day), compared.previous.meeting)
+    return next((day for day in days if day), meeting.before.meeting)
 
 
 def _task_open(row: Mapping[str, Any]) -> str:
@@ -179,19 +151,19 @@ _DATED = (
 )
 
 
-def copied_texts(compared: Compared) -> Iterator[SignRow]:
+def copied_texts(meeting: Meeting) -> Iterator[SignRow]:
     """Texts beside something still open that stand unchanged for three returns or more.
 
     One sign a unit and column, since a unit that copies one text copies many.
     """
-    columns = (compared.tracking[name] for name in ("unit", "kind", "key", "periods"))
+    columns = (meeting.tracking[name] for name in ("unit", "kind", "key", "periods"))
     followed = {(unit, kind, key): periods for unit, kind, key, periods in zip(*columns, strict=True)}
     for text in TEXTS:
-        rows = compared.merged.tables[text.table]
+        rows = meeting.merged.tables[text.table]
         found: dict[str, list[tuple[str, int]]] = {}
         for unit, code, name in zip(rows["unit"], rows[text.code], rows[text.name], strict=True):
             periods = followed.get((unit, text.kind, item_key(code, name)), 1)
-            if periods >= SAME_TEXT_PERIODS and unit in compared.units:
+            if periods >= SAME_TEXT_PERIODS and unit in meeting.comparable:
                 found.setdefault(unit, []).append((str(name), periods))
         for unit, copied in found.items():
             words = {
@@ -203,16 +175,16 @@ def copied_texts(compared: Compared) -> Iterator[SignRow]:
             yield SignRow("XS-007", unit, text.kind, words)
 
 
-def problems_gone_backwards(compared: Compared) -> Iterator[SignRow]:
+def problems_gone_backwards(meeting: Meeting) -> Iterator[SignRow]:
     """Problems whose state went back, and unsolved ones that are listed no more."""
     steps = {state: step for step, state in enumerate(PROBLEM_STATE.values)}
-    for now, before in _pairs(compared, "problems"):
+    for now, before in _pairs(meeting, "problems"):
         if steps.get(now["state"], len(steps)) < steps.get(before["state"], 0):
             words = {"before": before["state"], "after": now["state"], "description": now["description"]}
             yield SignRow("XS-008", now["unit"], f"问题：{now['problem_number']}", words)
-    listed, earlier = compared.merged.tables["problems"], compared.previous.tables["problems"]
+    listed, earlier = meeting.merged.tables["problems"], meeting.before.tables["problems"]
     for row in _records(earlier.iloc[match_rows(listed, earlier, PASSES["problems"]).gone]):
-        if row["unit"] in compared.units and row["state"] != SOLVED:
+        if row["unit"] in meeting.comparable and row["state"] != SOLVED:
             words = {"before": row["state"] or "未解决", "description": row["description"]}
             yield SignRow("XS-009", row["unit"], f"问题：{row['problem_number']}", words)
 
@@ -241,19 +213,19 @@ def far_above_others(plan: Plan, merged: Merged, matrix: pd.DataFrame) -> Iterat
 
 
 def median_without(ascending: Sequence[Fraction], left_out: int) -> Fraction:
-    """The median of all but one of the shares; of a province's units, each is compared with all the others."""
+    """The median of all but one of the shares; of a province's units, each is meeting with all the others."""
     count = len(ascending) - 1
     low, high = (middle + (middle >= left_out) for middle in ((count - 1) // 2, count // 2))
     return (ascending[low] + ascending[high]) / 2
 
 
-def above_last_period(compared: Compared) -> Iterator[SignRow]:
+def above_last_period(meeting: Meeting) -> Iterator[SignRow]:
     """Units whose share of 不适用 rose by more than 10 points since the period before."""
-    shares = _shares(compared.plan, compared.matrix, compared.merged.tables["items"])
-    before = _shares(compared.plan, compared.previous.matrix, compared.previous.matrix)
+    shares = _shares(meeting.plan, meeting.matrix, meeting.merged.tables["items"])
+    before = _shares(meeting.plan, meeting.before.matrix, meeting.before.matrix)
     for unit, share in shares.items():
         points = (share - before.get(unit, share)) * 100
-        if unit in compared.units and points > RISE_POINTS:
+        if unit in meeting.comparable and points > RISE_POINTS:
             words = {"share": percent(share), "before": percent(before[unit]), "points": plain(points)}
             yield SignRow("XS-004", unit, _SUBJECT, words)
 
@@ -291,18 +263,18 @@ class _Family:
     mark: str  # basic code, or the name without what stands in brackets
 
 
-def split_items(compared: Compared) -> Iterator[SignRow]:
+def split_items(meeting: Meeting) -> Iterator[SignRow]:
     """Families of which at least two items are new, and more are new than vanished."""
-    now, before = compared.merged.tables["items"], compared.items_before
+    now, before = meeting.merged.tables["items"], meeting.before.tables["items"]
     families = _families(before)
-    new = [position for position, found in enumerate(compared.matching.before) if found < 0]
+    new = [position for position, found in enumerate(meeting.matching.before) if found < 0]
     came: dict[_Family, list[str]] = {}
     for unit, code, name in _cells(now.iloc[new]):
         closest = next(_families_of(unit, code, name, families), None)
-        if closest and unit in compared.units:
+        if closest and unit in meeting.comparable:
             came.setdefault(closest, []).append(name)
     went: dict[_Family, int] = {}
-    for unit, code, name in _cells(before.iloc[compared.matching.gone]):
+    for unit, code, name in _cells(before.iloc[meeting.matching.gone]):
         for family in _families_of(unit, code, name, families):
             went[family] = went.get(family, 0) + 1
     for family, names in came.items():
@@ -346,30 +318,25 @@ def _base_name(name: str) -> str:
     return base if len(base) >= _SHORTEST_NAME else ""
 
 
-def to_verify(
-    plan: Plan, merged: Merged, matrix: pd.DataFrame, tracking: pd.DataFrame, previous: Previous | None
-) -> pd.DataFrame:
-    """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code.
-
-    matrix: MATRIX, aligned with the merged items; tracking: `pipeline.judge.tracking.follow`.
-    """
-    rows = list(far_above_others(plan, merged, matrix))
-    if previous is not None:
-        rows += _against(Compared(plan, merged, matrix, tracking, previous))
-    order = {unit.name: place for place, unit in enumerate(plan.units)}
+def to_verify(meeting: Meeting) -> pd.DataFrame:
+    """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code."""
+    rows = list(far_above_others(meeting.plan, meeting.merged, meeting.matrix))
+    if meeting.previous is not None:
+        rows += _against(meeting)
+    order = {unit.name: place for place, unit in enumerate(meeting.plan.units)}
     rows.sort(key=lambda row: (order.get(row.unit, len(order)), row.code))
     return pd.DataFrame([_worded(row) for row in rows], columns=list(TO_VERIFY.names), dtype=object)
 
 
-def _against(compared: Compared) -> Iterator[SignRow]:
+def _against(meeting: Meeting) -> Iterator[SignRow]:
     checks: Iterable[Iterator[SignRow]] = (
-        vanished_items(compared),
-        moved_to_negative_list(compared),
-        above_last_period(compared),
-        split_items(compared),
-        done_before_reported_open(compared),
-        copied_texts(compared),
-        problems_gone_backwards(compared),
+        vanished_items(meeting),
+        moved_to_negative_list(meeting),
+        above_last_period(meeting),
+        split_items(meeting),
+        done_before_reported_open(meeting),
+        copied_texts(meeting),
+        problems_gone_backwards(meeting),
     )
     for check in checks:
         yield from check

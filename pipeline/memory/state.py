@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.checksum import DIGEST_LABEL, NOTE_SHEET, content_digest
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.remarks import remarks_for
 from pipeline.records import Previous
+from pipeline.write.digest import DIGEST_LABEL, NOTE_SHEET, content_digest
 from schemas.columns import Table
 from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 from schemas.words import Verdict

@@ -8,21 +8,25 @@ show; where a cause or an experience is needed, a marked blank stays for a perso
 Phrases of the 工作简报: dates, shares, lists and the blanks that stay for a person.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline.judge.proposals import CRITICISE, PRAISE, TRANSFER
-from pipeline.judge.scores import steps
 from pipeline.judge.tracking import SOLVED
-from pipeline.records import Briefing, BriefingSection, BriefingTable, Judgement, Previous
+from pipeline.records import Briefing, BriefingSection, BriefingTable
 from schemas.figures import is_blank, percent
-from schemas.plan import Period, Plan
+from schemas.plan import Period
 from schemas.words import Change, Escalation, Light, Receipt, Suspicion
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 BLANK_CAUSE = "【请办公室补充原因】"
 BLANK_PRACTICE = "【请办公室补充做法】"
@@ -93,23 +97,23 @@ _LONG_OPEN = 2  # periods
 BLANK_STEPS = "【请办公室补充其他安排】"
 
 
-def problems(plan: Plan, judgement: Judgement, previous: Previous | None) -> Iterator[str]:
+def problems(meeting: Meeting) -> Iterator[str]:
     """The paragraphs of 存在问题, one a kind of problem that the figures show; causes are left blank."""
     found = [
-        *_red_units(judgement),
-        *_late_tasks(judgement),
-        *_backward(judgement, previous),
-        *_contradicted(judgement),
-        *_suspicions(judgement),
-        *_stuck_problems(judgement),
+        *_red_units(meeting),
+        *_late_tasks(meeting),
+        *_backward(meeting),
+        *_contradicted(meeting),
+        *_suspicions(meeting),
+        *_stuck_problems(meeting),
     ]
     if not found:
         yield "从本期数据看，没有红灯、逾期、倒退和久拖未决的问题。"
     yield from sublisted(found)
 
 
-def _red_units(judgement: Judgement) -> Iterator[str]:
-    board = judgement.unit_dimensions
+def _red_units(meeting: Meeting) -> Iterator[str]:
+    board = meeting.unit_dimensions
     red = board[board["light"] == Light.RED]
     if len(red):
         by_dimension = [f"{dimension}{len(rows)}家" for dimension, rows in red.groupby("dimension", sort=False)]
@@ -120,37 +124,37 @@ def _red_units(judgement: Judgement) -> Iterator[str]:
         yield f"久拖不改。{len(long)}家单位有维度连续三期以上红灯：{listed(long)}。{BLANK_CAUSE}"
 
 
-def _late_tasks(judgement: Judgement) -> Iterator[str]:
-    late = judgement.tasks[judgement.tasks["light"] == Light.RED]
+def _late_tasks(meeting: Meeting) -> Iterator[str]:
+    late = meeting.tasks[meeting.tasks["light"] == Light.RED]
     if len(late):
         units = list(dict.fromkeys(late["unit"]))
         yield f"任务逾期。{len(units)}家单位共{len(late)}项任务逾期未完成：{listed(units)}。{BLANK_CAUSE}"
 
 
-def _backward(judgement: Judgement, previous: Previous | None) -> Iterator[str]:
-    changes = judgement.changes
+def _backward(meeting: Meeting) -> Iterator[str]:
+    changes = meeting.changes
     backward = changes[changes["change"] == Change.BACKWARD]
     if len(backward):
         units = list(dict.fromkeys(backward["unit"]))
         yield f"出现倒退。{len(units)}家单位有{len(backward)}项次比上期倒退：{listed(units)}。{BLANK_CAUSE}"
     gone = changes[changes["change"] == Change.GONE]
-    if previous is not None and len(gone):
+    if meeting.previous is not None and len(gone):
         units = list(dict.fromkeys(gone["unit"]))
         yield f"事项减少。{len(units)}家单位减少事项{len(gone)}项：{listed(units)}。{BLANK_CAUSE}"
 
 
-def _contradicted(judgement: Judgement) -> Iterator[str]:
-    rows = judgement.contradictions[judgement.contradictions["contradictory"] > 0]
+def _contradicted(meeting: Meeting) -> Iterator[str]:
+    rows = meeting.contradictions[meeting.contradictions["contradictory"] > 0]
     if len(rows):
         count, units = int(rows["contradictory"].sum()), rows["unit"].tolist()
         yield f"自报不实。督查发现的问题中有{count}条与单位自报相互矛盾，涉及{listed(units)}。{BLANK_CAUSE}"
-    clues = judgement.proposals[judgement.proposals["kind"] == TRANSFER]
+    clues = meeting.proposals[meeting.proposals["kind"] == TRANSFER]
     if len(clues):
         yield f"督查发现“明进暗不进”{len(clues)}条未销号，是否移交由会议研究。"
 
 
-def _suspicions(judgement: Judgement) -> Iterator[str]:
-    items = judgement.items
+def _suspicions(meeting: Meeting) -> Iterator[str]:
+    items = meeting.matrix
     for suspicion in (Suspicion.HOLLOW_PRESENCE, Suspicion.OUTSIDE_LOOP):
         doubtful = items[items["suspicions"].fillna("").str.contains(suspicion.value, regex=False)]
         if len(doubtful):
@@ -158,51 +162,51 @@ def _suspicions(judgement: Judgement) -> Iterator[str]:
             yield f"{suspicion}。{len(units)}家单位的{len(doubtful)}项事项填报前后不一，有待核实：{listed(units)}。"
 
 
-def _stuck_problems(judgement: Judgement) -> Iterator[str]:
-    stuck = _stuck(judgement)
+def _stuck_problems(meeting: Meeting) -> Iterator[str]:
+    stuck = _stuck(meeting)
     if stuck:
         owners = list(dict.fromkeys(str(row["owner_unit"] or row["unit"]) for row in stuck))
         yield f"问题久拖未决。{len(stuck)}个派发问题超过两期仍未解决，责任单位：{listed(owners)}。{BLANK_CAUSE}"
 
 
-def _stuck(judgement: Judgement) -> list[dict[str, object]]:
+def _stuck(meeting: Meeting) -> list[dict[str, object]]:
     return [
         row
-        for row in records(judgement.problems)
+        for row in records(meeting.problems)
         if row["state"] != SOLVED and int(row["periods_open"] or 0) > _LONG_OPEN
     ]
 
 
-def next_steps(plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement) -> Iterator[str]:
+def next_steps(meeting: Meeting) -> Iterator[str]:
     """The paragraphs of 下步安排: what the figures call for, then a blank for the office."""
-    yield from sublisted([*_called_for(plan, period, receipts, judgement), BLANK_STEPS])
+    yield from sublisted([*_called_for(meeting), BLANK_STEPS])
 
 
-def _called_for(plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement) -> Iterator[str]:
-    silent = receipts.loc[receipts["receipt"].isin((Receipt.NEVER, Receipt.CARRIED)), "unit"].tolist()
+def _called_for(meeting: Meeting) -> Iterator[str]:
+    silent = meeting.receipts.loc[meeting.receipts["receipt"].isin((Receipt.NEVER, Receipt.CARRIED)), "unit"].tolist()
     if silent:
         yield f"抓紧补报。{listed(silent)}尽快补报本期填报表。"
-    wrong = receipts.loc[receipts["errors"].fillna(0).astype(int) > 0, "unit"].tolist()
+    wrong = meeting.receipts.loc[meeting.receipts["errors"].fillna(0).astype(int) > 0, "unit"].tolist()
     if wrong:
         yield f"改正填报。{listed(wrong)}按退回清单改正错误后重报。"
-    yield from _deadlines(plan, period, judgement)
-    stuck = _stuck(judgement)
+    yield from _deadlines(meeting)
+    stuck = _stuck(meeting)
     if stuck:
         owners = list(dict.fromkeys(str(row["owner_unit"] or row["unit"]) for row in stuck))
         yield f"销号问题。{listed(owners)}对超过两期未解决的{len(stuck)}个问题逐个明确办结日期。"
 
 
-def _deadlines(plan: Plan, period: Period, judgement: Judgement) -> Iterator[str]:
+def _deadlines(meeting: Meeting) -> Iterator[str]:
     """One sentence a deadline that still lies open or has passed with items not 到位."""
-    board = judgement.unit_dimensions
-    deadlines = dict.fromkeys(entry.deadline for entry in plan.dimensions if entry.deadline and entry.scored)
+    board = meeting.unit_dimensions
+    deadlines = dict.fromkeys(entry.deadline for entry in meeting.plan.dimensions if entry.deadline and entry.scored)
     for deadline in sorted(filter(None, deadlines)):
         rows = board[board["deadline"] == deadline]
         missing = int(rows["applicable"].sum()) - int(rows["done"].sum())
         if not missing:
             continue
         dimensions = "、".join(dict.fromkeys(rows["dimension"]))
-        days = (deadline - period.meeting).days
+        days = (deadline - meeting.period.meeting).days
         when = f"距时限{day(deadline)}还有{days}天" if days >= 0 else f"已逾时限{day(deadline)}{-days}天"
         yield f"对照时限。{dimensions}{when}，尚有{missing}项次未到位，有关单位按计划完成日期逐项销号。"
 
@@ -210,44 +214,40 @@ def _deadlines(plan: Plan, period: Period, judgement: Judgement) -> Iterator[str
 _TABLE_ROWS = 40  # more units than this are in 评分表
 
 
-def briefing(
-    plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement, previous: Previous | None
-) -> Briefing:
-    """The whole briefing of one meeting; receipts: RECEIPTS, one row = one unit of the plan."""
+def briefing(meeting: Meeting) -> Briefing:
+    """The whole briefing of one meeting."""
     sections = (
         BriefingSection(
             "一、总体情况",
-            tuple(_overall(plan, period, receipts, judgement, previous)),
-            _dimension_table(judgement),
+            tuple(_overall(meeting)),
+            _dimension_table(meeting),
         ),
-        BriefingSection("二、评比排名", tuple(_ranking(judgement)), _ranking_table(judgement)),
-        BriefingSection("三、工作亮点与表扬", tuple(_praise(judgement))),
-        BriefingSection("四、通报批评", tuple(_criticism(judgement))),
-        BriefingSection("五、存在问题", tuple(problems(plan, judgement, previous))),
-        BriefingSection("六、下步安排", tuple(next_steps(plan, period, receipts, judgement))),
+        BriefingSection("二、评比排名", tuple(_ranking(meeting)), _ranking_table(meeting)),
+        BriefingSection("三、工作亮点与表扬", tuple(_praise(meeting))),
+        BriefingSection("四、通报批评", tuple(_criticism(meeting))),
+        BriefingSection("五、存在问题", tuple(problems(meeting))),
+        BriefingSection("六、下步安排", tuple(next_steps(meeting))),
     )
     return Briefing(
-        title=f"{plan.office.district}政务服务“应进必进”工作简报",
-        issue=f"第{period.number}期（总第{period.number}期）",
-        office=plan.office.name,
-        issued_on=day(period.meeting),
+        title=f"{meeting.plan.office.district}政务服务“应进必进”工作简报",
+        issue=f"第{meeting.period.number}期（总第{meeting.period.number}期）",
+        office=meeting.plan.office.name,
+        issued_on=day(meeting.period.meeting),
         sections=sections,
         tail=(
             "报：区委、区政府",
-            f"送：{plan.office.leader_post}，市专班办公室",
+            f"送：{meeting.plan.office.leader_post}，市专班办公室",
             "发：各成员单位",
             "（共印【请办公室填写】份）",
         ),
     )
 
 
-def _overall(
-    plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement, previous: Previous | None
-) -> Iterator[str]:
-    yield _returns(period, receipts)
-    yield _lights(judgement, previous)
-    if previous is not None:
-        yield _moves(plan, judgement, previous)
+def _overall(meeting: Meeting) -> Iterator[str]:
+    yield _returns(meeting.period, meeting.receipts)
+    yield _lights(meeting)
+    if meeting.previous is not None:
+        yield _moves(meeting)
 
 
 def _returns(period: Period, receipts: pd.DataFrame) -> str:
@@ -265,29 +265,29 @@ def _returns(period: Period, receipts: pd.DataFrame) -> str:
     return "；".join([words, *missing]) + "。"
 
 
-def _lights(judgement: Judgement, previous: Previous | None) -> str:
-    board = judgement.unit_dimensions
+def _lights(meeting: Meeting) -> str:
+    board = meeting.unit_dimensions
     counts = {light: int((board["light"] == light).sum()) for light in Light}
     words = (
-        f"在册政务服务事项{len(judgement.items)}项。按单位和进驻维度亮灯："
+        f"在册政务服务事项{len(meeting.matrix)}项。按单位和进驻维度亮灯："
         + "、".join(f"{light}灯{counts[light]}盏" for light in (Light.GREEN, Light.YELLOW, Light.RED))
         + f"，灰灯（不适用或无事项）{counts[Light.GREY]}盏"
     )
-    if previous is not None:
-        before = int((previous.unit_dimensions["light"] == Light.RED).sum())
+    if meeting.previous is not None:
+        before = int((meeting.previous.unit_dimensions["light"] == Light.RED).sum())
         words += f"；红灯{change_of(counts[Light.RED] - before, '盏')}"
     return f"{words}。各维度到位情况见下表。"
 
 
-def _moves(plan: Plan, judgement: Judgement, previous: Previous) -> str:
-    changes = judgement.changes["change"]
-    new_items = int((judgement.items["change"] == Change.NEW_ITEM).sum())
+def _moves(meeting: Meeting) -> str:
+    changes = meeting.changes["change"]
+    new_items = int((meeting.matrix["change"] == Change.NEW_ITEM).sum())
     words = (
-        f"与第{previous.period}期相比，新增到位{int((changes == Change.NEWLY_DONE).sum())}项次，"
+        f"与第{meeting.before.period}期相比，新增到位{int((changes == Change.NEWLY_DONE).sum())}项次，"
         f"倒退{int((changes == Change.BACKWARD).sum())}项次，新增事项{new_items}项，"
         f"减少事项{int((changes == Change.GONE).sum())}项"
     )
-    moved = steps(plan, judgement, previous)
+    moved = meeting.steps
     ahead = [step for step in sorted(moved, key=lambda step: -step.points) if step.points > 0][:3]
     if ahead:
         words += "；加权到位率提高最多的是" + "、".join(
@@ -296,8 +296,8 @@ def _moves(plan: Plan, judgement: Judgement, previous: Previous) -> str:
     return f"{words}。"
 
 
-def _dimension_table(judgement: Judgement) -> BriefingTable:
-    board = judgement.unit_dimensions
+def _dimension_table(meeting: Meeting) -> BriefingTable:
+    board = meeting.unit_dimensions
     rows = []
     for dimension, of_dimension in board.groupby("dimension", sort=False):
         applicable, done = (int(of_dimension[name].sum()) for name in ("applicable", "done"))
@@ -320,8 +320,8 @@ def _dimension_table(judgement: Judgement) -> BriefingTable:
     return BriefingTable("各维度到位情况（单位：项、盏）", header, tuple(rows))
 
 
-def _ranking(judgement: Judgement) -> Iterator[str]:
-    ranking = judgement.ranking
+def _ranking(meeting: Meeting) -> Iterator[str]:
+    ranking = meeting.ranking
     ranked = [row for row in records(ranking) if row["rank"] is not None]
     if not ranked:
         yield "本期没有参评单位。"
@@ -341,8 +341,8 @@ def _ranking(judgement: Judgement) -> Iterator[str]:
         yield "名次上升较多的有" + "、".join(f"{row['unit']}（上升{row['rank_change']}位）" for row in best) + "。"
 
 
-def _ranking_table(judgement: Judgement) -> BriefingTable:
-    shown = records(judgement.ranking.head(_TABLE_ROWS))
+def _ranking_table(meeting: Meeting) -> BriefingTable:
+    shown = records(meeting.ranking.head(_TABLE_ROWS))
     rows = tuple(
         (
             "—" if row["rank"] is None else str(row["rank"]),
@@ -353,7 +353,7 @@ def _ranking_table(judgement: Judgement) -> BriefingTable:
         )
         for row in shown
     )
-    left_out = len(judgement.ranking) - len(shown)
+    left_out = len(meeting.ranking) - len(shown)
     title = "评分排名" + (f"（前{len(shown)}名，其余{left_out}家见评分表）" if left_out else "")
     return BriefingTable(title, ("名次", "单位", "得分", "比上期", "标记"), rows)
 
@@ -365,14 +365,14 @@ def _rank_change(row: dict[str, Any]) -> str:
     return f"升{change}" if change > 0 else f"降{-change}" if change < 0 else "持平"
 
 
-def _praise(judgement: Judgement) -> Iterator[str]:
-    rows = records(judgement.proposals[judgement.proposals["kind"] == PRAISE])
+def _praise(meeting: Meeting) -> Iterator[str]:
+    rows = records(meeting.proposals[meeting.proposals["kind"] == PRAISE])
     named = [row for row in rows if row["unit"] is not None]
     if not named:
         yield "按评比办法，本期没有单位符合表扬建议的条件。"
         return
     yield f"根据评比结果，建议对以下{len(named)}家单位予以表扬（由会议研究确定）："
-    doubts = Counter(judgement.to_verify["unit"])
+    doubts = Counter(meeting.to_verify["unit"])
     yield from sublisted(
         f"{row['unit']}：{row['reason']}。经验做法：{BLANK_PRACTICE}{verify_first(doubts[row['unit']])}"
         for row in named
@@ -380,8 +380,8 @@ def _praise(judgement: Judgement) -> Iterator[str]:
     yield from (f"{row['reason']}。" for row in rows if row["unit"] is None)
 
 
-def _criticism(judgement: Judgement) -> Iterator[str]:
-    rows = records(judgement.proposals[judgement.proposals["kind"] == CRITICISE])
+def _criticism(meeting: Meeting) -> Iterator[str]:
+    rows = records(meeting.proposals[meeting.proposals["kind"] == CRITICISE])
     if not rows:
         yield "本期没有单位列入通报建议。"
         return

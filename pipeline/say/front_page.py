@@ -6,21 +6,26 @@ long sections are cut and lead to the whole list.
 会上要问: the questions that the figures themselves raise, gravest first, each with its rows.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline.judge.comparison import CONTRADICTED
-from pipeline.judge.scores import Step, steps
+from pipeline.judge.scores import Step
 from pipeline.judge.signs import SIGNS
 from pipeline.judge.tracking import SOLVED
-from pipeline.records import FrontLine, Judgement, Previous
+from pipeline.records import FrontLine
 from schemas.figures import is_blank, percent, plain
-from schemas.plan import Period, Plan
+from schemas.plan import Period
 from schemas.tables import CHANGES, COMPARISON, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
 from schemas.words import Change, Escalation, Light, Receipt
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 _BOARD, _FORECAST = "单位红黄绿", "预测"
 _MOST = 12
@@ -29,19 +34,19 @@ _LONG_OPEN = 2  # periods
 _NAMED = 8
 
 
-def questions(section: str, receipts: pd.DataFrame, judgement: Judgement) -> Iterator[FrontLine]:
+def questions(section: str, meeting: Meeting) -> Iterator[FrontLine]:
     """At most twelve lines under the heading `section`, at most three of a kind.
 
     Where there are more, every kind has its first question before any has a second one.
     """
     kinds = (
-        _about_missing(receipts),
-        _about_long_red(judgement),
-        _about_contradictions(judgement),
-        _about_backward(judgement),
-        _about_problems(judgement),
-        _about_verify(judgement),
-        _about_forecasts(judgement),
+        _about_missing(meeting.receipts),
+        _about_long_red(meeting),
+        _about_contradictions(meeting),
+        _about_backward(meeting),
+        _about_problems(meeting),
+        _about_verify(meeting),
+        _about_forecasts(meeting),
     )
     asked = [(turn, kind, text) for kind, texts in enumerate(kinds) for turn, text in enumerate(islice(texts, _EACH))]
     chosen = sorted(asked, key=lambda found: found[:2])[:_MOST]
@@ -64,8 +69,8 @@ def _about_missing(receipts: pd.DataFrame) -> Iterator[Question]:
         yield text, RECEIPTS.name, silent[0], ""
 
 
-def _about_long_red(judgement: Judgement) -> Iterator[Question]:
-    board = judgement.unit_dimensions
+def _about_long_red(meeting: Meeting) -> Iterator[Question]:
+    board = meeting.unit_dimensions
     called = board[board["escalation"] == Escalation.INTERVIEW]
     for unit, rows in called.groupby("unit", sort=False):
         by_streak: dict[int, list[str]] = {}
@@ -77,23 +82,23 @@ def _about_long_red(judgement: Judgement) -> Iterator[Question]:
         yield text, _BOARD, str(unit), ""
 
 
-def _about_contradictions(judgement: Judgement) -> Iterator[Question]:
-    comparison = judgement.comparison
+def _about_contradictions(meeting: Meeting) -> Iterator[Question]:
+    comparison = meeting.comparison
     for row in _rows(comparison[comparison["verdict"] == CONTRADICTED]):
         about = "" if is_blank(row["item_name"]) else f"“{row['item_name']}”"
         text = f"{row['unit']}：{about}督查发现{row['kind']}，自报却是“{row['reported']}”，哪个属实？"
         yield text, COMPARISON.name, row["unit"], ""
 
 
-def _about_backward(judgement: Judgement) -> Iterator[Question]:
-    changes = judgement.changes
+def _about_backward(meeting: Meeting) -> Iterator[Question]:
+    changes = meeting.changes
     backward = changes[changes["change"] == Change.BACKWARD].groupby("unit", sort=False).size()
     for unit, count in sorted(backward.items(), key=lambda pair: -pair[1]):
         yield f"{unit}：有 {count} 项次比上期倒退，原因是什么？", CHANGES.name, str(unit), ""
 
 
-def _about_problems(judgement: Judgement) -> Iterator[Question]:
-    problems = judgement.problems
+def _about_problems(meeting: Meeting) -> Iterator[Question]:
+    problems = meeting.problems
     old = [row for row in _rows(problems) if int(row["periods_open"] or 0) > _LONG_OPEN and row["state"] != SOLVED]
     for row in sorted(old, key=lambda row: -row["periods_open"]):
         owner = row["unit"] if is_blank(row["owner_unit"]) else row["owner_unit"]
@@ -102,15 +107,15 @@ def _about_problems(judgement: Judgement) -> Iterator[Question]:
         yield text, PROBLEM_LEDGER.name, row["unit"], ""
 
 
-def _about_verify(judgement: Judgement) -> Iterator[Question]:
-    by_unit = judgement.to_verify.groupby("unit", sort=False)["code"]
+def _about_verify(meeting: Meeting) -> Iterator[Question]:
+    by_unit = meeting.to_verify.groupby("unit", sort=False)["code"]
     for unit, codes in sorted(by_unit, key=lambda pair: -len(pair[1])):
         titles = "、".join(SIGNS[code].title for code in dict.fromkeys(codes))
         yield f"{unit}：有 {len(codes)} 处填报待核实（{titles}），是什么情况？", TO_VERIFY.name, str(unit), ""
 
 
-def _about_forecasts(judgement: Judgement) -> Iterator[Question]:
-    board = judgement.unit_dimensions
+def _about_forecasts(meeting: Meeting) -> Iterator[Question]:
+    board = meeting.unit_dimensions
     late = [row for row in _rows(board) if str(row["forecast"] or "").startswith(f"{Light.YELLOW}：")]
     for row in sorted(late, key=lambda row: row["deadline"] - row["forecast_on"]):
         words = str(row["forecast"]).removeprefix(f"{Light.YELLOW}：")
@@ -133,19 +138,17 @@ QUESTIONS = "会上要问"
 NOTHING = "无"
 
 
-def front_page(
-    plan: Plan, period: Period, receipts: pd.DataFrame, judgement: Judgement, previous: Previous | None
-) -> list[FrontLine]:
-    """The lines, section by section; receipts: RECEIPTS, one row = one unit of the plan."""
-    moved = steps(plan, judgement, previous)
+def front_page(meeting: Meeting) -> list[FrontLine]:
+    """The lines, section by section; in the order of the sheet."""
+    moved = meeting.steps
     sections: dict[str, Iterator[FrontLine]] = {
-        NOT_RETURNED: _not_returned(receipts),
-        NEWLY_RED: _newly_red(judgement, previous),
-        LONG_RED: _long_red(judgement),
-        FORWARD: _forward(moved) if previous else _incomparable(FORWARD, period),
-        BACK: _back(moved) if previous else _incomparable(BACK, period),
-        CONTRADICTIONS: _contradictions(judgement),
-        QUESTIONS: questions(QUESTIONS, receipts, judgement),
+        NOT_RETURNED: _not_returned(meeting.receipts),
+        NEWLY_RED: _newly_red(meeting),
+        LONG_RED: _long_red(meeting),
+        FORWARD: _forward(moved) if meeting.previous else _incomparable(FORWARD, meeting.period),
+        BACK: _back(moved) if meeting.previous else _incomparable(BACK, meeting.period),
+        CONTRADICTIONS: _contradictions(meeting),
+        QUESTIONS: questions(QUESTIONS, meeting),
     }
     lines = []
     for section, found in sections.items():
@@ -164,27 +167,27 @@ def _not_returned(receipts: pd.DataFrame) -> Iterator[FrontLine]:
             yield FrontLine(NOT_RETURNED, f"{words} {len(units)} 家：{'、'.join(units)}", RECEIPTS.name, units[0])
 
 
-def _newly_red(judgement: Judgement, previous: Previous | None) -> Iterator[FrontLine]:
+def _newly_red(meeting: Meeting) -> Iterator[FrontLine]:
     lights_before: dict[tuple[str, str], str] = {}
-    if previous is not None:
-        rows = previous.unit_dimensions
+    if meeting.previous is not None:
+        rows = meeting.previous.unit_dimensions
         lights_before = dict(zip(zip(rows["unit"], rows["dimension"], strict=True), rows["light"], strict=True))
-    board = judgement.unit_dimensions
+    board = meeting.unit_dimensions
     red = board[board["light"] == Light.RED]
     found = []
     for unit, dimension, reason in zip(red["unit"], red["dimension"], red["reason"], strict=True):
         before = lights_before.get((unit, dimension))
         if before != Light.RED:
             change = f"（上期{before}）" if before else ""
-            found.append(_board_line(NEWLY_RED, judgement, unit, dimension, f"{reason}{change}"))
+            found.append(_board_line(NEWLY_RED, meeting, unit, dimension, f"{reason}{change}"))
     yield from _cut(found, BOARD, "盏")
 
 
-def _long_red(judgement: Judgement) -> Iterator[FrontLine]:
-    board = judgement.unit_dimensions
+def _long_red(meeting: Meeting) -> Iterator[FrontLine]:
+    board = meeting.unit_dimensions
     long = board[[int(streak or 0) >= _LONG_RED for streak in board["red_streak"]]]
     found = [
-        _board_line(LONG_RED, judgement, unit, dimension, f"连续 {streak} 期红灯，{reason}")
+        _board_line(LONG_RED, meeting, unit, dimension, f"连续 {streak} 期红灯，{reason}")
         for unit, dimension, streak, reason in sorted(
             zip(long["unit"], long["dimension"], long["red_streak"], long["reason"], strict=True),
             key=lambda row: -row[2],
@@ -193,9 +196,9 @@ def _long_red(judgement: Judgement) -> Iterator[FrontLine]:
     yield from _cut(found, BOARD, "盏")
 
 
-def _board_line(section: str, judgement: Judgement, unit: str, dimension: str, words: str) -> FrontLine:
+def _board_line(section: str, meeting: Meeting, unit: str, dimension: str, words: str) -> FrontLine:
     """To the unit's red items in that dimension; to the board where only the pace is red."""
-    red = judgement.red_list
+    red = meeting.red_list
     has_items = bool(((red["unit"] == unit) & (red["dimension"] == dimension)).any())
     text = f"{unit}　{dimension}：{words}"
     return (
@@ -228,8 +231,8 @@ def _way(step: Step) -> str:
     return f"{step.unit}　加权到位率{change}（{plain(abs(step.points))} 个百分点）"
 
 
-def _contradictions(judgement: Judgement) -> Iterator[FrontLine]:
-    rows = judgement.contradictions
+def _contradictions(meeting: Meeting) -> Iterator[FrontLine]:
+    rows = meeting.contradictions
     found = [
         FrontLine(
             CONTRADICTIONS,

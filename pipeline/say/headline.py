@@ -4,15 +4,20 @@
 weighs more than one with few.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.write.book import Book
 from schemas.plan import Plan
 from schemas.words import Light, Receipt
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 RETURNED = (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO)
 
@@ -31,11 +36,11 @@ class Standing:
     mean_score: float | None
 
 
-def standings(book: Book) -> tuple[Standing, ...]:
+def standings(meeting: Meeting) -> tuple[Standing, ...]:
     """One standing a period, oldest first, this meeting's last."""
-    history = book.judgement.history
+    history = meeting.history
     numbers = sorted({int(number) for number in history["period"]})
-    return tuple(_standing(book.plan, number, history[history["period"] == number]) for number in numbers)
+    return tuple(_standing(meeting.plan, number, history[history["period"] == number]) for number in numbers)
 
 
 def _standing(plan: Plan, number: int, rows: pd.DataFrame) -> Standing:
@@ -80,9 +85,9 @@ def _share(counts: Iterable[tuple[int, int]]) -> float | None:
     return sum(done for done, _ in pairs) / total if total else None
 
 
-def returned(book: Book) -> int:
+def returned(meeting: Meeting) -> int:
     """Units whose return of this period is in: 按时, 迟报, 零报告."""
-    return int(book.receipts["receipt"].isin(RETURNED).sum())
+    return int(meeting.receipts["receipt"].isin(RETURNED).sum())
 
 
 def overdue(rows: pd.DataFrame) -> int:
@@ -90,9 +95,9 @@ def overdue(rows: pd.DataFrame) -> int:
     return int(rows["reason"].fillna("").str.contains("逾期").sum()) if len(rows) else 0
 
 
-def mean_score(book: Book) -> float:
+def mean_score(meeting: Meeting) -> float:
     """Mean of the scores of the units that are ranked; 0 where none is."""
-    ranking = book.judgement.ranking
+    ranking = meeting.ranking
     scores = ranking.loc[ranking["rank"].notna(), "score"].dropna()
     return float(scores.astype(float).mean()) if len(scores) else 0.0
 

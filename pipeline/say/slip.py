@@ -8,20 +8,24 @@ Nothing is judged here: rows are chosen by the lights and dates that the run fou
 The rows of one unit, out of every frame of a run; each frame is grouped once, however many units.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline.findings import group_cells
 from pipeline.write.board import cell_text
-from pipeline.write.book import Book
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import CELL_CHANGES, state_name
 from schemas.words import Escalation, Light, Severity, State
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 Row = Mapping[str, Any]
 
@@ -29,32 +33,32 @@ Row = Mapping[str, Any]
 class UnitRows:
     """Rows by unit: `rows("tasks", "区民政局")`; blanks are None."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, meeting: Meeting) -> None:
+        self.meeting = meeting
 
     @cached_property
     def _frames(self) -> dict[str, pd.DataFrame]:
-        judged, merged = self.book.judgement, self.book.merged
+        meeting = self.meeting
         return {
-            "unit_dimensions": judged.unit_dimensions,
-            "overall": judged.overall,
-            "ranking": judged.ranking,
-            "receipts": self.book.receipts,
-            "red": judged.red_list,
-            "yellow": judged.yellow_list,
-            "items": _with_plan_dates(judged.items, merged.tables.get("items")),
-            "tasks": judged.tasks,
-            "problems": judged.problems,
-            "problems_to_solve": judged.problems,
-            "milestones": judged.milestones,
-            "comparison": judged.comparison,
-            "findings": self.book.findings,
-            "cell_changes": judged.cell_changes,
-            "self_check": _table(merged.tables, "self_check"),
+            "unit_dimensions": meeting.unit_dimensions,
+            "overall": meeting.overall,
+            "ranking": meeting.ranking,
+            "receipts": meeting.receipts,
+            "red": meeting.red_list,
+            "yellow": meeting.yellow_list,
+            "items": _with_plan_dates(meeting.matrix, meeting.tables.get("items")),
+            "tasks": meeting.tasks,
+            "problems": meeting.problems,
+            "problems_to_solve": meeting.problems,
+            "milestones": meeting.milestones,
+            "comparison": meeting.comparison,
+            "findings": meeting.findings,
+            "cell_changes": meeting.cell_changes,
+            "self_check": _table(meeting.tables, "self_check"),
         }
 
     @cached_property
-    def _positions(self) -> "dict[str, Mapping[Any, Any]]":
+    def _positions(self) -> dict[str, Mapping[Any, Any]]:
         return {
             name: frame.groupby("owner_unit" if name == "problems_to_solve" else "unit", sort=False).indices
             for name, frame in self._frames.items()
@@ -62,7 +66,7 @@ class UnitRows:
         }
 
     @cached_property
-    def _records(self) -> "dict[str, list[tuple[Any, ...]]]":
+    def _records(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every frame as tuples: pandas takes far longer to cut a few rows out of a frame than to list them all."""
         return {name: list(zip(*_columns(frame), strict=True)) for name, frame in self._frames.items()}
 
@@ -77,7 +81,7 @@ class UnitRows:
         return next(iter(self.rows(name, unit)), {})
 
 
-def _columns(frame: pd.DataFrame) -> "Iterator[list[Any]]":
+def _columns(frame: pd.DataFrame) -> Iterator[list[Any]]:
     """The columns as plain values, blanks None (NaN and NaT alone differ from themselves)."""
     for name in frame:
         yield [None if value is None or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124
@@ -123,7 +127,7 @@ def text(value: object) -> str:
 
 def facts(frames: UnitRows, unit: str) -> tuple[tuple[str, str], ...]:
     """The head of the slip: label and value, eight of them."""
-    period = frames.book.period
+    period = frames.meeting.period
     overall, rank = frames.row("overall", unit), frames.row("ranking", unit)
     score = "" if rank.get("score") is None else f"{rank['score']:.2f} 分"
     place = f"，第 {rank['rank']} 名" if rank.get("rank") is not None else f"（{rank.get('marks') or '不参评'}）"
@@ -351,7 +355,7 @@ def next_meeting(meeting: date) -> date:
 
 def due(frames: UnitRows, unit: str) -> Section:
     """Everything due on or before the next meeting, by date."""
-    today = frames.book.period.meeting
+    today = frames.meeting.period.meeting
     last = next_meeting(today)
     found = sorted(
         {entry for source in (_returns, _items, _tasks, _problems, _others) for entry in source(frames, unit)},
@@ -377,17 +381,17 @@ def _day(value: object) -> date | None:
 
 
 def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
-    book = frames.book
-    cutoff = next_meeting(book.period.meeting) - timedelta(days=book.plan.thresholds.cutoff_days)
-    yield cutoff, "报送", f"报送第 {book.period.number + 1} 期填报表"
+    meeting = frames.meeting
+    cutoff = next_meeting(meeting.period.meeting) - timedelta(days=meeting.plan.thresholds.cutoff_days)
+    yield cutoff, "报送", f"报送第 {meeting.period.number + 1} 期填报表"
     errors = sum(row["severity"] == Severity.ERROR for row in frames.rows("findings", unit))
     if errors:
         yield cutoff, "更正", f"更正来件中的 {errors} 处错误，随下期填报表一并报送"
 
 
 def _items(frames: UnitRows, unit: str) -> Iterator[_Due]:
-    scored = [entry for entry in frames.book.plan.dimensions if entry.scored]
-    last = next_meeting(frames.book.period.meeting)
+    scored = [entry for entry in frames.meeting.plan.dimensions if entry.scored]
+    last = next_meeting(frames.meeting.period.meeting)
     for row in frames.rows("items", unit):
         undone = [entry for entry in scored if row[state_name(entry.dimension)] not in _DONE]
         planned = _day(row["planned_on"])

@@ -4,11 +4,12 @@ A cell reads 红 3/5 60% ↑: 到位 ÷ 适用, and the arrow against the period
 rows of its light in 红灯清单 or 黄灯清单, else to the unit's first row in 总矩阵. Source: contract §8, 3.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.say.headline import Standing
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER
 from pipeline.write.kit.table import Options, TableArea, colour_words, write_table
@@ -18,6 +19,9 @@ from pipeline.write.matrix import unit_addresses
 from schemas.columns import Kind, Table, column
 from schemas.tables import MATRIX, unit_column
 from schemas.words import Dimension, Light
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 NAME = "单位红黄绿"
 OVERALL = "overall"
@@ -59,16 +63,16 @@ BOARD = Table(
 
 def write_board(
     page: Page,
-    book: Book,
+    meeting: Meeting,
     *,
     note: str,
     lists: Mapping[Light, Listed],
     past: Sequence[Standing],
 ) -> TableArea:
     """Write the board. `lists`: 红 and 黄 → their list; `past`: one standing a period, this one last."""
-    rows = _rows(book, past[-_TREND_PERIODS:])
+    rows = _rows(meeting, past[-_TREND_PERIODS:])
     dimensions = [board_name(dimension) for dimension in Dimension]
-    options = Options(lights=[OVERALL], links=_links(book, rows, lists), landscape=True)
+    options = Options(lights=[OVERALL], links=_links(meeting, rows, lists), landscape=True)
     area = write_table(page, BOARD, rows, note=note, options=options)
     colour_words(page, (area.first_row, 1, max(area.last_row, area.first_row), len(dimensions)), _TINTS)
     for row in range(area.first_row, area.last_row + 1):
@@ -79,10 +83,10 @@ def write_board(
     return area
 
 
-def _rows(book: Book, past: Sequence[Standing]) -> list[dict[str, object]]:
+def _rows(meeting: Meeting, past: Sequence[Standing]) -> list[dict[str, object]]:
     """One row = one unit, plan order; every value is finished text."""
-    overall = dict(zip(book.judgement.overall["unit"], book.judgement.overall["light"], strict=True))
-    receipts = dict(zip(book.receipts["unit"], book.receipts["receipt"], strict=True))
+    overall = dict(zip(meeting.overall["unit"], meeting.overall["light"], strict=True))
+    receipts = dict(zip(meeting.receipts["unit"], meeting.receipts["receipt"], strict=True))
     rows: dict[str, dict[str, object]] = {
         unit.name: {
             "unit": unit.name,
@@ -90,9 +94,9 @@ def _rows(book: Book, past: Sequence[Standing]) -> list[dict[str, object]]:
             "receipt": receipts.get(unit.name),
             _TREND: _trend([standing.by_unit[unit.name] for standing in past]),
         }
-        for unit in book.plan.units
+        for unit in meeting.plan.units
     }
-    records: list[dict[str, Any]] = book.judgement.unit_dimensions.to_dict("records")  # type: ignore[assignment]
+    records: list[dict[str, Any]] = meeting.unit_dimensions.to_dict("records")  # type: ignore[assignment]
     for record in records:
         rows[record["unit"]][board_name(Dimension(record["dimension"]))] = cell_text(record)
     return list(rows.values())
@@ -129,9 +133,9 @@ def _arrow(rate: float, before: float | None) -> str:
 
 
 def _links(
-    book: Book, rows: Sequence[Mapping[str, object]], lists: Mapping[Light, Listed]
+    meeting: Meeting, rows: Sequence[Mapping[str, object]], lists: Mapping[Light, Listed]
 ) -> dict[str, list[str | None]]:
-    in_matrix = unit_addresses(book, [MATRIX.name])[MATRIX.name]
+    in_matrix = unit_addresses(meeting, [MATRIX.name])[MATRIX.name]
     links: dict[str, list[str | None]] = {}
     for dimension in Dimension:
         name = board_name(dimension)

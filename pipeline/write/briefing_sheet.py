@@ -1,6 +1,9 @@
 """工作简报 as a sheet of the ledger: finished prose on upright A4, in the official layout."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.records import Briefing, BriefingSection
 from pipeline.write.kit.cells import Page
@@ -8,8 +11,12 @@ from pipeline.write.kit.document import A4, sheet_link
 from pipeline.write.kit.flow import Flow
 from pipeline.write.kit.measure import text_width
 from pipeline.write.kit.privacy import hide_numbers
+from schemas.columns import Table
 
-NAME = "工作简报"
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
+
+TABLE = Table("briefing", "工作简报", ())  # prose: a page without columns
 _RED = "#C00000"
 _SIZE = 16  # 3号
 _MILLIMETRES = 25.4
@@ -18,8 +25,9 @@ _NONE = "本期没有生成工作简报。"
 _FANG_SONG = {"font_name": "仿宋_GB2312", "font_size": _SIZE, "text_wrap": True, "align": "left"}
 
 
-def write_briefing_sheet(page: Page, briefing: Briefing | None) -> None:
+def write_briefing_sheet(page: Page, meeting: Meeting, *_: object) -> None:
     """Set the briefing on the sheet; without one, a single line says so."""
+    briefing = meeting.briefing
     flow = Flow(page, columns=12, width=6.6)
     _set_up(page)
     if briefing is None:

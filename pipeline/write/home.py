@@ -9,6 +9,8 @@ The hidden sheet 图表数据 that the first page's charts and figures draw from
 Counts of lights are formulas over 单位红黄绿: a light changed by hand moves the charts.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from pipeline.say.headline import RETURNED, Standing, is_blank, mean_score, overdue, reds, returned
 from pipeline.write.board import NAME as BOARD_NAME
 from pipeline.write.board import board_name
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER, sheet_link
 from pipeline.write.kit.flow import Flow
@@ -28,6 +29,7 @@ from pipeline.write.lists import Listed
 from schemas.words import Dimension, Light
 
 if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
     from pipeline.records import FrontLine
 
 
@@ -52,37 +54,37 @@ class ChartData:
         return f"='{DATA}'!${name}${_FIRST_ROW}:${name}${_FIRST_ROW + rows - 1}"
 
 
-def layout(book: Book, standings: Sequence[Standing]) -> ChartData:
+def layout(meeting: Meeting, standings: Sequence[Standing]) -> ChartData:
     """Where the blocks stand."""
     return ChartData(
         dimensions=(0, len(Dimension)),
-        ranking=(8, len(book.judgement.ranking)),
+        ranking=(8, len(meeting.ranking)),
         periods=(11, len(standings)),
-        lights=(17, len(book.plan.units)),
+        lights=(17, len(meeting.plan.units)),
     )
 
 
 def write_data(
     page: Page,
-    book: Book,
+    meeting: Meeting,
     standings: Sequence[Standing],
     data: ChartData,
     board: TableArea,
 ) -> None:
     """Fill the hidden sheet; counts of lights are formulas over the board."""
     now, before = standings[-1], standings[-2] if len(standings) > 1 else None
-    _block(page, data.dimensions[0], "各维度", _dimension_rows(book, now, before))
+    _block(page, data.dimensions[0], "各维度", _dimension_rows(meeting, now, before))
     _rates(page, data, now)
-    _block(page, data.ranking[0], "评分排名", [("单位", "得分"), *_ranked(book)])
+    _block(page, data.ranking[0], "评分排名", [("单位", "得分"), *_ranked(meeting)])
     periods = [(f"第{s.number}期", s.rate, s.red_cells, s.yellow_cells, s.mean_score) for s in standings]
     _block(page, data.periods[0], "各期", [("期次", "到位率", "红灯", "黄灯", "平均得分"), *periods])
-    _light_counts(page, book, data, board)
+    _light_counts(page, meeting, data, board)
     page.raw.hide()
 
 
-def _ranked(book: Book) -> list[tuple[object, object]]:
+def _ranked(meeting: Meeting) -> list[tuple[object, object]]:
     """Unit and score in order of rank; a unit that is not ranked (不参评) has no bar."""
-    columns = (book.judgement.ranking[name] for name in ("unit", "rank", "score"))
+    columns = (meeting.ranking[name] for name in ("unit", "rank", "score"))
     return [(unit, None if is_blank(rank) else score) for unit, rank, score in zip(*columns, strict=True)]
 
 
@@ -98,10 +100,10 @@ def _is_share(value: object) -> bool:
     return isinstance(value, float) and 0 <= value <= 1
 
 
-def _dimension_rows(book: Book, now: Standing, before: Standing | None) -> list[tuple[object, ...]]:
-    expected = book.judgement.unit_dimensions.drop_duplicates("dimension").set_index("dimension")["expected"]
+def _dimension_rows(meeting: Meeting, now: Standing, before: Standing | None) -> list[tuple[object, ...]]:
+    expected = meeting.unit_dimensions.drop_duplicates("dimension").set_index("dimension")["expected"]
     rows: list[tuple[object, ...]] = [("维度", "适用", "到位", "到位率", "序时进度", "上期到位率", "计分")]
-    scored = {str(entry.dimension): int(entry.scored) for entry in book.plan.dimensions}
+    scored = {str(entry.dimension): int(entry.scored) for entry in meeting.plan.dimensions}
     for dimension, (done, applicable) in now.by_dimension.items():
         earlier = before.by_dimension[dimension] if before else (0, 0)
         rate_before = earlier[0] / earlier[1] if earlier[1] else None
@@ -118,13 +120,13 @@ def _rates(page: Page, data: ChartData, now: Standing) -> None:
         page.formula(row, first + 3, f'=IF({whole}=0,"",{part}/{whole})', style, cached)
 
 
-def _light_counts(page: Page, book: Book, data: ChartData, board: TableArea) -> None:
+def _light_counts(page: Page, meeting: Meeting, data: ChartData, board: TableArea) -> None:
     col = data.lights[0]
-    _block(page, col, "各单位亮灯", [("单位", *LIGHT_ORDER), *((unit.name,) for unit in book.plan.units)])
+    _block(page, col, "各单位亮灯", [("单位", *LIGHT_ORDER), *((unit.name,) for unit in meeting.plan.units)])
     names = [board_name(dimension) for dimension in Dimension]
     first, last = board.letters[names[0]], board.letters[names[-1]]
-    counts = book.judgement.unit_dimensions.groupby(["unit", "light"]).size()
-    for row, unit in enumerate(book.plan.units):
+    counts = meeting.unit_dimensions.groupby(["unit", "light"]).size()
+    for row, unit in enumerate(meeting.plan.units):
         cells = f"'{board.sheet}'!{first}{board.first_row + row}:{last}{board.first_row + row}"
         for offset, light in enumerate(LIGHT_ORDER, 1):
             formula = f'=COUNTIF({cells},"{light}*")'
@@ -253,69 +255,71 @@ class Card:
 def write_home(
     page: Page,
     workbook: Any,  # noqa: ANN401 - xlsxwriter ships no types
-    book: Book,
+    meeting: Meeting,
     *,
     standings: tuple[Standing, ...],
     data: ChartData,
     lists: Mapping[str, Listed],
-    link_of: "Callable[[FrontLine], str | None]",
+    link_of: Callable[[FrontLine], str | None],
 ) -> None:
     """Write the first page. `lists`: sheet name → list; `link_of`: where a line of 会前一页 leads."""
     flow = Flow(page, columns=12, width=_WIDTH)
-    _title(flow, book)
-    _cards(flow, _figures(book, standings, data, lists))
+    _title(flow, meeting)
+    _cards(flow, _figures(meeting, standings, data, lists))
     flow.gap()
     _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=280)
-    bars = min(_BAR_PIXELS * max(len(book.plan.units), 8), _MOST_BAR_PIXELS)
+    bars = min(_BAR_PIXELS * max(len(meeting.plan.units), 8), _MOST_BAR_PIXELS)
     _charts(flow, workbook, (ranking_chart, lights_chart), data, pixels=60 + bars)
     page_break = flow.row - 1
     link = page.theme.style("link", align="right")
     page.link(_LINK_ROW, 10, sheet_link(NAME, f"A{flow.row}"), "会前一页 ↓", link)
-    _front_page(flow, book, link_of)
+    _front_page(flow, meeting, link_of)
     _set_up(page, flow.row - 1, page_break)
 
 
-def _title(flow: Flow, book: Book) -> None:
-    theme, period = flow.page.theme, book.period
+def _title(flow: Flow, meeting: Meeting) -> None:
+    theme, period = flow.page.theme, meeting.period
     flow.text(
-        f"{book.plan.office.district}政务服务“应进必进”红黄绿督办台账", theme.style("title", font_size=22), size=22
+        f"{meeting.plan.office.district}政务服务“应进必进”红黄绿督办台账", theme.style("title", font_size=22), size=22
     )
     facts = f"{period.label}　　会议日期 {period.meeting}　　报送截止 {period.cutoff}"
     flow.text(facts, theme.style("body", align="center"))
     centred = theme.style("note", align="center")
-    flow.parts(("", book.plan.office.name, ""), (2, 8, 2), centred, height=20)
+    flow.parts(("", meeting.plan.office.name, ""), (2, 8, 2), centred, height=20)
     flow.gap(6)
 
 
-def _figures(book: Book, standings: tuple[Standing, ...], data: ChartData, lists: Mapping[str, Listed]) -> list[Card]:
+def _figures(
+    meeting: Meeting, standings: tuple[Standing, ...], data: ChartData, lists: Mapping[str, Listed]
+) -> list[Card]:
     now, before = standings[-1], standings[-2] if len(standings) > 1 else None
     red, yellow = lists["红灯清单"], lists["黄灯清单"]
     applicable, done, scored = (data.column(data.dimensions, offset)[1:] for offset in (1, 2, 6))
     rate = f"=IFERROR(SUMPRODUCT({done},{scored})/SUMPRODUCT({applicable},{scored}),0)"
     scores = data.column(data.ranking, 1)
     return [
-        _receipts_card(book, lists["报送情况"]),
+        _receipts_card(meeting, lists["报送情况"]),
         Card("总到位率", now.rate or 0.0, _points(now, before), sheet_link(BOARD_NAME), rate, "0.0%"),
         _light_card("红灯（条）", red, Light.RED, now.red_cells, before.red_cells if before else None),
         _light_card("黄灯（条）", yellow, Light.YELLOW, now.yellow_cells, before.yellow_cells if before else None),
         _overdue_card(red, lists["任务台账"], lists["问题派发"]),
         Card(
             "平均得分",
-            mean_score(book),
+            mean_score(meeting),
             _score_change(now, before),
-            f"external:2-评分表_{book.period.label}.xlsx#'评分排名'!A1",
+            f"external:2-评分表_{meeting.period.label}.xlsx#'评分排名'!A1",
             f"=IFERROR(AVERAGE({scores[1:]}),0)",
             "0.0",
         ),
     ]
 
 
-def _receipts_card(book: Book, receipts: Listed) -> Card:
+def _receipts_card(meeting: Meeting, receipts: Listed) -> Card:
     cells, units = receipts.area.elsewhere("receipt"), receipts.area.elsewhere("unit")
     counted = "+".join(f'COUNTIF({cells},"{status}")' for status in RETURNED)
-    missing = len(book.plan.units) - returned(book)
+    missing = len(meeting.plan.units) - returned(meeting)
     below = f"未报送或沿用上期 {missing} 家" if missing else "全部报送"
-    value = f"{returned(book)}/{len(book.plan.units)}"
+    value = f"{returned(meeting)}/{len(meeting.plan.units)}"
     return Card("已报送/应报送", value, below, sheet_link("报送情况"), f'={counted}&"/"&COUNTA({units})')
 
 
@@ -398,14 +402,14 @@ def _charts(
         flow.gap(_ROW_PIXELS * 0.75)
 
 
-def _front_page(flow: Flow, book: Book, link_of: "Callable[[FrontLine], str | None]") -> None:
+def _front_page(flow: Flow, meeting: Meeting, link_of: Callable[[FrontLine], str | None]) -> None:
     flow.text("会前一页", flow.page.theme.style("section"), size=14)
-    if not book.front_page:
+    if not meeting.front_page:
         flow.text("没有需要会前提示的事项。", flow.page.theme.style("note"))
         return
     rows: list[tuple[str, str, str]] = []
     links: dict[tuple[int, int], str] = {}
-    for section, lines in groupby(book.front_page, key=lambda line: line.section):
+    for section, lines in groupby(meeting.front_page, key=lambda line: line.section):
         for number, line in enumerate(lines):
             if address := link_of(line):
                 links[len(rows), 2] = address  # LibreOffice does not break a link over lines: it gets a short cell

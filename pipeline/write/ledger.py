@@ -5,9 +5,11 @@ Source: contract §8, 3; titles of its lists are those of `schemas.tables`.
 Which lists the ledger has, how wide they are on paper, and what each says when it is empty.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,12 +18,11 @@ from pipeline.say.headline import Standing, standings
 from pipeline.write import board, briefing_sheet
 from pipeline.write import home as chart_data
 from pipeline.write import home as home_page
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document, sheet_link
 from pipeline.write.kit.table import Options, TableArea, write_table
 from pipeline.write.kit.theme import LIGHT_TINTS
-from pipeline.write.lists import Listed, archives, narrowed, write_list
+from pipeline.write.lists import Listed, Written, all_rows, archives, narrowed, write_list
 from pipeline.write.receipts import write_receipts
 from schemas.columns import Table, column
 from schemas.tables import (
@@ -43,6 +44,9 @@ from schemas.tables import (
 )
 from schemas.words import Light
 
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
+
 #: A problem open for more periods than this stands out.
 _LONG_OPEN = 2
 _UNIT_DIMENSION = {entry.name: entry for entry in UNIT_SUMMARY.columns}
@@ -63,19 +67,7 @@ FORECAST = Table(
 )
 
 
-@dataclass(frozen=True)
-class List:
-    """One list of the ledger. finish: what is added below or over it once it stands."""
-
-    table: Table
-    rows: Callable[[Book], pd.DataFrame]
-    nothing: str
-    options: Options = field(default_factory=Options)
-    widths: Mapping[str, float] = field(default_factory=dict)  # of columns that differ from their declaration
-    finish: "Callable[[Page, Book, TableArea], None] | None" = None
-
-
-def _stand_out(page: Page, _book: Book, area: TableArea) -> None:
+def _stand_out(page: Page, _meeting: Meeting, area: TableArea) -> None:
     tint = page.theme.tint(LIGHT_TINTS[Light.RED])
     state, periods = (f"${area.letters[name]}{area.first_row}" for name in ("state", "periods_open"))
     formula = f'=AND({state}<>"已解决",N({periods})>{_LONG_OPEN})'
@@ -84,14 +76,14 @@ def _stand_out(page: Page, _book: Book, area: TableArea) -> None:
     page.conditional((area.first_row, column, max(area.last_row, area.first_row), column), rule)
 
 
-def _contradictions(page: Page, book: Book, area: TableArea) -> None:
-    rows = book.judgement.contradictions
+def _contradictions(page: Page, meeting: Meeting, area: TableArea) -> None:
+    rows = meeting.contradictions
     if len(rows):
         write_table(page, CONTRADICTIONS, rows, top=area.last_row + 3, options=Options(alone=False))
 
 
-def _forecast_rows(book: Book) -> pd.DataFrame:
-    rows = book.judgement.unit_dimensions
+def _forecast_rows(meeting: Meeting) -> pd.DataFrame:
+    rows = meeting.unit_dimensions
     return rows[rows["applicable"] != 0]
 
 
@@ -109,127 +101,123 @@ _PROBLEM_WIDTHS = {
     **{"owner_unit": 15, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
     **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
 }
-LISTS: tuple[List, ...] = (
-    List(RED_LIST, lambda book: book.judgement.red_list, "本期没有红灯。", _LIGHT_PAGE, _LIGHT_WIDTHS),
-    List(YELLOW_LIST, lambda book: book.judgement.yellow_list, "本期没有黄灯。", _LIGHT_PAGE, _LIGHT_WIDTHS),
-    List(TASK_LEDGER, lambda book: book.judgement.tasks, "各单位还没有报送任务。", _LIGHT_PAGE, _TASK_WIDTHS),
-    List(
+#: The sheets of the ledger between the board and the hidden data of the charts, in order.
+LISTS: tuple[Written, ...] = (
+    Written(RED_LIST, lambda meeting: meeting.red_list, "本期没有红灯。", options=_LIGHT_PAGE, widths=_LIGHT_WIDTHS),
+    Written(
+        YELLOW_LIST, lambda meeting: meeting.yellow_list, "本期没有黄灯。", options=_LIGHT_PAGE, widths=_LIGHT_WIDTHS
+    ),
+    Written(
+        TASK_LEDGER, lambda meeting: meeting.tasks, "各单位还没有报送任务。", options=_LIGHT_PAGE, widths=_TASK_WIDTHS
+    ),
+    Written(
         PROBLEM_LEDGER,
-        lambda book: book.judgement.problems,
+        lambda meeting: meeting.problems,
         "各单位还没有报送问题。",
-        Options(lights=("light",), printed="periods_open", landscape=True),
-        _PROBLEM_WIDTHS,
-        _stand_out,
+        options=Options(lights=("light",), printed="periods_open", landscape=True),
+        widths=_PROBLEM_WIDTHS,
+        finish=_stand_out,
     ),
-    List(
+    Written(
         CLEARANCES,
-        lambda book: book.judgement.clearances,
+        lambda meeting: meeting.clearances,
         "没有成员单位。",
-        Options(words=("beyond_list", "beyond_hall", "beyond_platform")),
-        {"reason": 66},
+        options=Options(words=("beyond_list", "beyond_hall", "beyond_platform")),
+        widths={"reason": 66},
     ),
-    List(
+    Written(
         CHANGES,
-        lambda book: book.judgement.changes,
+        lambda meeting: meeting.changes,
         "与上期相比没有变化（首期没有上期可比）。",
         widths={"item_code": 34, "item_name": 30, "before": 18, "after": 18, "remark": 16},
     ),
-    List(MILESTONES, lambda book: book.judgement.milestones, "工作方案里没有节点。", Options(lights=("light",))),
-    List(
+    Written(RECEIPTS, lambda meeting: meeting.receipts, own=write_receipts),
+    Written(briefing_sheet.TABLE, lambda meeting: meeting.unit_lights, own=briefing_sheet.write_briefing_sheet),
+    Written(MILESTONES, lambda meeting: meeting.milestones, "工作方案里没有节点。", options=Options(lights=("light",))),
+    Written(
         COMPARISON,
-        lambda book: book.judgement.comparison,
+        lambda meeting: meeting.comparison,
         "本期没有督查核查记录（把填好的“督查核查表.xlsx”放进 inputs 即可）。",
         widths={"unit": 19, "item_code": 34, "item_name": 28, "description": 30, "reported": 22},
         finish=_contradictions,
     ),
-    List(TO_VERIFY, lambda book: book.judgement.to_verify, "本期没有需要核实的情况。"),
-    List(FORECAST, _forecast_rows, "没有适用事项，无从预测。", Options(lights=("forecast",), frozen=2)),
-    List(WAIVERS, lambda book: book.waivers, "没有豁免事项。"),
-    List(
+    Written(TO_VERIFY, lambda meeting: meeting.to_verify, "本期没有需要核实的情况。"),
+    Written(FORECAST, _forecast_rows, "没有适用事项，无从预测。", options=Options(lights=("forecast",), frozen=2)),
+    Written(WAIVERS, lambda meeting: meeting.waivers, "没有豁免事项。"),
+    Written(
         REMARKS_LOST,
-        lambda book: book.judgement.remarks_lost,
+        lambda meeting: meeting.remarks_lost,
         "没有历史批示（所批的行都还在清单中，或首期还没有批示）。",
-        Options(printed="written_in"),
+        options=Options(printed="written_in"),
     ),
 )
 
-
 _UNIT_WIDTH = 24.0  # the longest name of a unit on one line
-_FIRST_LISTS = 6  # of LISTS stand before 报送情况 and 工作简报, the others after them
-_NAMES = [entry.table.name for entry in LISTS]
-SHEETS = (
-    home_page.NAME,
-    board.NAME,
-    *_NAMES[:_FIRST_LISTS],
-    RECEIPTS.name,
-    briefing_sheet.NAME,
-    *_NAMES[_FIRST_LISTS:],
-    chart_data.DATA,
-)
+SHEETS = (home_page.NAME, board.NAME, *(entry.table.name for entry in LISTS), chart_data.DATA)
 _TAB_COLOURS = {"红灯清单": "#C00000", "黄灯清单": "#FFC000", board.NAME: "#70AD47", home_page.NAME: "#1F4E79"}
 
 
-def write_ledger(path: Path, book: Book) -> None:
+def write_ledger(path: Path, meeting: Meeting) -> None:
     """Write the ledger of one meeting: first page, board, lists, 报送情况, briefing, and a hidden sheet for charts."""
-    title = f"红黄绿督办台账 {book.period.label}"
-    author = book.plan.office.name
-    with document(path, title=title, created=book.period.meeting, author=author, home=home_page.NAME) as doc:
+    title = f"红黄绿督办台账 {meeting.period.label}"
+    author = meeting.plan.office.name
+    with document(path, title=title, created=meeting.period.meeting, author=author, home=home_page.NAME) as doc:
         pages = {name: doc.sheet(name, tab=_TAB_COLOURS.get(name, "")) for name in SHEETS}
-        lists = _write_lists(pages, book)
-        past = standings(book)
-        lists[board.NAME] = _write_board(pages, book, lists, past)
-        briefing_sheet.write_briefing_sheet(pages[briefing_sheet.NAME], book.briefing)
+        lists = _write_lists(pages, meeting)
+        past = standings(meeting)
+        lists[board.NAME] = _write_board(pages, meeting, lists, past)
         home_page.write_home(
             pages[home_page.NAME],
             doc.workbook,
-            book,
+            meeting,
             standings=past,
-            data=chart_data.layout(book, past),
+            data=chart_data.layout(meeting, past),
             lists=lists,
             link_of=lambda line: _link_of(line, lists),
         )
 
 
-def _note(book: Book, count: int) -> str:
-    return f"{book.period.label}　会议日期 {book.period.meeting}　共 {count} 条"
+def _note(meeting: Meeting, count: int) -> str:
+    return f"{meeting.period.label}　会议日期 {meeting.period.meeting}　共 {count} 条"
 
 
-def _write_lists(pages: Mapping[str, Page], book: Book) -> dict[str, Listed]:
-    copies = archives(book)
-    lists = {entry.table.name: _write_one(pages, book, entry, copies) for entry in LISTS}
-    note = f"{book.period.label}　会议日期 {book.period.meeting}　报送截止 {book.period.cutoff}"
-    lists[RECEIPTS.name] = write_receipts(pages[RECEIPTS.name], book, note=note, copies=copies)
-    return lists
+def _write_lists(pages: Mapping[str, Page], meeting: Meeting) -> dict[str, Listed]:
+    copies = archives(meeting)
+    written = ((entry.table.name, _write_one(pages[entry.table.name], meeting, entry, copies)) for entry in LISTS)
+    return {name: listed for name, listed in written if listed}
 
 
-def _write_one(pages: Mapping[str, Page], book: Book, entry: List, copies: Mapping[str, str]) -> Listed:
-    rows, page = entry.rows(book), pages[entry.table.name]
+def _write_one(page: Page, meeting: Meeting, entry: Written, copies: Mapping[str, str]) -> Listed | None:
+    if entry.own:
+        note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　报送截止 {meeting.period.cutoff}"
+        return entry.own(page, meeting, note, copies, all_rows)
+    rows = entry.rows(meeting)
     listed = write_list(
         page,
         narrowed(entry.table, {"unit": _UNIT_WIDTH, **entry.widths}),
         rows,
-        note=_note(book, len(rows)),
+        note=_note(meeting, len(rows)),
         nothing=entry.nothing,
         copies=copies,
         options=entry.options,
     )
     if entry.finish:
-        entry.finish(page, book, listed.area)
+        entry.finish(page, meeting, listed.area)
     return listed
 
 
 def _write_board(
-    pages: Mapping[str, Page], book: Book, lists: Mapping[str, Listed], past: tuple[Standing, ...]
+    pages: Mapping[str, Page], meeting: Meeting, lists: Mapping[str, Listed], past: tuple[Standing, ...]
 ) -> Listed:
     area = board.write_board(
         pages[board.NAME],
-        book,
-        note=f"{book.period.label}　会议日期 {book.period.meeting}",
+        meeting,
+        note=f"{meeting.period.label}　会议日期 {meeting.period.meeting}",
         lists={Light.RED: lists["红灯清单"], Light.YELLOW: lists["黄灯清单"]},
         past=past,
     )
-    chart_data.write_data(pages[chart_data.DATA], book, past, chart_data.layout(book, past), area)
-    return Listed(area, book.judgement.overall)
+    chart_data.write_data(pages[chart_data.DATA], meeting, past, chart_data.layout(meeting, past), area)
+    return Listed(area, meeting.overall)
 
 
 def _link_of(line: FrontLine, lists: Mapping[str, Listed]) -> str | None:

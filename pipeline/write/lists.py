@@ -4,12 +4,13 @@ Columns for people to write in stay open when someone protects the sheet; print 
 what follows (来源文件 …) is for tracing on the screen. Source: contract §8, 3.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import sheet_link, source_link
 from pipeline.write.kit.limits import fitting
@@ -21,13 +22,43 @@ from schemas.tables import REMARK_NAMES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.meeting import Meeting
+
+
+#: Which rows of a frame a workbook holds: all of them, or, in a part of a long matrix, those of some units.
+Keep = Callable[["pd.DataFrame"], "pd.DataFrame"]
+
+
+def all_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every row."""
+    return frame
+
+
+@dataclass(frozen=True)
+class Written:
+    """One sheet that we write: its table, where its rows come from, and what stands there when it has none.
+
+    Everything about a sheet is said here once: a workbook's tabs and their order, 说明, links and the state
+    that is read back (`Table.read_back`) follow from the list of its records.
+    """
+
+    table: Table
+    rows: Callable[[Meeting], pd.DataFrame]
+    nothing: str = ""
+    meaning: str = ""  # in 说明: what a row is
+    options: Options = field(default_factory=Options)
+    widths: Mapping[str, float] = field(default_factory=dict)  # of columns that differ from their declaration
+    finish: Callable[[Page, Meeting, TableArea], None] | None = None  # adds below or over it once it stands
+    #: Writes the sheet itself: (page, meeting, note, copies, keep); None where there is no row to lead to.
+    own: Callable[[Page, Meeting, str, Mapping[str, str], Keep], Listed | None] | None = None
+
 
 @dataclass(frozen=True)
 class Listed:
     """A list that stands in the workbook: its area, and the frame whose rows it holds in order."""
 
     area: TableArea
-    rows: "pd.DataFrame"
+    rows: pd.DataFrame
 
     @cached_property
     def _first_rows(self) -> dict[tuple[str, str], int]:
@@ -45,15 +76,15 @@ class Listed:
         return sheet_link(self.area.sheet, f"A{row}") if row else None
 
 
-def archives(book: Book) -> dict[str, str]:
+def archives(meeting: Meeting) -> dict[str, str]:
     """Received file → name of its copy in 来件/; one entry an adopted file."""
-    files = book.files
+    files = meeting.files
     if "archive" not in files:
         return {}
     return {str(file): str(name) for file, name in zip(files["file"], files["archive"], strict=True) if name}
 
 
-def source_links(rows: "pd.DataFrame", copies: Mapping[str, str]) -> list[str | None]:
+def source_links(rows: pd.DataFrame, copies: Mapping[str, str]) -> list[str | None]:
     """For each row the address of its source row in 来件/; None for rows of an earlier period."""
     cells = zip(rows["file"], rows["sheet"], rows["row"], strict=True)
     return [
@@ -69,7 +100,7 @@ def narrowed(table: Table, widths: Mapping[str, float]) -> Table:
 def write_list(
     page: Page,
     table: Table,
-    frame: "pd.DataFrame",
+    frame: pd.DataFrame,
     *,
     note: str,
     nothing: str,

@@ -3,18 +3,23 @@
 Source: contract §8 (titles; reconciliation).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page, checked
 from pipeline.write.kit.document import set_up_page, source_link
 from pipeline.write.kit.measure import line_count
 from pipeline.write.kit.table import ROW_POINTS, Options, TableArea, column_width, row_height, text_height, write_table
-from pipeline.write.lists import Listed, narrowed
+from pipeline.write.lists import Keep, Listed, narrowed
 from schemas.columns import Table
 from schemas.tables import FILES, RECEIPTS
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 #: Wide enough for the file names of the lower table, which stand in the column of the units.
 _WIDTHS = {"unit": 48, "receipt": 22, "file": 50}
@@ -22,26 +27,20 @@ _LOWER_WIDTHS = (48, 22, 50, 79)
 _LAST = len(RECEIPTS.columns) - 1
 
 
-def write_receipts(
-    page: Page,
-    book: Book,
-    *,
-    note: str,
-    copies: Mapping[str, str],
-) -> Listed:
+def write_receipts(page: Page, meeting: Meeting, note: str, copies: Mapping[str, str], keep: Keep) -> Listed:
     """Write both tables and the lines of the run between them; `copies`: received file → name in 来件/."""
-    table = narrowed(RECEIPTS, _WIDTHS)
-    links = [source_link(copies[file]) if file in copies else None for file in book.receipts["file"]]
-    area = write_table(page, table, book.receipts, note=note, options=Options(links={"file": links}, alone=False))
+    table, receipts = narrowed(RECEIPTS, _WIDTHS), keep(meeting.receipts)
+    links = [source_link(copies[file]) if file in copies else None for file in receipts["file"]]
+    area = write_table(page, table, receipts, note=note, options=Options(links={"file": links}, alone=False))
     _dress(page, table, area)
     row = area.last_row + 2
-    said = ("读取", book.period.label)  # by the line of the reconciliation, and in the note
-    for line in (_reconciliation(book.receipts), *(line for line in book.summary if not line.startswith(said))):
+    said = ("读取", meeting.period.label)  # by the line of the reconciliation, and in the note
+    for line in (_reconciliation(receipts), *(line for line in meeting.summary if not line.startswith(said))):
         page.across(row, 0, _LAST, line, page.theme.style("body", text_wrap=True))
         page.height(row, text_height(line, sum(c.width for c in table.columns)))
         row += 1
-    _write_files(page, book.files, row + 1, copies)
-    return Listed(area, book.receipts)
+    _write_files(page, keep(meeting.files), row + 1, copies)
+    return Listed(area, receipts)
 
 
 def _dress(page: Page, table: Table, area: TableArea) -> None:

@@ -5,6 +5,8 @@ A row of it = equal findings of one column (F5:F19), gravest first; the row link
 4-退回修改/退回清单.xlsx: every finding of every unit, one a row, for the office.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -18,7 +20,6 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from pipeline.write.book import Book
 from pipeline.write.kit.document import document
 from pipeline.write.kit.measure import line_count
 from pipeline.write.kit.table import Options
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from pipeline.meeting import Meeting
 
 
 HEADER_ROW = 4
@@ -57,9 +60,9 @@ class Line:
     link: str = ""
 
 
-def find_list(book: "Workbook") -> "Worksheet | None":
+def find_list(meeting: Workbook) -> Worksheet | None:
     """Our own 退回清单 in a workbook that comes back, told by its header row; None where there is none."""
-    for sheet in book.worksheets:
+    for sheet in meeting.worksheets:
         if sheet.title.startswith(FINDINGS.name):
             header = tuple(sheet.cell(HEADER_ROW, index).value for index in range(1, len(_TITLES) + 1))
             if header == _TITLES:
@@ -67,7 +70,7 @@ def find_list(book: "Workbook") -> "Worksheet | None":
     return None
 
 
-def remembered(sheet: "Worksheet") -> "dict[tuple[str, str], Cell]":
+def remembered(sheet: Worksheet) -> dict[tuple[str, str], Cell]:
     """(tab, address) → the cell of the hidden column that has the style which the marked cell had."""
     found = {}
     for row in range(HEADER_ROW + 1, sheet.max_row + 1):
@@ -79,22 +82,22 @@ def remembered(sheet: "Worksheet") -> "dict[tuple[str, str], Cell]":
 
 
 def add_list(
-    book: "Workbook", head: Sequence[str], lines: Sequence[Line], styles: "Mapping[tuple[str, str], StyleArray]"
+    meeting: Workbook, head: Sequence[str], lines: Sequence[Line], styles: Mapping[tuple[str, str], StyleArray]
 ) -> None:
     """Put the list before all other sheets. `head`: the two lines under the title; `styles`: what was there before."""
-    sheet = book.create_sheet(FINDINGS.name, 0)
+    sheet = meeting.create_sheet(FINDINGS.name, 0)
     _write_head(sheet, head)
     looks: Looks = {}
     for row, line in enumerate(lines, HEADER_ROW + 1):
         _write_line(sheet, row, line, looks)
     _remember(sheet, styles)
     _set_up(sheet, HEADER_ROW + max(len(lines), 1))
-    for other in book.worksheets:  # two selected sheets would both take what is typed into one
+    for other in meeting.worksheets:  # two selected sheets would both take what is typed into one
         other.sheet_view.tabSelected = other is sheet
-    book.active = 0
+    meeting.active = 0
 
 
-def _write_head(sheet: "Worksheet", head: Sequence[str]) -> None:
+def _write_head(sheet: Worksheet, head: Sequence[str]) -> None:
     last = get_column_letter(len(_TITLES))
     room = sum(_WIDTHS)
     for row, text in enumerate((FINDINGS.title, *head), 1):
@@ -112,7 +115,7 @@ def _write_head(sheet: "Worksheet", head: Sequence[str]) -> None:
     sheet.row_dimensions[HEADER_ROW].height = 22
 
 
-def _write_line(sheet: "Worksheet", row: int, line: Line, looks: Looks) -> None:
+def _write_line(sheet: Worksheet, row: int, line: Line, looks: Looks) -> None:
     height = 1
     for index, (column, width) in enumerate(zip(FINDINGS.columns, _WIDTHS, strict=True), 1):
         text = line.texts[column.name]
@@ -130,7 +133,7 @@ def _write_line(sheet: "Worksheet", row: int, line: Line, looks: Looks) -> None:
     sheet.row_dimensions[row].height = min(height * _LINE_POINTS + 4, 400)
 
 
-def _dress(cell: "Cell", centred: bool, leads: bool, colour: str) -> None:
+def _dress(cell: Cell, centred: bool, leads: bool, colour: str) -> None:
     plain, link = Font(name=BODY_FONT, size=10), Font(name=BODY_FONT, size=10, color="FF0563C1", underline="single")
     cell.font = link if leads else plain
     cell.alignment = Alignment("center" if centred else "left", "center", wrap_text=True)
@@ -139,7 +142,7 @@ def _dress(cell: "Cell", centred: bool, leads: bool, colour: str) -> None:
         cell.fill = PatternFill("solid", fgColor=colour)
 
 
-def _text(sheet: "Worksheet", row: int, index: int, text: str) -> "Cell":
+def _text(sheet: Worksheet, row: int, index: int, text: str) -> Cell:
     """Write text that stays text, also when it begins with = or reads #N/A."""
     cell: Cell = sheet.cell(row, index)  # type: ignore[assignment]  # nothing is merged where we write
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:32_000]
@@ -149,7 +152,7 @@ def _text(sheet: "Worksheet", row: int, index: int, text: str) -> "Cell":
     return cell
 
 
-def _remember(sheet: "Worksheet", styles: "Mapping[tuple[str, str], StyleArray]") -> None:
+def _remember(sheet: Worksheet, styles: Mapping[tuple[str, str], StyleArray]) -> None:
     _text(sheet, HEADER_ROW, _MEMORY, _MEMORY_TITLE)
     for row, ((tab, address), style) in enumerate(styles.items(), HEADER_ROW + 1):
         cell = _text(sheet, row, _MEMORY, f"{tab}!{address}")
@@ -157,7 +160,7 @@ def _remember(sheet: "Worksheet", styles: "Mapping[tuple[str, str], StyleArray]"
     sheet.column_dimensions[get_column_letter(_MEMORY)].hidden = True
 
 
-def _set_up(sheet: "Worksheet", last_row: int) -> None:
+def _set_up(sheet: Worksheet, last_row: int) -> None:
     last = get_column_letter(len(_TITLES))
     for index, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
@@ -177,19 +180,19 @@ def _set_up(sheet: "Worksheet", last_row: int) -> None:
     sheet.sheet_view.showGridLines = False
 
 
-def write_returned_list(path: Path, book: Book) -> None:
+def write_returned_list(path: Path, meeting: Meeting) -> None:
     """Write the list beside the marked copies, which must stand there already: its 文件 links to them."""
-    findings = book.findings
+    findings = meeting.findings
     counts = "、".join(f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity)
-    note = f"{book.period.label}　会议日期 {book.period.meeting}　{counts}　点“文件”打开标注过的来件"
+    note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
-    author, day = book.plan.office.name, book.period.meeting
+    author, day = meeting.plan.office.name, meeting.period.meeting
     with document(path, title=FINDINGS.title, created=day, author=author, constant_memory=True) as doc:
         table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
         write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 
 
-def _copies(folder: Path, findings: "pd.DataFrame") -> list[str | None]:
+def _copies(folder: Path, findings: pd.DataFrame) -> list[str | None]:
     """For each finding the address of its unit's marked copy, None where there is none."""
     copies = {unit: f"{unit}_退回.xlsx" for unit in dict.fromkeys(findings["unit"]) if unit}
     there = {unit: f"external:{name}" for unit, name in copies.items() if (folder / name).exists()}

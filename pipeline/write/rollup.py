@@ -1,18 +1,23 @@
 """1-各区单位汇总: every unit × dimension of every district, traced to the district's workbook (`yjbj rollup`)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document
 from pipeline.write.kit.table import Options
 from pipeline.write.lists import source_links, write_list
 from schemas.columns import Table, column
 from schemas.tables import FINDINGS, HISTORY, SOURCE, UNIT_SUMMARY
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 #: One row = one unit × dimension of one district.
 DISTRICT_UNITS = Table(
@@ -23,7 +28,7 @@ DISTRICT_UNITS = Table(
 )
 
 
-def write_district_units(path: Path, book: Book, districts: Sequence[tuple[str, pd.DataFrame]]) -> None:
+def write_district_units(path: Path, meeting: Meeting, districts: Sequence[tuple[str, pd.DataFrame]]) -> None:
     """Write the units of all districts, and what was found wrong with what was sent up.
 
     districts: name, and its UNIT_SUMMARY with `file` and `row`, where each row stands.
@@ -36,26 +41,31 @@ def write_district_units(path: Path, book: Book, districts: Sequence[tuple[str, 
         ignore_index=True,
     )
     copies = {file: file for file in rows["file"].unique()}
-    note = f"{book.period.label}　会议日期 {book.period.meeting}　共 {len(rows)} 行"
+    note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　共 {len(rows)} 行"
     options = Options(lights=("light",), frozen=3, links={"file": source_links(rows, copies)})
     with document(
         path,
         title=DISTRICT_UNITS.title,
-        created=book.period.meeting,
-        author=book.plan.office.name,
+        created=meeting.period.meeting,
+        author=meeting.plan.office.name,
         constant_memory=True,
     ) as doc:
         pages = [doc.sheet(name) for name in (DISTRICT_UNITS.name, "校验问题", HISTORY.name)]
         write_list(pages[0], DISTRICT_UNITS, rows, note=note, nothing="没有单位。", options=options)
         findings = replace(FINDINGS, title="校验问题")
         write_list(
-            pages[1], findings, book.findings, note=note, nothing="没有校验问题。", options=Options(words=("severity",))
+            pages[1],
+            findings,
+            meeting.findings,
+            note=note,
+            nothing="没有校验问题。",
+            options=Options(words=("severity",)),
         )
-        _write_history(pages[2], book)
+        _write_history(pages[2], meeting)
 
 
-def _write_history(page: Page, book: Book) -> None:
+def _write_history(page: Page, meeting: Meeting) -> None:
     """What the next rollup continues from; its “单位” is a district."""
-    rows = book.judgement.history
-    note = f"{book.period.label}　会议日期 {book.period.meeting}　共 {len(rows)} 行，下次汇总接着往下记"
+    rows = meeting.history
+    note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　共 {len(rows)} 行，下次汇总接着往下记"
     write_list(page, HISTORY, rows, note=note, nothing="", options=Options(lights=("light",), frozen=4))

@@ -7,11 +7,13 @@ formula carries the value that the program computed. Source: contract §7, §8, 
 评分办法: the weights on which 得分明细 and 评分排名 hang, and how each part is worked out, in plain words.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document, sheet_link
 from pipeline.write.kit.table import Options, TableArea, text_height, write_table
@@ -21,6 +23,9 @@ from schemas.columns import Column, Kind, Table, column
 from schemas.plan import Plan
 from schemas.tables import MATRIX, PROPOSALS, RANKING_HEAD, RANKING_TAIL, RECEIPTS, SCORE_PARTS, UNIT_SUMMARY
 from schemas.words import Dimension, Receipt
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 RULES_TABLE = Table(
     "score_rules",
@@ -50,13 +55,13 @@ class RulesArea:
     points_max: str
 
 
-def write_rules(page: Page, book: Book) -> RulesArea:
+def write_rules(page: Page, meeting: Meeting) -> RulesArea:
     """Write the weights, a line that says whether they sum to 100, the deduction rule and the score in words."""
-    plan = book.plan
+    plan = meeting.plan
     rows = [
         {"part": part, "weight": weight, "explanation": _explain(part)} for part, weight in plan.part_weights.items()
     ]
-    note = f"{book.period.label}　会议日期 {book.period.meeting}　黄底的数可以改，改后得分和名次随之改变"
+    note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　黄底的数可以改，改后得分和名次随之改变"
     area = write_table(page, RULES_TABLE, rows, note=note, options=Options(landscape=False))
     open_cell = page.theme.style("cell", align="center", bg_color="#FFF8DC", num_format="0")
     for row, entry in enumerate(rows, area.first_row):
@@ -123,23 +128,23 @@ _COUNTED_ON = {"自查": "自查", "任务": "任务", "报送": RECEIPTS.name, 
 _RISE = '"↑"0;"↓"0;"—"'
 
 
-def write_scores(path: Path, book: Book) -> None:
+def write_scores(path: Path, meeting: Meeting) -> None:
     """Write the score workbook of one meeting."""
-    title = f"评分表 {book.period.label}"
-    author = book.plan.office.name
-    with document(path, title=title, created=book.period.meeting, author=author, home=RANKING) as doc:
+    title = f"评分表 {meeting.period.label}"
+    author = meeting.plan.office.name
+    with document(path, title=title, created=meeting.period.meeting, author=author, home=RANKING) as doc:
         ranking, parts, rules, proposals = (doc.sheet(n) for n in (RANKING, SCORE_PARTS.name, RULES, PROPOSALS.name))
-        rules_area = write_rules(rules, book)
-        parts_area = _write_parts(parts, book, rules_area)
-        _write_ranking(ranking, book, parts_area, rules_area)
-        _write_proposals(proposals, book)
+        rules_area = write_rules(rules, meeting)
+        parts_area = _write_parts(parts, meeting, rules_area)
+        _write_ranking(ranking, meeting, parts_area, rules_area)
+        _write_proposals(proposals, meeting)
 
 
-def _note(book: Book, more: str) -> str:
-    return f"{book.period.label}　会议日期 {book.period.meeting}　{more}"
+def _note(meeting: Meeting, more: str) -> str:
+    return f"{meeting.period.label}　会议日期 {meeting.period.meeting}　{more}"
 
 
-def _write_parts(page: Page, book: Book, rules: RulesArea) -> TableArea:
+def _write_parts(page: Page, meeting: Meeting, rules: RulesArea) -> TableArea:
     """得分明细: weights looked up, points worked out."""
     weight = rules.weights
     formulas: dict[str, Callable[[int], str]] = {
@@ -148,40 +153,42 @@ def _write_parts(page: Page, book: Book, rules: RulesArea) -> TableArea:
     }
     options = Options(
         formulas=formulas,
-        links={"part": _links_to_rows(book)},
+        links={"part": _links_to_rows(meeting)},
         number_formats={"numerator": "General", "denominator": "General", "points": "0.00"},
         frozen=2,
         landscape=False,
     )
-    note = _note(book, "得分 = 权重 × 分子 ÷ 分母；分子、分母空白的不适用，不计入；点项目看总矩阵中的依据")
-    return write_table(page, SCORE_PARTS, book.judgement.score_parts, note=note, options=options)
+    note = _note(meeting, "得分 = 权重 × 分子 ÷ 分母；分子、分母空白的不适用，不计入；点项目看总矩阵中的依据")
+    return write_table(page, SCORE_PARTS, meeting.score_parts, note=note, options=options)
 
 
-def _links_to_rows(book: Book) -> list[str | None]:
+def _links_to_rows(meeting: Meeting) -> list[str | None]:
     """For each row of 得分明细 the address of the unit's rows in the matrix that its numbers count."""
-    parts = book.judgement.score_parts
+    parts = meeting.score_parts
     sheets = [_COUNTED_ON.get(part, MATRIX.name) for part in parts["part"]]
-    addresses = unit_addresses(book, sheets)
+    addresses = unit_addresses(meeting, sheets)
     return [addresses[sheet].get(unit) for sheet, unit in zip(sheets, parts["unit"], strict=True)]
 
 
-def ranking_table(book: Book) -> Table:
+def ranking_table(meeting: Meeting) -> Table:
     """评分排名: one column a scoring part between the head and the tail."""
-    parts = tuple(column(part, part, Kind.NUMBER, width=8) for part in book.plan.part_weights)
+    parts = tuple(column(part, part, Kind.NUMBER, width=8) for part in meeting.plan.part_weights)
     columns = (*RANKING_HEAD, *parts, *RANKING_TAIL)
-    return Table("ranking", RANKING, columns, title=f"{book.plan.office.district}政务服务“应进必进”评分排名")
+    return Table("ranking", RANKING, columns, title=f"{meeting.plan.office.district}政务服务“应进必进”评分排名")
 
 
-def _write_ranking(page: Page, book: Book, parts: TableArea, rules: RulesArea) -> None:
-    table, rows = ranking_table(book), book.judgement.ranking
+def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesArea) -> None:
+    table, rows = ranking_table(meeting), meeting.ranking
     options = Options(
-        formulas=_ranking_formulas(table, list(book.plan.part_weights), len(rows), parts, rules),
-        links=_links_to_parts(book, parts),
+        formulas=_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
+        links=_links_to_parts(meeting, parts),
         number_formats={"rank_change": _RISE, "deduction": "0;-0;0"},
         frozen=2,
         landscape=True,
     )
-    note = _note(book, "单位：分；点单位或得分看明细，改“评分办法”的权重，得分和名次随之改变（改后可按名次重新排序）")
+    note = _note(
+        meeting, "单位：分；点单位或得分看明细，改“评分办法”的权重，得分和名次随之改变（改后可按名次重新排序）"
+    )
     write_table(page, table, rows, note=note, options=options)
 
 
@@ -229,24 +236,24 @@ def _letters(columns: tuple[Column, ...], name: str) -> str:
     return letter([entry.name for entry in columns].index(name))
 
 
-def _links_to_parts(book: Book, area: TableArea) -> dict[str, list[str | None]]:
+def _links_to_parts(meeting: Meeting, area: TableArea) -> dict[str, list[str | None]]:
     """For 单位 and 得分 the address of the unit's first row in 得分明细, for each part that of its own row."""
     at: dict[tuple[str, str], str] = {}
-    units, parts = (book.judgement.score_parts[name] for name in ("unit", "part"))
+    units, parts = (meeting.score_parts[name] for name in ("unit", "part"))
     for row, (unit, part) in enumerate(zip(units, parts, strict=True), area.first_row):
         at[unit, part] = sheet_link(area.sheet, f"A{row}")
         at.setdefault((unit, ""), at[unit, part])
-    ranked = book.judgement.ranking["unit"].tolist()
-    columns = {"unit": "", "score": "", **{part: part for part in book.plan.part_weights}}
+    ranked = meeting.ranking["unit"].tolist()
+    columns = {"unit": "", "score": "", **{part: part for part in meeting.plan.part_weights}}
     return {name: [at.get((unit, part)) for unit in ranked] for name, part in columns.items()}
 
 
-def _write_proposals(page: Page, book: Book) -> None:
+def _write_proposals(page: Page, meeting: Meeting) -> None:
     """表扬通报建议: proposals with their reasons, and room for what the meeting decides."""
     decided = (column("decision", "会议决定", width=16), column("decided_note", "备注", width=20))
     reason = replace(PROPOSALS.columns[-1], width=66)
     table = replace(PROPOSALS, columns=(*PROPOSALS.columns[:-1], reason, *decided))
-    note = _note(book, "以下由程序按评分办法提出，供会议研究，由会议决定")
-    area = write_table(page, table, book.judgement.proposals, note=note, options=Options(landscape=True))
-    if not len(book.judgement.proposals):
+    note = _note(meeting, "以下由程序按评分办法提出，供会议研究，由会议决定")
+    area = write_table(page, table, meeting.proposals, note=note, options=Options(landscape=True))
+    if not len(meeting.proposals):
         page.put(area.first_row, 0, "本期没有表扬、通报建议。", page.theme.style("note"))

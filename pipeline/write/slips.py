@@ -3,13 +3,15 @@
 Where the return changed in more cells than the page has room for, all of them stand on a second sheet.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.say import slip as slip_content
 from pipeline.say.slip import Section, UnitRows, due
-from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER, Document, document
 from pipeline.write.kit.flow import Flow
@@ -20,6 +22,9 @@ from pipeline.write.lists import write_list
 from schemas.plan import Unit
 from schemas.tables import CELL_CHANGES
 from schemas.words import Light
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 NAME = "督办单"
 _LIGHT_WORDS = {str(light): tint for light, tint in LIGHT_TINTS.items()}
@@ -32,22 +37,22 @@ _SIGNATURES = (
 )
 
 
-def write_slips(folder: Path, book: Book) -> None:
+def write_slips(folder: Path, meeting: Meeting) -> None:
     """Write the slip of every unit of the plan into `folder`."""
-    frames = UnitRows(book)
-    for unit in book.plan.units:
+    frames = UnitRows(meeting)
+    for unit in meeting.plan.units:
         _write(folder / f"{unit.name}.xlsx", frames, unit)
 
 
-def write_slip(path: Path, book: Book, unit: Unit) -> None:
+def write_slip(path: Path, meeting: Meeting, unit: Unit) -> None:
     """Write the slip of one unit."""
-    _write(path, UnitRows(book), unit)
+    _write(path, UnitRows(meeting), unit)
 
 
 def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
-    book = frames.book
-    title = f"{unit.name}督办单 {book.period.label}"
-    with document(path, title=title, created=book.period.meeting, author=book.plan.office.name) as doc:
+    meeting = frames.meeting
+    title = f"{unit.name}督办单 {meeting.period.label}"
+    with document(path, title=title, created=meeting.period.meeting, author=meeting.plan.office.name) as doc:
         page = doc.sheet(NAME)
         flow = Flow(page, columns=12, width=7.6)
         _head(flow, frames, unit)
@@ -71,16 +76,16 @@ def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
 
 def _all_changes(doc: Document, frames: UnitRows, unit: Unit) -> None:
     """The whole receipt, where the slip's page has room for its beginning only."""
-    period = frames.book.period
+    period = frames.meeting.period
     rows = pd.DataFrame(frames.rows("cell_changes", unit.name), columns=list(CELL_CHANGES.names), dtype=object)
     note = f"{unit.name}　{period.label}　会议日期 {period.meeting}　共 {len(rows)} 条"
     write_list(doc.sheet(CELL_CHANGES.name), CELL_CHANGES, rows, note=note, nothing="")
 
 
 def _head(flow: Flow, frames: UnitRows, unit: Unit) -> None:
-    style, book = flow.page.theme.style, frames.book
+    style, meeting = flow.page.theme.style, frames.meeting
     flow.text("“应进必进”工作督办单", style("title", font_size=22), size=22)
-    flow.text(f"{book.plan.office.name}　　编号：{book.period.label}-{unit.id}", style("note", align="center"))
+    flow.text(f"{meeting.plan.office.name}　　编号：{meeting.period.label}-{unit.id}", style("note", align="center"))
     flow.gap(4)
     pairs = slip_content.facts(frames, unit.name)
     for first in range(0, len(pairs), 3):

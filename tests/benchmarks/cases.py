@@ -9,16 +9,17 @@ import json
 import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pipeline.run
+from pipeline.meeting import Meeting
 from pipeline.records import Intake
 from pipeline.sample import mess, sample_return
 from pipeline.settings import Settings
-from pipeline.write.book import Book
 from pipeline.write.matrix import write_matrices
 from pipeline.write.office import write_plan_book
 from pipeline.write.template import Prefill, template_name, write_template
@@ -152,39 +153,41 @@ def _write_return(folder: Path, units: int, items: int, period: Period, spoilt: 
 
 
 class _JudgedError(Exception):
-    """Raised in the place of writing: the book is all that was wanted."""
+    """Raised in the place of writing: the meeting is all that was wanted."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, meeting: Meeting) -> None:
         super().__init__()
-        self.book = book
+        self.meeting = meeting
 
 
 def _make_districts(folder: Path, districts: int, units: int, items: int) -> None:
     """One district is judged; its matrix is written once for each name."""
     returns = folder.parent / "returns"
     _make_returns(returns, units, items, period_of(plan_of(units), FIRST, []), spoilt=False)
-    book = _judged(returns, folder.parent)
+    meeting = _judged(returns, folder.parent)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(partial(_write_district, folder, book), range(1, districts + 1), chunksize=4))
+        list(pool.map(partial(_write_district, folder, meeting), range(1, districts + 1), chunksize=4))
 
 
-def _judged(inputs: Path, outputs: Path) -> Book:
-    def stop(settings: Settings, book: Book, intake: Intake, broken: object) -> object:
-        raise _JudgedError(book)
+def _judged(inputs: Path, outputs: Path) -> Meeting:
+    def stop(settings: Settings, meeting: Meeting, intake: Intake) -> object:
+        raise _JudgedError(meeting)
 
     write, pipeline.run._written = pipeline.run._written, stop
     try:
         pipeline.run.run(Settings.of(FIRST, inputs, outputs))
     except _JudgedError as found:
-        return found.book
+        return found.meeting
     finally:
         pipeline.run._written = write
     raise AssertionError("the run wrote something")
 
 
-def _write_district(folder: Path, book: Book, number: int) -> None:
+def _write_district(folder: Path, meeting: Meeting, number: int) -> None:
     name = f"第{number:03d}区"
-    own = folder / name / book.period.folder
+    own = folder / name / meeting.period.folder
     own.mkdir(parents=True, exist_ok=True)
-    office = replace(book.plan.office, district=name)
-    write_matrices(own, replace(book, plan=replace(book.plan, office=office)))
+    office = replace(meeting.plan.office, district=name)
+    here = copy(meeting)  # with all that was worked out
+    object.__setattr__(here, "plan", replace(meeting.plan, office=office))
+    write_matrices(own, here)

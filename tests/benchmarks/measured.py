@@ -19,11 +19,11 @@ HOPS = {
     "find and read": ("take_in",),
     "check": ("all_findings", "apply_waivers", "findings_frame"),
     "merge": ("set_aside_duplicates", "merge", "receipts"),
-    "judge": ("judge", "front_page", "briefing", "summary"),
+    "judge": ("worked_out",),
     "write": ("publish",),
 }
 #: The same of `pipeline.commands.rollup`.
-ROLLUP_HOPS = {"find and read": ("_read",), "check": ("_compared",), "judge": ("_book",), "write": ("publish",)}
+ROLLUP_HOPS = {"find and read": ("_read",), "check": ("_compared",), "judge": ("worked_out",), "write": ("publish",)}
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """会前一页 and 工作简报 of three meetings held by hand; four units, 丁局 never reports."""
 
-from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,7 +8,8 @@ from matrix_rows import NOTHING, cover, covers_of, inspections_of, item, merged_
 
 from pipeline.say.briefing import BLANK_CAUSE, briefing, numeral, verify_first
 from pipeline.say.front_page import front_page, questions
-from tests.loop import APRIL_14, MARCH_17, MARCH_31, book_of
+from tests.loop import APRIL_14, MARCH_17, MARCH_31, hold
+from tests.write.fakes import knowing
 
 PROBLEM = {"unit": "甲局", "problem_number": "1", "description": "网络不通", "owner_unit": "乙局", "state": "办理中"}
 STUCK = item("甲局", "一", **{**NOTHING, "outside_loop": "是"})
@@ -30,24 +30,22 @@ def books(tmp_path_factory):
     """The first, second and third meeting."""
     outputs = tmp_path_factory.mktemp("outputs")
     rest = [item("乙局", "三"), item("丙局", "四")]
-    first = book_of(
-        outputs, MARCH_17, sent(STUCK, item("甲局", "二"), item("乙局", "三", system_state="未对接"), rest[1])
-    )
-    second = book_of(outputs, MARCH_31, sent(STUCK, item("甲局", "二", staff_presence="未进驻"), *rest))
+    first = hold(outputs, MARCH_17, sent(STUCK, item("甲局", "二"), item("乙局", "三", system_state="未对接"), rest[1]))
+    second = hold(outputs, MARCH_31, sent(STUCK, item("甲局", "二", staff_presence="未进驻"), *rest))
     found = inspections_of({"kind": "明进暗不进", "item_name": "三", "unit": "乙局"})
     third = sent(STUCK, item("甲局", "二", staff_presence="未进驻"), rest[0], units=("甲局", "乙局"))
-    return first, second, book_of(outputs, APRIL_14, third, inspections=found)
+    return first, second, hold(outputs, APRIL_14, third, inspections=found)
 
 
 def lines(book, section):
-    page = front_page(book.plan, book.period, book.receipts, book.judgement, book.previous)
+    page = front_page(book)
     return [(line.text, line.sheet, line.unit, line.dimension) for line in page if line.section == section]
 
 
 def test_every_section_stands_there_in_the_same_order(books):
     order = ["未报送和迟报", "新增红灯", "连续三期红灯", "进步最大", "退步最大", "自报与督查矛盾", "会上要问"]
     for book in books:
-        page = front_page(book.plan, book.period, book.receipts, book.judgement, book.previous)
+        page = front_page(book)
         assert list(dict.fromkeys(line.section for line in page)) == order
 
 
@@ -119,10 +117,9 @@ def test_every_kind_of_question_is_asked_before_any_a_third_time(books):
         "to_verify": [{"unit": unit, "code": "XS-007"} for unit in units],
     }
     of_judgement = {
-        name: pd.DataFrame(rows, columns=getattr(books[2].judgement, name).columns, dtype=object)
-        for name, rows in frames.items()
+        name: pd.DataFrame(rows, columns=getattr(books[2], name).columns, dtype=object) for name, rows in frames.items()
     }
-    asked = list(questions("会上要问", books[2].receipts, replace(books[2].judgement, **of_judgement)))
+    asked = list(questions("会上要问", knowing(books[2], **of_judgement)))
     assert [line.sheet for line in asked] == [
         "报送情况",
         *["单位红黄绿"] * 3,
@@ -135,7 +132,7 @@ def test_every_kind_of_question_is_asked_before_any_a_third_time(books):
 
 
 def written(book):
-    return briefing(book.plan, book.period, book.receipts, book.judgement, book.previous)
+    return briefing(book)
 
 
 def test_head_sections_and_tail_of_the_briefing(books):
@@ -182,7 +179,7 @@ def test_what_comes_next_counts_days_and_items(books):
 def test_nothing_to_report_still_reads_well(tmp_path):
     units = ("甲局", "乙局", "丙局", "丁局")
     good = sent(*(item(unit, str(n)) for unit in units for n in range(3)), units=units, problems=())
-    book = book_of(tmp_path, MARCH_17, good)
+    book = hold(tmp_path, MARCH_17, good)
     assert lines(book, "会上要问") == [("无", "", "", "")]
     assert written(book).sections[4].paragraphs == ("从本期数据看，没有红灯、逾期、倒退和久拖未决的问题。",)
 
@@ -194,9 +191,9 @@ def test_numbers_of_paragraphs():
 def test_doubts_are_asked_about_and_go_before_praise(tmp_path):
     units = ("甲局", "乙局", "丙局", "丁局")
     full = [item(unit, f"{n}号") for unit in units for n in range(4)]
-    book_of(tmp_path, MARCH_17, sent(*full, units=units, problems=()))
+    hold(tmp_path, MARCH_17, sent(*full, units=units, problems=()))
     exempt = item("甲局", "0号", negative_list="是", approval_number="甲政〔2023〕1号")
-    book = book_of(tmp_path, MARCH_31, sent(exempt, *full[1:], units=units, problems=(), filled_on=date(2023, 3, 29)))
+    book = hold(tmp_path, MARCH_31, sent(exempt, *full[1:], units=units, problems=(), filled_on=date(2023, 3, 29)))
     assert (
         "甲局：有 2 处填报待核实（转入负面清单、不适用比上期明显增加），是什么情况？",
         "需核实",

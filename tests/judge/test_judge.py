@@ -4,7 +4,6 @@ The meeting of 2023-04-14 is day 42 since the start: 42 of 150 days to 2023-07-3
 42 of 242 to 2023-10-31 (17.4 %).
 """
 
-from dataclasses import fields
 from datetime import date
 from math import isnan
 
@@ -30,26 +29,14 @@ from matrix_rows import (
     wrong_row,
 )
 
-from pipeline.judge.judge import judge
 from pipeline.judge.merge import merge, receipts
-from pipeline.records import Judgement, Merged
+from pipeline.meeting import Meeting, worked_out
+from pipeline.records import Merged
+from pipeline.write.ledger import LISTS
+from pipeline.write.matrix import PARTS
 from schemas.returns import TABLES
 from schemas.tables import (
-    CHANGES,
-    CLEARANCES,
-    COMPARISON,
-    CONTRADICTIONS,
     HISTORY,
-    MATRIX,
-    MILESTONES,
-    PROBLEM_LEDGER,
-    PROPOSALS,
-    RED_LIST,
-    SCORE_PARTS,
-    TASK_LEDGER,
-    TO_VERIFY,
-    TRACKING,
-    UNIT_SUMMARY,
     light_name,
 )
 from schemas.words import Dimension
@@ -95,7 +82,7 @@ def judged(merged=None, findings=(), found=(), previous=None, plan=PLAN):
     intake = intake_of(merged if merged is not None else this_period())
     in_force = merge(intake, previous, plan)
     sent = receipts(plan, PERIOD, intake, in_force, findings)
-    return judge(plan, PERIOD, in_force, sent, list(findings), inspections_of(*found), previous)
+    return worked_out(Meeting(plan, PERIOD, in_force, sent, list(findings), inspections_of(*found), previous))
 
 
 def test_scores_and_ranks_of_a_whole_meeting():
@@ -155,13 +142,13 @@ def test_lights_clearances_and_proposals_of_a_whole_meeting():
 
 def test_the_matrix_is_aligned_with_the_items_and_says_where_each_row_came_from():
     result = judged(previous=last_period())
-    assert list(result.items["item_name"]) == ["一", "二", "三", "四", "乙一"]
-    assert list(result.items["carried"]) == ["", "", "", "", "沿用上期"]
-    assert result.items.loc[2, ["file", "sheet", "row"]].tolist() == ["甲局.xlsx", "事项", 6]
-    third = result.items.loc[2]
+    assert list(result.matrix["item_name"]) == ["一", "二", "三", "四", "乙一"]
+    assert list(result.matrix["carried"]) == ["", "", "", "", "沿用上期"]
+    assert result.matrix.loc[2, ["file", "sheet", "row"]].tolist() == ["甲局.xlsx", "事项", 6]
+    third = result.matrix.loc[2]
     assert (third["state_step"], third["light_step"], third["reason_step"]) == ("未到位", "绿", "计划 2023-07-01 完成")
     assert third["first_done_item"] is None
-    assert result.items.at[0, "first_done_item"] == MEETING
+    assert result.matrix.at[0, "first_done_item"] == MEETING
 
 
 def test_red_and_yellow_rows_are_listed_by_item_then_dimension_with_what_they_need():
@@ -233,34 +220,24 @@ def test_remarks_come_back_beside_their_row():
     assert len(result.remarks_lost) == 0
 
 
-DECLARED = {
-    "items": MATRIX,
-    "unit_dimensions": UNIT_SUMMARY,
-    "history": HISTORY,
-    "red_list": RED_LIST,
-    "yellow_list": RED_LIST,
-    "tasks": TASK_LEDGER,
-    "problems": PROBLEM_LEDGER,
-    "milestones": MILESTONES,
-    "clearances": CLEARANCES,
-    "changes": CHANGES,
-    "comparison": COMPARISON,
-    "to_verify": TO_VERIFY,
-    "score_parts": SCORE_PARTS,
-    "proposals": PROPOSALS,
-    "contradictions": CONTRADICTIONS,
-    "tracking": TRACKING,
-}
+#: Every sheet that is written, and the frames that only other frames are made of.
+RECORDS = (*PARTS, *LISTS)
+OTHERS = ("overall", "ranking", "score_parts", "proposals", "contradictions", "cell_changes", "unit_lights")
+
+
+def frames_of(result):
+    """Name → frame, of everything that is written and of what it follows from."""
+    written = {f"{number} {entry.table.name}": entry.rows(result) for number, entry in enumerate(RECORDS)}
+    return written | {name: getattr(result, name) for name in OTHERS}
 
 
 @pytest.mark.parametrize("previous", [None, last_period()], ids=["first period", "third period"])
 @pytest.mark.parametrize("merged", [merged_of(covers_of()), this_period()], ids=["nobody returned", "some returned"])
 def test_every_frame_has_the_declared_columns_whatever_came_in(merged, previous):
     result = judged(merged, previous=previous)
-    for name, declared in DECLARED.items():
-        assert list(getattr(result, name).columns)[: len(declared.names)] == list(declared.names), name
-    for name in (field.name for field in fields(Judgement)):
-        frame = getattr(result, name)
+    for entry in RECORDS:
+        assert set(entry.table.names) <= set(entry.rows(result).columns), entry.table.name
+    for name, frame in frames_of(result).items():
         assert {str(dtype) for dtype in frame.dtypes} <= {"object"}, name
         assert not frame.map(lambda cell: isinstance(cell, float) and isnan(cell)).any(axis=None), name
     assert len(result.unit_dimensions) == len(PLAN.units) * 7
@@ -272,8 +249,9 @@ def test_the_same_rows_give_the_same_frames_and_nothing_given_is_changed():
     first = judged(merged, previous=last_period())
     assert merged.tables["items"].equals(this_period().tables["items"])
     second = judged(merged, previous=last_period())
-    for name in (field.name for field in fields(Judgement)):
-        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+    again = frames_of(second)
+    for name, frame in frames_of(first).items():
+        pd.testing.assert_frame_equal(frame, again[name])
 
 
 def test_the_order_in_which_units_came_in_changes_nothing():
@@ -283,8 +261,9 @@ def test_the_order_in_which_units_came_in_changes_nothing():
         turned.covers.iloc[::-1].reset_index(drop=True), {k: t.reset_index(drop=True) for k, t in tables.items()}
     )
     first, second = judged(this_period(), previous=last_period()), judged(turned, previous=last_period())
-    for name in (field.name for field in fields(Judgement)):
-        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+    again = frames_of(second)
+    for name, frame in frames_of(first).items():
+        pd.testing.assert_frame_equal(frame, again[name])
 
 
 #: Column of 事项 → its values from the worst to the best. A blank is no worse than an honest 未进驻: it
@@ -330,4 +309,4 @@ def _score(result):
 
 def _lights(result):
     own = result.unit_dimensions[result.unit_dimensions["unit"] == "甲局"]
-    return [*own["light"], *(light for d in Dimension for light in result.items[light_name(d)][:3])]
+    return [*own["light"], *(light for d in Dimension for light in result.matrix[light_name(d)][:3])]

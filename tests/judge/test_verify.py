@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matrix_rows import NOTHING, cover, covers_of, item, merged_of, plan_of, previous_of
+from matrix_rows import NOTHING, PERIOD, cover, covers_of, inspections_of, item, merged_of, plan_of, previous_of
 
 from pipeline.judge.signs import SIGNS
 from pipeline.judge.states import item_states
-from pipeline.judge.tracking import follow
 from pipeline.judge.verify import median_without, to_verify
+from pipeline.meeting import Meeting
 from pipeline.records import CARRIED
 from schemas.tables import MATRIX, TRACKING
 
@@ -38,8 +38,9 @@ def verified(now, before=None, *, covers=None, tracking=(), plan=PLAN):
             matrix=matrix_of(earlier, plan),
             tracking=pd.DataFrame(tracking, columns=list(TRACKING.names), dtype=object),
         )
-    followed = follow(merged, item_states(merged.tables["items"], plan), plan, previous)
-    return to_verify(plan, merged, matrix_of(merged, plan), followed, previous)
+    nothing = pd.DataFrame(columns=["unit", "receipt"], dtype=object)
+    meeting = Meeting(plan, PERIOD, merged, nothing, (), inspections_of(), previous)
+    return to_verify(meeting)
 
 
 def _covers(rows, **cells):

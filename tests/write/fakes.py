@@ -5,13 +5,14 @@ unit i has 0 ≤ i % 4 items wanting; every eleventh unit is 未报送, the one 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 
 import pandas as pd
 
 from pipeline.findings import Finding, Place, findings_frame
-from pipeline.records import Briefing, BriefingSection, BriefingTable, FrontLine, Judgement, Merged, Previous
-from pipeline.write.book import Book
+from pipeline.meeting import Meeting
+from pipeline.records import Briefing, BriefingSection, BriefingTable, FrontLine, Merged, Previous
 from schemas import tables as ledger
 from schemas.columns import Column, Table
 from schemas.plan import Period, Plan, load_plan
@@ -49,49 +50,59 @@ def _tables(items: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return none | {"items": items[["unit", "item_code", "item_name"]]}
 
 
-def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None = None) -> Book:
+def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None = None) -> Meeting:
     """A whole run; `bare`: the first one of an office, without history, inspections and lists."""
     plan = plan or load_plan()
     units = [unit.name for unit in plan.units]
     items = _items(units, items_per_unit)
     summary = _summary(plan, units, items_per_unit, bare)
-    judgement = Judgement(
-        items=items,
-        unit_dimensions=summary,
-        overall=_overall(units, summary),
-        history=_history(units, summary, bare),
-        red_list=_light_rows(ledger.RED_LIST, items, Light.RED),
-        yellow_list=_light_rows(ledger.YELLOW_LIST, items, Light.YELLOW),
-        tasks=empty(ledger.TASK_LEDGER) if bare else _tasks(units),
-        problems=empty(ledger.PROBLEM_LEDGER) if bare else _problems(units),
-        milestones=_milestones(plan, units),
-        clearances=_clearances(units),
-        changes=empty(ledger.CHANGES) if bare else _changes(items),
-        comparison=empty(ledger.COMPARISON) if bare else _comparison(items),
-        to_verify=empty(ledger.TO_VERIFY) if bare else _to_verify(units),
-        score_parts=_score_parts(plan, units),
-        ranking=_ranking(plan, units),
-        proposals=_proposals(units),
-        remarks_lost=empty(ledger.REMARKS_LOST) if bare else _remarks_lost(),
-        contradictions=empty(ledger.CONTRADICTIONS) if bare else _contradictions(units),
-        tracking=empty(ledger.TRACKING),
-        cell_changes=empty(ledger.CELL_CHANGES) if bare else _cell_changes(units),
-    )
-    return Book(
+    judged = {
+        "matrix": items,
+        "unit_dimensions": summary,
+        "overall": _overall(units, summary),
+        "history": _history(units, summary, bare),
+        "red_list": _light_rows(ledger.RED_LIST, items, Light.RED),
+        "yellow_list": _light_rows(ledger.YELLOW_LIST, items, Light.YELLOW),
+        "tasks": empty(ledger.TASK_LEDGER) if bare else _tasks(units),
+        "problems": empty(ledger.PROBLEM_LEDGER) if bare else _problems(units),
+        "milestones": _milestones(plan, units),
+        "clearances": _clearances(units),
+        "changes": empty(ledger.CHANGES) if bare else _changes(items),
+        "comparison": empty(ledger.COMPARISON) if bare else _comparison(items),
+        "to_verify": empty(ledger.TO_VERIFY) if bare else _to_verify(units),
+        "score_parts": _score_parts(plan, units),
+        "ranking": _ranking(plan, units),
+        "proposals": _proposals(units),
+        "remarks_lost": empty(ledger.REMARKS_LOST) if bare else _remarks_lost(),
+        "contradictions": empty(ledger.CONTRADICTIONS) if bare else _contradictions(units),
+        "tracking": empty(ledger.TRACKING),
+        "cell_changes": empty(ledger.CELL_CHANGES) if bare else _cell_changes(units),
+    }
+    meeting = Meeting(
         plan=plan,
         period=PERIOD,
         merged=Merged(_covers(units), _tables(items)),
-        judgement=judgement,
         receipts=_receipts(units),
+        found=(),
+        inspections=empty(ledger.COMPARISON),
         files=_files(units),
-        set_aside=empty(ledger.SET_ASIDE),
+        previous=None if bare else _previous(judged),
+    )
+    return knowing(
+        meeting,
+        **judged,
+        unit_lights=summary,
         findings=fake_findings(units),
-        waivers=empty(ledger.WAIVERS),
-        previous=None if bare else _previous(judgement),
         summary=("第03期（会议日期 2023-04-14，报送截止 2023-04-12）", "已报送 27/33"),
         front_page=() if bare else _front_page(units),
         briefing=fake_briefing(),
     )
+
+
+def knowing(meeting: Meeting, **judged: object) -> Meeting:
+    """The same meeting, of which these properties are known already, whatever would follow from its rows."""
+    kind = type("Known", (type(meeting),), judged)
+    return kind(**{entry.name: getattr(meeting, entry.name) for entry in fields(meeting)})
 
 
 def receipt_of(i: int) -> str:
@@ -493,17 +504,18 @@ def _covers(units: Sequence[str]) -> pd.DataFrame:
     return frame(ledger.COVERS, [{"unit": unit, "phone": "2536288"} for unit in units])
 
 
-def _previous(now: Judgement) -> Previous:
-    before = now.history[now.history["period"] < PERIOD.number]
+def _previous(now: Mapping[str, pd.DataFrame]) -> Previous:
+    history = now["history"]
+    before = history[history["period"] < PERIOD.number]
     return Previous(
         period=2,
         meeting=MEETING - timedelta(days=14),
         covers=empty(ledger.COVERS),
         tables={},
         matrix=empty(ledger.MATRIX),
-        unit_dimensions=now.unit_dimensions,
+        unit_dimensions=now["unit_dimensions"],
         history=before,
-        ranking=now.ranking[["unit", "rank", "score"]],
+        ranking=now["ranking"][["unit", "rank", "score"]],
         findings=empty(ledger.FINDINGS),
         tracking=empty(ledger.TRACKING),
         remarks=pd.DataFrame(columns=["sheet", "key", "label", *ledger.REMARK_NAMES, "written_in"], dtype=object),

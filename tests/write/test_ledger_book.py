@@ -176,15 +176,15 @@ def test_the_first_page_counts_what_the_lists_hold(values, workbook, book):
     labels = {cell.value: cell for row in page.iter_rows(max_row=10) for cell in row if cell.value}
     shown = {label: page.cell(cell.row + 1, cell.column).value for label, cell in labels.items()}
     assert shown["已报送/应报送"] == "27/33"
-    assert shown["红灯（条）"] == len(book.judgement.red_list)
-    assert shown["黄灯（条）"] == len(book.judgement.yellow_list)
+    assert shown["红灯（条）"] == len(book.red_list)
+    assert shown["黄灯（条）"] == len(book.yellow_list)
     figure = labels["红灯（条）"]
     assert formulas.cell(figure.row + 1, figure.column).value.startswith("=COUNTIF('红灯清单'!")
     assert formulas.cell(figure.row + 1, figure.column).hyperlink.location == "'红灯清单'!A1"
 
 
 def test_overdue_are_items_tasks_and_problems_together(values, book):
-    tasks, problems = book.judgement.tasks, book.judgement.problems
+    tasks, problems = book.tasks, book.problems
     page = values["首页"]
     label = next(cell for row in page.iter_rows(max_row=10) for cell in row if cell.value == "逾期（条）")
     reds = (tasks["light"] == "红").sum(), (problems["light"] == "红").sum()
@@ -205,7 +205,7 @@ def test_every_formula_recalculates_to_the_value_it_shows(path, values, tmp_path
 
 def test_the_rate_on_the_first_page_is_done_by_applicable_over_the_scored_dimensions(values, book):
     scored = {str(entry.dimension) for entry in book.plan.dimensions if entry.scored}
-    rows = book.judgement.unit_dimensions[book.judgement.unit_dimensions["dimension"].isin(scored)]
+    rows = book.unit_dimensions[book.unit_dimensions["dimension"].isin(scored)]
     page = values["首页"]
     label = next(cell for row in page.iter_rows(max_row=10) for cell in row if cell.value == "总到位率")
     assert page.cell(label.row + 1, label.column).value == pytest.approx(rows["done"].sum() / rows["applicable"].sum())

@@ -7,14 +7,14 @@ import pytest
 from openpyxl import load_workbook
 from reading import column_values, columns_of
 
-from pipeline.checksum import DIGEST_LABEL, content_digest
 from pipeline.memory.opening import open_own
 from pipeline.memory.readback import read_table
 from pipeline.records import Merged
+from pipeline.write.digest import DIGEST_LABEL, content_digest
 from pipeline.write.matrix import PARTS, state_tables, write_matrix
 from schemas import tables as ledger
 from schemas.words import Dimension
-from tests.write.fakes import empty, fake_book, frame
+from tests.write.fakes import empty, fake_book, frame, knowing
 
 
 def full(book):
@@ -30,7 +30,7 @@ def full(book):
         }
     ]
     tables = {key: empty(table) for key, table in ledger.MERGED.items()}
-    tables["items"] = book.judgement.items.reindex(columns=list(ledger.MERGED["items"].names))
+    tables["items"] = book.matrix.reindex(columns=list(ledger.MERGED["items"].names))
     tables["problems"] = frame(ledger.MERGED["problems"], problems)
     return replace(book, merged=Merged(book.merged.covers, tables))
 
@@ -94,7 +94,7 @@ def test_each_item_leads_to_its_row_in_the_copy_of_the_return(run, book):
     links = {row: sheet.cell(row, column).hyperlink for row in range(4, sheet.max_row + 1)}
     assert links[4].target == "来件/区发改委_应进必进填报表_第03期.xlsx"
     assert links[4].location == "'事项'!A4"
-    received = run.judgement.items["file"].isin(run.files["file"])
+    received = run.matrix["file"].isin(run.files["file"])
     assert [link is not None for link in links.values()] == received.tolist()  # 沿用上期 leads nowhere
 
 
@@ -125,8 +125,8 @@ def test_the_same_run_gives_the_same_bytes(run, path, tmp_path):
 def test_a_first_period_without_anything_is_written_too(tmp_path):
     bare = full(fake_book(bare=True))
     nothing = {key: empty(table) for key, table in ledger.MERGED.items()}
-    judgement = replace(bare.judgement, items=empty(ledger.MATRIX))
-    bare = replace(bare, merged=Merged(empty(ledger.COVERS), nothing), judgement=judgement, findings=pd.DataFrame())
+    bare = replace(bare, merged=Merged(empty(ledger.COVERS), nothing))
+    bare = knowing(bare, matrix=empty(ledger.MATRIX), findings=pd.DataFrame())
     write_matrix(tmp_path / "bare.xlsx", bare)
     book = load_workbook(tmp_path / "bare.xlsx")
     assert book["总矩阵"]["A4"].value == "各单位都没有报送事项。"

@@ -14,7 +14,7 @@ from pipeline.judge.scores import Share, not_applicable, ranking_frame, score_pa
 from pipeline.write.scores import write_scores
 from schemas.plan import load_plan
 from schemas.tables import PROPOSALS
-from tests.write.fakes import empty, fake_book, frame
+from tests.write.fakes import empty, fake_book, frame, knowing
 
 UNITS = ("甲局", "乙局", "丙局", "丁局", "戊局")
 PLAN = load_plan({"units": [{"id": f"U{n}", "name": name} for n, name in enumerate(UNITS, 1)]})
@@ -48,15 +48,14 @@ def run():
         {"kind": "表扬建议", "reason": "符合表扬条件的单位只有 0 个，不足 2 个，请会议研究"},
         {"kind": "通报建议", "unit": "戊局", "score": 0.0, "rank": 4, "reason": "从未报送"},
     ]
-    judgement = replace(
-        book.judgement,
+    return knowing(
+        replace(book, plan=PLAN),
         score_parts=score_parts(PLAN, shares),
         ranking=ranking_frame(PLAN, found, shares, {}).assign(
             rank_before=[2, 1, 3, None, 4], rank_change=[1, -1, 1, None, 0]
         ),
         proposals=frame(PROPOSALS, rows),
     )
-    return replace(book, plan=PLAN, judgement=judgement)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +151,7 @@ def test_proposals_are_for_the_meeting_to_decide(path):
 
 
 def test_without_proposals_the_sheet_says_so(run, tmp_path):
-    nothing = replace(run, judgement=replace(run.judgement, proposals=empty(PROPOSALS)))
+    nothing = knowing(run, proposals=empty(PROPOSALS))
     write_scores(tmp_path / "x.xlsx", nothing)
     assert load_workbook(tmp_path / "x.xlsx")["表扬通报建议"]["A4"].value == "本期没有表扬、通报建议。"
 

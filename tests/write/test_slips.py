@@ -1,7 +1,6 @@
 """督办单: what one unit must do, on a page or two."""
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,7 +11,7 @@ from pipeline.say import slip as slip_content
 from pipeline.say.slip import UnitRows, due
 from pipeline.write.slips import write_slip, write_slips
 from schemas import tables as ledger
-from tests.write.fakes import MOBILE, fake_book, frame
+from tests.write.fakes import MOBILE, fake_book, frame, knowing
 
 UNIT = "区公安局"  # the third of the plan: on time, red, two errors in its return
 
@@ -87,7 +86,7 @@ def test_a_long_receipt_stands_whole_on_a_sheet_of_its_own(tmp_path):
     book = fake_book()
     cells = [(UNIT, "事项", f"事项{n}", "备注", None, f"联系 {MOBILE}") for n in range(12)]
     changed = pd.DataFrame(cells, columns=list(ledger.CELL_CHANGES.names), dtype=object)
-    book = replace(book, judgement=replace(book.judgement, cell_changes=changed))
+    book = knowing(book, cell_changes=changed)
     assert slip_content.changes(UnitRows(book), UNIT).left_out == "另有 2 条，见本工作簿的“变化情况”表。"
     write_slip(tmp_path / "a.xlsx", book, book.plan.unit_by_name[UNIT])
     written = load_workbook(tmp_path / "a.xlsx")
@@ -109,7 +108,7 @@ def test_what_is_due_ends_with_the_next_meeting_and_begins_with_what_is_overdue(
 
 def test_an_open_item_planned_before_the_next_meeting_is_due_and_a_later_one_is_not():
     book = fake_book()
-    units, names = (book.judgement.items[name].tolist() for name in ("unit", "item_name"))
+    units, names = (book.matrix[name].tolist() for name in ("unit", "item_name"))
     planned = [date(2023, 4, 20) if name == "民办学校筹设审批" else date(2023, 6, 1) for name in names]
     items = frame(
         ledger.MATRIX.columns[:1], [{"unit": u, "planned_on": p} for u, p in zip(units, planned, strict=True)]

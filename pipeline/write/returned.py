@@ -1,5 +1,7 @@
 """4-退回修改: which returns go back to whom, and what openpyxl cannot open written into a template."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -12,7 +14,6 @@ from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
 from pipeline.intake.workers import Limits, map_files
 from pipeline.records import Intake, Layout
-from pipeline.write.book import Book
 from pipeline.write.marked import Heading, Moved, Refill, write_marked
 from pipeline.write.returned_list import write_returned_list
 from pipeline.write.template import Prefill, write_template
@@ -24,36 +25,38 @@ from schemas.words import Severity
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.meeting import Meeting
+
 LIST = "退回清单.xlsx"
 _PLACE_OF_QUESTION = {str(number): number - 1 for number in GOOD_ANSWER}
 _WORTH_WORKERS = 1 << 20  # bytes of returns; below, marking takes no longer than workers take to start
 _LIMITS = Limits(wall_seconds=300, cpu_seconds=200, memory_bytes=4 << 30)
 
 
-def write_returned(folder: Path, book: Book, intake: Intake, workers: int) -> None:
+def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int) -> None:
     """A marked copy for every unit whose return has something to correct, check or know; one list for all.
 
     The copies are made in `workers` processes: openpyxl takes about a second for a return of 300 items.
     """
-    waiting = _to_return(book)
+    waiting = _to_return(meeting)
     worth = workers > 1 and sum(len(intake.contents[file]) for file in waiting) >= _WORTH_WORKERS
-    copies = _copies(book, intake, waiting, workers) if worth else {}
+    copies = _copies(meeting, intake, waiting, workers) if worth else {}
     for file, unit in waiting.items():
         path, copy = folder / f"{unit}_退回.xlsx", copies.get(file)
         if copy is None:
-            _mark(path, book.plan, book.period, intake, book.findings, file, unit)
+            _mark(path, meeting.plan, meeting.period, intake, meeting.findings, file, unit)
         else:
             path.write_bytes(copy)
-    write_returned_list(folder / LIST, book)
+    write_returned_list(folder / LIST, meeting)
 
 
-def _copies(book: Book, intake: Intake, waiting: dict[str, str], workers: int) -> dict[str, bytes]:
+def _copies(meeting: Meeting, intake: Intake, waiting: dict[str, str], workers: int) -> dict[str, bytes]:
     """File → its marked copy, where the return itself can be marked."""
     tasks = [
         (
             intake.contents[file],
-            _of_return(book.findings, file, unit).to_dict("records"),
-            Heading(unit, book.period, book.plan.office),
+            _of_return(meeting.findings, file, unit).to_dict("records"),
+            Heading(unit, meeting.period, meeting.plan.office),
         )
         for file, unit in waiting.items()
     ]
@@ -79,7 +82,7 @@ def _refused() -> Refill:
     raise _CannotBeMarkedError
 
 
-def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings: "pd.DataFrame") -> Path:
+def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings: pd.DataFrame) -> Path:
     """Write the marked copy of the one file in `intake` into `folder`; returns where it is."""
     ((file, unit),) = zip(intake.files["file"], intake.files["unit"], strict=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,27 +91,25 @@ def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings:
     return path
 
 
-def _mark(
-    path: Path, plan: Plan, period: Period, intake: Intake, findings: "pd.DataFrame", file: str, unit: str
-) -> None:
+def _mark(path: Path, plan: Plan, period: Period, intake: Intake, findings: pd.DataFrame, file: str, unit: str) -> None:
     mine = _of_return(findings, file, unit)
     member = plan.unit_by_name.get(unit)
     refill = partial(_refill, plan, period, intake, member, file) if member else None
     write_marked(path, intake.contents[file], mine, Heading(unit, period, plan.office), refill)
 
 
-def _of_return(findings: "pd.DataFrame", file: str, unit: str) -> "pd.DataFrame":
+def _of_return(findings: pd.DataFrame, file: str, unit: str) -> pd.DataFrame:
     return findings[(findings["file"] == file) & (findings["unit"] == unit)]
 
 
-def _to_return(book: Book) -> dict[str, str]:
+def _to_return(meeting: Meeting) -> dict[str, str]:
     """File → unit, of the adopted returns with an 错误, a 警示 or a repair; unit order."""
-    findings = book.findings
+    findings = meeting.findings
     asks = findings["severity"].isin((Severity.ERROR, Severity.WARNING)) | findings["after"].ne("")
     waiting = set(findings.loc[asks, "file"])
-    receipts = book.receipts.dropna(subset=["file"])
+    receipts = meeting.receipts.dropna(subset=["file"])
     pairs = zip(receipts["file"], receipts["unit"], strict=True)
-    adopted = set(book.files.loc[book.files["verdict"] == "采用", "file"])
+    adopted = set(meeting.files.loc[meeting.files["verdict"] == "采用", "file"])
     return {file: unit for file, unit in pairs if file in waiting and file in adopted}
 
 
@@ -125,7 +126,7 @@ def _refill(plan: Plan, period: Period, intake: Intake, unit: Unit, file: str) -
     return Refill(template, _moved(fresh, intake.layouts, {COVER.key: covers, **tables}))
 
 
-def _of_file(frame: "pd.DataFrame", file: str) -> list[dict[str, object]]:
+def _of_file(frame: pd.DataFrame, file: str) -> list[dict[str, object]]:
     rows = frame[frame["file"] == file].astype(object)
     return rows.where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
 

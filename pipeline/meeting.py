@@ -1,0 +1,390 @@
+"""A meeting: what is judged at it, and everything that follows, each thing worked out when it is first asked for.
+
+Free of logic: every property is one call of a pure function of `judge/` or `say/`, so that the way from
+the rows to a figure can be read here and looked up there (contract §5–§8).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import pandas as pd
+
+from pipeline.findings import Finding, findings_frame
+from pipeline.judge import changes, comparison, dated, history, lights, lists, merge, proposals, scores, units
+from pipeline.judge import remarks as remarks_of_people
+from pipeline.judge import suspicions as doubts
+from pipeline.judge.identity import Matching, match_items
+from pipeline.judge.states import item_states
+from pipeline.judge.tracking import follow, periods_open
+from pipeline.judge.verify import to_verify
+from pipeline.records import Briefing, FrontLine, Merged, Previous
+from pipeline.say.briefing import briefing
+from pipeline.say.closing import summary
+from pipeline.say.front_page import front_page
+from schemas.columns import Table
+from schemas.plan import Period, Plan
+from schemas.tables import FILES, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
+from schemas.words import Dimension, Light
+
+
+def no_rows(table: Table) -> pd.DataFrame:
+    """An empty frame with the columns of `table`."""
+    return pd.DataFrame(columns=list(table.names), dtype=object)
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """One meeting: what is given, as fields; what follows, as properties. Frames have object columns, blanks None.
+
+    merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
+    after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
+    remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
+    files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up.
+    """
+
+    plan: Plan
+    period: Period
+    merged: Merged
+    receipts: pd.DataFrame
+    found: Sequence[Finding]
+    inspections: pd.DataFrame
+    previous: Previous | None = None
+    remarks: pd.DataFrame | None = None
+    files: pd.DataFrame = field(default_factory=partial(no_rows, FILES))
+    set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
+    waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
+    notices: tuple[str, ...] = ()
+
+    @property
+    def before(self) -> Previous:
+        """What the period before left behind; asked for only where there was one."""
+        if self.previous is None:
+            raise LookupError("this is the first meeting")
+        return self.previous
+
+    # rows and states
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Sheet.key → the rows of that sheet in force."""
+        return self.merged.tables
+
+    @property
+    def in_force(self) -> pd.DataFrame:
+        """The rows of 事项 in force; one row = one item."""
+        return self.merged.tables["items"]
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """FINDINGS; one row = one finding."""
+        return findings_frame(self.found)
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """The state of every item in every dimension, aligned with `in_force`."""
+        return item_states(self.in_force, self.plan)
+
+    @cached_property
+    def suspicions(self) -> pd.Series[str]:
+        """疑点 of every item, aligned with `in_force`."""
+        tables = self.tables
+        return doubts.item_suspicions(self.in_force, tables["authorisations"], tables["systems"], self.states)
+
+    # inspections
+
+    @cached_property
+    def open_inspections(self) -> pd.DataFrame:
+        """The rows of 督查核查表 that are open."""
+        return doubts.open_inspections(self.inspections, self.period.meeting)
+
+    @cached_property
+    def open_kinds(self) -> dict[str, frozenset[str]]:
+        """Unit → the kinds of its open inspection findings."""
+        return doubts.open_kinds(self.open_inspections, self.period.meeting)
+
+    @cached_property
+    def open_counts(self) -> Mapping[str, int]:
+        """Unit → the number of its open inspection findings."""
+        return Counter(self.open_inspections["unit"])
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame:
+        """COMPARISON; one row = one inspection finding beside what the unit reported."""
+        self_check = self.tables["self_check"]
+        return comparison.compare(self.inspections, self.in_force, self.states, self_check, self.period.meeting)
+
+    @cached_property
+    def contradictions(self) -> pd.DataFrame:
+        """CONTRADICTIONS; one row = one unit."""
+        return comparison.contradiction_rates(self.comparison)
+
+    # lights
+
+    @cached_property
+    def flags(self) -> Mapping[Dimension, pd.Series[str]]:
+        """Dimension → why an item is 红 whatever its state, aligned with `in_force`."""
+        return lights.red_flags(self.in_force, self.open_inspections)
+
+    @cached_property
+    def lights(self) -> pd.DataFrame:
+        """The light of every item in every dimension and its reason, aligned with `in_force`."""
+        return lights.item_lights(self.in_force, self.states, self.flags, self.plan, self.period.meeting)
+
+    @cached_property
+    def tallies(self) -> Mapping[tuple[str, Dimension], units.Tally]:
+        """(unit, dimension) → how its items stand."""
+        return units.tallies(self.in_force, self.states, self.lights, self.flags)
+
+    @cached_property
+    def unit_lights(self) -> pd.DataFrame:
+        """One row = one unit × dimension: counts, rate, light and reason at this meeting."""
+        never = merge.never_reported(self.receipts)
+        return units.summary_rows(self.tallies, never, self.plan, self.period.meeting)
+
+    @cached_property
+    def overall(self) -> pd.DataFrame:
+        """整体 of 单位红黄绿; one row = one unit, plan order: unit, light, reason."""
+        return units.overall_lights(self.unit_dimensions, self.plan)
+
+    @cached_property
+    def milestones(self) -> pd.DataFrame:
+        """MILESTONES; one row = one unit × milestone."""
+        return dated.milestone_lights(self.merged, self.states, self.previous, self.plan, self.period.meeting)
+
+    @cached_property
+    def clearances(self) -> pd.DataFrame:
+        """CLEARANCES (三个无审批); one row = one unit."""
+        return units.clearances(self.plan, self.answers, self.in_force, self.states, self.open_kinds)
+
+    # against the meeting before
+
+    @cached_property
+    def moved(self) -> changes.ItemChanges:
+        """What moved since the meeting before, by item."""
+        return changes.item_changes(self.in_force, self.states, self.previous, self.period.meeting)
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """CHANGES (变化情况); one row = one change."""
+        return self.moved.changes
+
+    @cached_property
+    def cell_changes(self) -> pd.DataFrame:
+        """CELL_CHANGES; one row = one cell that a unit changed in its return."""
+        return changes.cell_changes(self.merged, self.previous)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Items in force now against those of the meeting before; only where there was one."""
+        return match_items(self.in_force, self.before.tables["items"])
+
+    @cached_property
+    def comparable(self) -> frozenset[str]:
+        """Units that returned for this meeting and were known at the one before."""
+        return merge.returned(self.merged) & changes.units_known(self.previous) if self.previous else frozenset()
+
+    @cached_property
+    def tracking(self) -> pd.DataFrame:
+        """TRACKING; one row = one problem or text known for two periods or more."""
+        return follow(self.merged, self.states, self.plan, self.previous)
+
+    @cached_property
+    def to_verify(self) -> pd.DataFrame:
+        """TO_VERIFY (需核实); one row = one thing for the office to look at."""
+        return to_verify(self)
+
+    @cached_property
+    def steps(self) -> list[scores.Step]:
+        """How far each unit moved that can be compared with the meeting before."""
+        before = self.previous.unit_dimensions if self.previous else None
+        return scores.steps(self.plan, self.unit_dimensions, self.changes, before)
+
+    # scores
+
+    @cached_property
+    def answers(self) -> dict[tuple[str, int], bool]:
+        """(unit, question) → whether the answer is the good one."""
+        return units.self_check_answers(self.tables["self_check"])
+
+    @cached_property
+    def contradicted(self) -> pd.DataFrame:
+        """Good self-check answers that rows or an open inspection contradict; one row = one answer."""
+        tables = self.tables
+        return doubts.self_check_contradictions(
+            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states
+        )
+
+    @cached_property
+    def counts_before(self) -> pd.DataFrame:
+        """unit, dimension, applicable, done at the meeting before."""
+        return history.last_counts(self.previous)
+
+    @cached_property
+    def own_shares(self) -> scores.Shares:
+        """The shares of 自查, 任务 and 报送."""
+        return (
+            scores.self_check_shares(self.plan, self.answers, self.contradicted)
+            | scores.task_shares(self.plan, self.tables["tasks"], self.period.meeting)
+            | scores.reporting_shares(self.receipts, self.merged, self.found, self.period)
+        )
+
+    @cached_property
+    def shares(self) -> scores.Shares:
+        """(unit, part) → share of the part's weight that was earned."""
+        of_dimensions = scores.dimension_shares(self.unit_lights)
+        return of_dimensions | self.own_shares | scores.progress_shares(self.plan, self.unit_lights, self.counts_before)
+
+    @cached_property
+    def marks(self) -> Mapping[str, tuple[str, ...]]:
+        """Unit → its 标记."""
+        return scores.unit_marks(self.plan, self.receipts, self.unit_lights, merge.zero_returns(self.merged))
+
+    @cached_property
+    def standings(self) -> list[scores.Standing]:
+        """Every unit with its score and rank, in order of rank."""
+        return scores.standings(self.plan, self.shares, self.open_counts, self.marks)
+
+    @property
+    def ranking_before(self) -> pd.DataFrame | None:
+        """unit, rank at the meeting before; None when there was none."""
+        return self.previous.ranking if self.previous else None
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """评分排名; one row = one unit, in order of rank, 不参评 after them, 未报送 last."""
+        return scores.ranking_frame(self.plan, self.standings, self.shares, scores.ranks(self.ranking_before))
+
+    @cached_property
+    def score_parts(self) -> pd.DataFrame:
+        """SCORE_PARTS (得分明细); one row = one unit × part."""
+        return scores.score_parts(self.plan, self.shares)
+
+    @cached_property
+    def overdue(self) -> dict[str, list[str]]:
+        """Unit → its 红 lights for what is overdue, in words."""
+        frames = (self.unit_lights, self.task_rows, self.problem_rows, self.milestones)
+        return proposals.overdue_reds(*frames, self.period.meeting)
+
+    @cached_property
+    def proposals(self) -> pd.DataFrame:
+        """PROPOSALS (表扬通报建议); one row = one proposal."""
+        return proposals.proposals(
+            self.plan, self.standings, self.receipts, self.open_inspections, self.unit_lights, self.overdue
+        )
+
+    # history
+
+    @cached_property
+    def history_before(self) -> pd.DataFrame:
+        """HISTORY of the meetings before this one."""
+        return history.history_before(self.previous, self.period)
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """HISTORY (历史); one row = one unit × dimension × meeting, this one included."""
+        return history.history_with_now(self.history_before, self.unit_lights, self.ranking, self.receipts, self.period)
+
+    @cached_property
+    def unit_dimensions(self) -> pd.DataFrame:
+        """UNIT_SUMMARY (单位汇总); one row = one unit × dimension, with last period, streak and forecast."""
+        return history.with_history(
+            self.unit_lights, self.history_before, self.history, self.counts_before, self.plan, self.period
+        )
+
+    # matrix and lists
+
+    @cached_property
+    def matrix(self) -> pd.DataFrame:
+        """MATRIX (总矩阵); one row = one item, aligned with `in_force`."""
+        change, suspicions = self.moved.change.rename("change"), self.suspicions.rename("suspicions")
+        return lists.matrix_frame(self.in_force, self.states, self.lights, self.moved.first_done, change, suspicions)
+
+    @cached_property
+    def red_rows(self) -> pd.DataFrame:
+        """RED_LIST before anybody wrote into it."""
+        return lists.light_list(Light.RED, self.in_force, self.matrix, self.plan)
+
+    @cached_property
+    def yellow_rows(self) -> pd.DataFrame:
+        """YELLOW_LIST before anybody wrote into it."""
+        return lists.light_list(Light.YELLOW, self.in_force, self.matrix, self.plan)
+
+    @cached_property
+    def task_rows(self) -> pd.DataFrame:
+        """TASK_LEDGER before anybody wrote into it."""
+        rows = dated.task_lights(self.tables["tasks"], self.period.meeting, self.plan.thresholds.warn_days)
+        return rows.reindex(columns=list(TASK_LEDGER.names))
+
+    @cached_property
+    def problem_rows(self) -> pd.DataFrame:
+        """PROBLEM_LEDGER before anybody wrote into it."""
+        rows = dated.problem_lights(self.tables["problems"], self.period.meeting, self.plan.thresholds.warn_days)
+        rows = rows.assign(periods_open=periods_open(rows, self.previous))
+        return rows.reindex(columns=list(PROBLEM_LEDGER.names))
+
+    @cached_property
+    def _written_upon(self) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+        """The lists that people write into, by sheet, with what they wrote; and the remarks that found no row."""
+        bare = {
+            RED_LIST.name: self.red_rows,
+            YELLOW_LIST.name: self.yellow_rows,
+            TASK_LEDGER.name: self.task_rows,
+            PROBLEM_LEDGER.name: self.problem_rows,
+        }
+        known = self.previous.remarks if self.remarks is None and self.previous else self.remarks
+        return remarks_of_people.attach(bare, known)
+
+    @property
+    def red_list(self) -> pd.DataFrame:
+        """RED_LIST (红灯清单)."""
+        return self._written_upon[0][RED_LIST.name]
+
+    @property
+    def yellow_list(self) -> pd.DataFrame:
+        """YELLOW_LIST (黄灯清单)."""
+        return self._written_upon[0][YELLOW_LIST.name]
+
+    @property
+    def tasks(self) -> pd.DataFrame:
+        """TASK_LEDGER (任务台账); one row = one task."""
+        return self._written_upon[0][TASK_LEDGER.name]
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """PROBLEM_LEDGER (问题派发); one row = one problem."""
+        return self._written_upon[0][PROBLEM_LEDGER.name]
+
+    @property
+    def remarks_lost(self) -> pd.DataFrame:
+        """REMARKS_LOST (历史批示); one row = one remark whose row is gone."""
+        return self._written_upon[1]
+
+    # what people read
+
+    @cached_property
+    def summary(self) -> tuple[str, ...]:
+        """The facts of the run, one a line."""
+        return summary(self.period, self.receipts, self.files, self.findings, self.notices)
+
+    @cached_property
+    def front_page(self) -> tuple[FrontLine, ...]:
+        """会前一页, one line a fact."""
+        return tuple(front_page(self))
+
+    @cached_property
+    def briefing(self) -> Briefing | None:
+        """工作简报 as finished prose."""
+        return briefing(self)
+
+
+def worked_out(meeting: Meeting) -> Meeting:
+    """The same meeting with every property known: a fault of ours ends the run before a file is written."""
+    for kind in type(meeting).__mro__:
+        for name, value in vars(kind).items():
+            if isinstance(value, cached_property) and (meeting.previous or name != "matching"):
+                getattr(meeting, name)
+    return meeting
