@@ -16,7 +16,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.judge.dated import task_done_on
 from pipeline.judge.merge import timeliness
 from pipeline.judge.scores import (
     REPORTING,
@@ -24,7 +23,10 @@ from pipeline.judge.scores import (
     TASKS,
     Share,
     Shares,
-    not_applicable,
+    TaskCount,
+    reporting_points,
+    task_counts,
+    task_share,
 )
 from pipeline.judge.units import Tally, self_check_answers
 from pipeline.meeting import Meeting, no_rows
@@ -35,7 +37,6 @@ from pipeline.records import FrontLine, Merged
 from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger
 from schemas.columns import Table
-from schemas.figures import as_day
 from schemas.plan import DimensionPlan, Plan, Unit
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
@@ -51,7 +52,7 @@ class District:
     """A district at one meeting.
 
     units: UNIT_SUMMARY and `file`, `row`: where its row stands; before: dimension → (done, applicable)
-    at the meeting before. answers: good, of these contradicted, asked; tasks: listed, due, done;
+    at the meeting before. answers: good, of these contradicted, asked; tasks: of all units together;
     reporting: the sum over its units of the share of 报送 that each earned.
     """
 
@@ -66,7 +67,7 @@ class District:
     units: pd.DataFrame
     before: dict[str, tuple[int, int]]
     answers: tuple[int, int, int]
-    tasks: tuple[int, int, int]
+    tasks: TaskCount
     reporting: Fraction
     receipts: Counter[str]
     open_findings: int
@@ -157,30 +158,24 @@ def _answers(tables: dict[str, pd.DataFrame]) -> tuple[int, int]:
     return good, min(good, int((tables["findings"]["code"] == _CONTRADICTION).sum()))
 
 
-def _tasks(tasks: pd.DataFrame, as_of: date) -> tuple[int, int, int]:
-    due = done = 0
-    for planned_on, progress, done_on in zip(tasks["planned_on"], tasks["progress"], tasks["done_on"], strict=True):
-        day, finished = as_day(planned_on), task_done_on(progress, done_on)
-        if day and day <= as_of:
-            due += 1
-            done += bool(finished and finished <= as_of)
-    return len(tasks), due, done
+def _tasks(tasks: pd.DataFrame, as_of: date) -> TaskCount:
+    """The tasks of all units together."""
+    counts = task_counts(tasks, as_of).values()
+    return TaskCount(*(sum(getattr(count, name) for count in counts) for name in ("listed", "due", "done")))
 
 
 def _reporting(receipts: pd.DataFrame, findings: pd.DataFrame, cutoff: date) -> Fraction:
-    """Over all units: 40 % for timeliness and 60 % for rows without an 错误 (contract §7)."""
+    """The sum over all units of the share of 报送 that each earned."""
     errors = findings[findings["severity"] == Severity.ERROR]
     cells = zip(errors["unit"], errors["sheet"], errors["cell"], strict=True)
     wrong_rows = {(unit, sheet, match[1]) for unit, sheet, cell in cells if (match := _CELL_ROW.fullmatch(str(cell)))}
     wrong = Counter(unit for unit, _, _ in wrong_rows)
-    total = Fraction(0)
     names = ("unit", "receipt", "filled_on", "rows_used")
-    for unit, receipt, filled_on, rows in zip(*(receipts[name] for name in names), strict=True):
-        timely = timeliness(receipt, filled_on, cutoff)
-        if timely:
-            of_rows = max(int(rows), 1)
-            total += Fraction(40, 100) * timely + Fraction(60, 100) * max(0, of_rows - wrong[unit]) / of_rows
-    return total
+    points = (
+        reporting_points(timeliness(receipt, filled_on, cutoff), int(rows), wrong[unit])
+        for unit, receipt, filled_on, rows in zip(*(receipts[name] for name in names), strict=True)
+    )
+    return sum(points, Fraction(0)) / 100
 
 
 def plan_over(plan: Plan, districts: Sequence[District]) -> Plan:
@@ -305,16 +300,14 @@ def _before(districts: Sequence[District]) -> pd.DataFrame:
 def _own_shares(district: District) -> Shares:
     """自查, 任务 and 报送 over all units of a district."""
     good, doubtful, asked = district.answers
-    listed, due, done = district.tasks
     units = max(sum(district.receipts.values()), 1)
     reporting = district.reporting / units
-    task_share = Share(f"到期 {due} 项，完成 {done} 项", done, due) if due else not_applicable("没有到期的任务")
     said = "、".join(f"{receipt} {number}" for receipt in Receipt if (number := district.receipts[receipt]))
     return {
         (district.name, SELF_CHECK): Share(
             f"{asked} 题中 {good} 题为好，其中 {doubtful} 题与填报或督查矛盾", good - doubtful, max(asked, 1)
         ),
-        (district.name, TASKS): task_share if listed else Share("没有任务清单", 0, 1),
+        (district.name, TASKS): task_share(district.tasks),
         (district.name, REPORTING): Share(f"{units} 个单位平均（{said}）", reporting.numerator, reporting.denominator),
     }
 

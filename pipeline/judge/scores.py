@@ -87,25 +87,50 @@ def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contr
     return shares
 
 
-def task_shares(plan: Plan, tasks: pd.DataFrame, as_of: date) -> Shares:
-    """Tasks done ÷ tasks due by `as_of`; none due: does not apply; no task list at all: 0 points."""
-    listed, due, done = Counter[str](), Counter[str](), Counter[str]()
+@dataclass
+class TaskCount:
+    """A unit's tasks: all that it lists, those due by the meeting, and of these the ones done by then."""
+
+    listed: int = 0
+    due: int = 0
+    done: int = 0
+
+
+def task_counts(tasks: pd.DataFrame, as_of: date) -> dict[str, TaskCount]:
+    """Unit → its tasks; a unit without any is absent. tasks: one row = one task."""
+    counts: dict[str, TaskCount] = {}
     names = ("unit", "planned_on", "progress", "done_on")
     for unit, planned_on, progress, done_on in zip(*(tasks[name] for name in names), strict=True):
-        listed[unit] += 1
+        count = counts.setdefault(unit, TaskCount())
+        count.listed += 1
         day, finished = as_day(planned_on), task_done_on(progress, done_on)
         if day and day <= as_of:
-            due[unit] += 1
-            done[unit] += bool(finished and finished <= as_of)
-    shares = {}
-    for unit in (entry.name for entry in plan.units):
-        share = Share(f"到期 {due[unit]} 项，完成 {done[unit]} 项", done[unit], due[unit])
-        if not listed[unit]:
-            share = Share("没有任务清单", 0, 1)
-        elif not due[unit]:
-            share = not_applicable("没有到期的任务")
-        shares[unit, TASKS] = share
-    return shares
+            count.due += 1
+            count.done += bool(finished and finished <= as_of)
+    return counts
+
+
+def task_share(count: TaskCount) -> Share:
+    """Tasks done ÷ tasks due; none due: does not apply; no task list at all: 0 points."""
+    if not count.listed:
+        return Share("没有任务清单", 0, 1)
+    if not count.due:
+        return not_applicable("没有到期的任务")
+    return Share(f"到期 {count.due} 项，完成 {count.done} 项", count.done, count.due)
+
+
+def task_shares(plan: Plan, tasks: pd.DataFrame, as_of: date) -> Shares:
+    """任务 of every unit at the meeting `as_of`."""
+    counts = task_counts(tasks, as_of)
+    return {(unit.name, TASKS): task_share(counts.get(unit.name, TaskCount())) for unit in plan.units}
+
+
+def reporting_points(timely: Fraction, rows: int, wrong: int) -> Fraction:
+    """Points of 100 in 报送: for timeliness (1, ½ or 0), and for the share of data rows without an 错误; no return: 0."""
+    if not timely:
+        return Fraction(0)
+    total = max(rows, 1)  # a return without a row has none that is wrong
+    return _TIMELY * timely + Fraction(_CORRECT * max(total - wrong, 0), total)
 
 
 def reporting_shares(receipts: pd.DataFrame, merged: Merged, findings: Iterable[Finding], period: Period) -> Shares:
@@ -121,10 +146,9 @@ def reporting_shares(receipts: pd.DataFrame, merged: Merged, findings: Iterable[
         if not timely:
             shares[unit, REPORTING] = Share(f"{receipt}，不得分", 0, 1)
             continue
-        total = rows[unit] or 1  # a return without a row has none that is wrong
-        right = total - wrong[unit]
         words = f"{'按时' if timely == 1 else '迟报'}；数据 {rows[unit]} 行，有错误的 {wrong[unit]} 行"
-        shares[unit, REPORTING] = _in_hundredths(words, _TIMELY * timely + Fraction(_CORRECT * right, total), total)
+        points = reporting_points(timely, rows[unit], wrong[unit])
+        shares[unit, REPORTING] = _in_hundredths(words, points, max(rows[unit], 1))
     return shares
 
 

@@ -39,29 +39,49 @@ _FIRST_ROW = 3  # of every block on the data sheet: block title, header, data
 
 
 @dataclass(frozen=True)
-class ChartData:
-    """Where each block of the data sheet stands: its first column (from 0) and its number of rows."""
+class Block:
+    """A block of the data sheet: its title, its first column (from 0), the titles of its columns, its rows."""
 
-    dimensions: tuple[int, int]
-    ranking: tuple[int, int]
-    periods: tuple[int, int]
-    lights: tuple[int, int]
+    title: str
+    first: int
+    titles: tuple[str, ...]
+    rows: int
 
-    def column(self, block: tuple[int, int], offset: int, at_most: int = 10_000) -> str:
-        """The data cells of a block's column (its first `at_most`), for a chart or formula."""
-        name = letter(block[0] + offset)
-        rows = min(max(block[1], 1), at_most)
+    def letter(self, title: str) -> str:
+        """The letter of the column with that title."""
+        return letter(self.first + self.titles.index(title))
+
+    def cells(self, title: str, at_most: int = 10_000) -> str:
+        """The data cells of a column (the first `at_most`), for a chart or formula."""
+        name, rows = self.letter(title), min(max(self.rows, 1), at_most)
         return f"='{DATA}'!${name}${_FIRST_ROW}:${name}${_FIRST_ROW + rows - 1}"
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """The blocks of the data sheet, side by side with a free column between."""
+
+    dimensions: Block
+    ranking: Block
+    periods: Block
+    lights: Block
 
 
 def layout(meeting: Meeting, standings: Sequence[Standing]) -> ChartData:
     """Where the blocks stand."""
-    return ChartData(
-        dimensions=(0, len(Dimension)),
-        ranking=(8, len(meeting.ranking)),
-        periods=(11, len(standings)),
-        lights=(17, len(meeting.plan.units)),
+    dimensions = Block(
+        "各维度", 0, ("维度", "适用", "到位", "到位率", "序时进度", "上期到位率", "计分"), len(Dimension)
     )
+    ranking = _beside(dimensions, "评分排名", ("单位", "得分"), len(meeting.ranking))
+    periods = _beside(ranking, "各期", ("期次", "到位率", "红灯", "黄灯", "平均得分"), len(standings))
+    units = len(meeting.plan.units)
+    return ChartData(
+        dimensions, ranking, periods, _beside(periods, "各单位亮灯", ("单位", *map(str, LIGHT_ORDER)), units)
+    )
+
+
+def _beside(left: Block, title: str, titles: tuple[str, ...], rows: int) -> Block:
+    return Block(title, left.first + len(left.titles) + 1, titles, rows)
 
 
 def write_data(
@@ -73,11 +93,11 @@ def write_data(
 ) -> None:
     """Fill the hidden sheet; counts of lights are formulas over the board."""
     now, before = standings[-1], standings[-2] if len(standings) > 1 else None
-    _block(page, data.dimensions[0], "各维度", _dimension_rows(meeting, now, before))
+    _block(page, data.dimensions, _dimension_rows(meeting, now, before))
     _rates(page, data, now)
-    _block(page, data.ranking[0], "评分排名", [("单位", "得分"), *_ranked(meeting)])
+    _block(page, data.ranking, _ranked(meeting))
     periods = [(f"第{s.number}期", s.rate, s.red_cells, s.yellow_cells, s.mean_score) for s in standings]
-    _block(page, data.periods[0], "各期", [("期次", "到位率", "红灯", "黄灯", "平均得分"), *periods])
+    _block(page, data.periods, periods)
     _light_counts(page, meeting, data, board)
     page.raw.hide()
 
@@ -88,9 +108,10 @@ def _ranked(meeting: Meeting) -> list[tuple[object, object]]:
     return [(unit, None if is_blank(rank) else score) for unit, rank, score in zip(*columns, strict=True)]
 
 
-def _block(page: Page, col: int, title: str, rows: Sequence[Sequence[object]]) -> None:
-    page.put(1, col, title, page.theme.style("body", bold=True))
-    for row, record in enumerate(rows, _FIRST_ROW - 1):
+def _block(page: Page, block: Block, rows: Sequence[Sequence[object]]) -> None:
+    col = block.first
+    page.put(1, col, block.title, page.theme.style("body", bold=True))
+    for row, record in enumerate([block.titles, *rows], _FIRST_ROW - 1):
         for offset, value in enumerate(record):
             shown = page.theme.style("body", num_format="0.0%") if _is_share(value) else page.theme.style("body")
             page.put(row, col + offset, value, shown)
@@ -102,7 +123,7 @@ def _is_share(value: object) -> bool:
 
 def _dimension_rows(meeting: Meeting, now: Standing, before: Standing | None) -> list[tuple[object, ...]]:
     expected = meeting.unit_dimensions.drop_duplicates("dimension").set_index("dimension")["expected"]
-    rows: list[tuple[object, ...]] = [("维度", "适用", "到位", "到位率", "序时进度", "上期到位率", "计分")]
+    rows: list[tuple[object, ...]] = []
     scored = {str(entry.dimension): int(entry.scored) for entry in meeting.plan.dimensions}
     for dimension, (done, applicable) in now.by_dimension.items():
         earlier = before.by_dimension[dimension] if before else (0, 0)
@@ -112,17 +133,19 @@ def _dimension_rows(meeting: Meeting, now: Standing, before: Standing | None) ->
 
 
 def _rates(page: Page, data: ChartData, now: Standing) -> None:
-    first = data.dimensions[0]
+    block = data.dimensions
     style = page.theme.style("body", num_format="0.0%")
     for row, (done, applicable) in enumerate(now.by_dimension.values(), _FIRST_ROW):
-        whole, part = f"{letter(first + 1)}{row}", f"{letter(first + 2)}{row}"
+        whole, part = f"{block.letter('适用')}{row}", f"{block.letter('到位')}{row}"
         cached = done / applicable if applicable else None
-        page.formula(row, first + 3, f'=IF({whole}=0,"",{part}/{whole})', style, cached)
+        page.formula(
+            row, block.first + block.titles.index("到位率"), f'=IF({whole}=0,"",{part}/{whole})', style, cached
+        )
 
 
 def _light_counts(page: Page, meeting: Meeting, data: ChartData, board: TableArea) -> None:
-    col = data.lights[0]
-    _block(page, col, "各单位亮灯", [("单位", *LIGHT_ORDER), *((unit.name,) for unit in meeting.plan.units)])
+    col = data.lights.first
+    _block(page, data.lights, [(unit.name,) for unit in meeting.plan.units])
     names = [board_name(dimension) for dimension in Dimension]
     first, last = board.letters[names[0]], board.letters[names[-1]]
     counts = meeting.unit_dimensions.groupby(["unit", "light"]).size()
@@ -146,14 +169,14 @@ _BAR_COLOUR: Mapping[Light, str] = {light: LIGHT_TINTS[light].fill for light in 
 def dimension_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401 - xlsxwriter ships no types
     """Rate of each dimension in columns, the expected pace as a mark over them."""
     chart = workbook.add_chart({"type": "column"})
-    names = data.column(data.dimensions, 0)
-    for offset, title, colour in ((5, "上期到位率", _PALE), (3, "本期到位率", _BLUE)):
-        series = {"name": title, "categories": names, "values": data.column(data.dimensions, offset)}
-        labels = _labels("outside_end") if offset == 3 else {}
+    names = data.dimensions.cells("维度")
+    for title, name, colour in (("上期到位率", "上期到位率", _PALE), ("到位率", "本期到位率", _BLUE)):
+        series = {"name": name, "categories": names, "values": data.dimensions.cells(title)}
+        labels = _labels("outside_end") if title == "到位率" else {}
         chart.add_series({**series, "fill": {"color": colour}, "gap": 60, **labels})
     pace = workbook.add_chart({"type": "line"})
     marker = {"type": "diamond", "size": 9, "fill": {"color": _RED}, "border": {"none": True}}
-    series = {"name": "序时进度", "categories": names, "values": data.column(data.dimensions, 4)}
+    series = {"name": "序时进度", "categories": names, "values": data.dimensions.cells("序时进度")}
     pace.add_series({**series, "line": {"none": True}, "marker": marker})
     chart.combine(pace)
     chart.set_y_axis(_axis(num_format="0%", minimum=0, maximum=1))
@@ -163,11 +186,11 @@ def dimension_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401 - xl
 def trend_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
     """Red unit × dimension cells by period in columns, the rate as a line on the axis at the right."""
     chart = workbook.add_chart({"type": "column"})
-    names = data.column(data.periods, 0)
-    reds = {"name": "红灯（单位×维度，左轴）", "categories": names, "values": data.column(data.periods, 2)}
+    names = data.periods.cells("期次")
+    reds = {"name": "红灯（单位×维度，左轴）", "categories": names, "values": data.periods.cells("红灯")}
     chart.add_series({**reds, "fill": {"color": "#E6A5A0"}, "gap": 120})
     rate = workbook.add_chart({"type": "line"})
-    series = {"name": "到位率（右轴）", "categories": names, "values": data.column(data.periods, 1), "y2_axis": True}
+    series = {"name": "到位率（右轴）", "categories": names, "values": data.periods.cells("到位率"), "y2_axis": True}
     marker = {"type": "circle", "size": 6, "fill": {"color": _BLUE}, "border": {"color": _BLUE}}
     rate.add_series({**series, "line": {"color": _BLUE, "width": 2.25}, "marker": marker, **_labels("above")})
     chart.combine(rate)
@@ -179,7 +202,7 @@ def trend_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
 def ranking_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
     """Scores of all units as bars, the first on top."""
     chart = workbook.add_chart({"type": "bar"})
-    names, scores = (data.column(data.ranking, offset, _MOST_BARS) for offset in (0, 1))
+    names, scores = (data.ranking.cells(title, _MOST_BARS) for title in ("单位", "得分"))
     series = {"name": "得分", "categories": names, "values": scores}
     chart.add_series({**series, "fill": {"color": _BLUE}, "gap": 35, **_labels("outside_end", "0.0")})
     chart.set_y_axis({**_axis(), "reverse": True, "interval_unit": 1})
@@ -190,9 +213,9 @@ def ranking_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
 def lights_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
     """How many dimensions of each unit have which light, stacked."""
     chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    names = data.column(data.lights, 0, _MOST_BARS)
-    for offset, light in enumerate(LIGHT_ORDER, 1):
-        series = {"name": str(light), "categories": names, "values": data.column(data.lights, offset, _MOST_BARS)}
+    names = data.lights.cells("单位", _MOST_BARS)
+    for light in LIGHT_ORDER:
+        series = {"name": str(light), "categories": names, "values": data.lights.cells(str(light), _MOST_BARS)}
         chart.add_series({**series, "fill": {"color": _BAR_COLOUR[light]}, "gap": 35})
     chart.set_y_axis({**_axis(), "reverse": True, "interval_unit": 1})
     chart.set_x_axis({**_axis(num_format="0", minimum=0), "major_unit": 1, "label_position": "low"})
@@ -294,9 +317,9 @@ def _figures(
 ) -> list[Card]:
     now, before = standings[-1], standings[-2] if len(standings) > 1 else None
     red, yellow = lists["红灯清单"], lists["黄灯清单"]
-    applicable, done, scored = (data.column(data.dimensions, offset)[1:] for offset in (1, 2, 6))
+    applicable, done, scored = (data.dimensions.cells(title)[1:] for title in ("适用", "到位", "计分"))
     rate = f"=IFERROR(SUMPRODUCT({done},{scored})/SUMPRODUCT({applicable},{scored}),0)"
-    scores = data.column(data.ranking, 1)
+    scores = data.ranking.cells("得分")
     return [
         _receipts_card(meeting, lists["报送情况"]),
         Card("总到位率", now.rate or 0.0, _points(now, before), sheet_link(BOARD_NAME), rate, "0.0%"),
