@@ -190,7 +190,7 @@ class Period:
 
 
 def period_of(plan: Plan, meeting: date, earlier_meetings: Sequence[date]) -> Period:
-    """The period of a meeting, numbered by the meetings before it (contract §9)."""
+    """The period of a meeting, numbered by the meetings before it (contract §2)."""
     before = sorted(day for day in set(earlier_meetings) if day < meeting)
     cutoff = meeting - timedelta(days=plan.thresholds.cutoff_days)
     return Period(len(before) + 1, meeting, cutoff, before[-1] if before else None)

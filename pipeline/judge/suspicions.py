@@ -1,7 +1,7 @@
 """疑点: what a return's own rows give reason to doubt; shown beside the lights, never changing them.
 
 Pure functions over frames, used by the checks (each suspicion is a 警示 for the unit) and by the
-matrix (its column 疑点). Source: contract §6, "Suspicions computed".
+matrix (its column 疑点). Source: contract §6.
 """
 
 from __future__ import annotations
