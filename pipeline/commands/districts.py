@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.checks.sheets import CONTRADICTION
 from pipeline.checksum import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from pipeline.judge.dated import task_done_on
 from pipeline.judge.history import history_with_now, with_history
@@ -47,7 +48,6 @@ from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
 from schemas.words import Light, Receipt, Severity
 
-_CONTRADICTION = "ZC-033"
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
 _CLOSED = "已销号"
 
@@ -160,7 +160,7 @@ def _counts(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:
 
 def _answers(tables: dict[str, pd.DataFrame]) -> tuple[int, int]:
     good = sum(self_check_answers(tables["self_check"]).values())
-    return good, min(good, int((tables["findings"]["code"] == _CONTRADICTION).sum()))
+    return good, min(good, int((tables["findings"]["code"] == CONTRADICTION.code).sum()))
 
 
 def _tasks(tasks: pd.DataFrame, as_of: date) -> tuple[int, int, int]:

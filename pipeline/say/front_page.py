@@ -14,8 +14,8 @@ import pandas as pd
 
 from pipeline.judge.comparison import CONTRADICTED
 from pipeline.judge.scores import Step, steps
-from pipeline.judge.signs import SIGNS
 from pipeline.judge.tracking import SOLVED
+from pipeline.judge.verify import SIGNS
 from pipeline.records import FrontLine, Judgement, Previous
 from schemas.figures import is_blank, percent, plain
 from schemas.plan import Period, Plan
