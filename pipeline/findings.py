@@ -1,21 +1,206 @@
-"""Findings: what is wrong with a return, as data; and how people read them.
+"""Findings: what is wrong with a return, as data; the rules that word them; and how people read them.
 
-A wrong return is a list of findings, never an exception. Wording lives in `catalogue.py`, by code.
+A wrong return is a list of findings, never an exception. A rule is one symbol, declared with its words
+above the function that raises it; 001–019 are alike on every sheet and are members of `Common`.
 Source: contract §2 (校验问题), §4; house style, habit 3.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
+from schemas.columns import Sheet
+from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.tables import FINDINGS
 from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of finding: its wording is that of the person who filled in the form.
+
+    code: two letters and a number; the letters are the sheet's, or WJ = files, KD = across units, KQ =
+    across periods, HZ = districts in a rollup. problem, remedy: `{…}` are filled in per finding,
+    `{value}` is what was found. example: what stands in the cell when it is found.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    problem: str
+    remedy: str
+    example: str
+
+
+_DECLARED: dict[str, Rule] = {}
+
+
+def rule(code: str, severity: Severity, *, title: str, problem: str, remedy: str, example: str) -> Rule:
+    """Declare a rule of its own (from 020 on for a sheet's); ValueError for a code that another one has."""
+    if code in _DECLARED:
+        raise ValueError(f"{code} is declared twice: {_DECLARED[code].title}, {title}")
+    _DECLARED[code] = Rule(code, severity, title, problem, remedy, example)
+    return _DECLARED[code]
+
+
+class Common(Enum):
+    """001–019, alike on every sheet: number, severity, title, problem, remedy, example.
+
+    They derive from the column declarations: `{title}` is the column's, `{describe}` what belongs there.
+    """
+
+    MISSING = (1, ERROR, "必填未填", "“{title}”没有填写", "{describe}", "（空白）")
+    NOT_IN_LIST = (
+        2,
+        ERROR,
+        "不在可填内容之列",
+        "“{title}”填的“{value}”不在可填内容之列{suggestion}",
+        "{describe}",
+        "许克",
+    )
+    WRONG_TYPE = (3, ERROR, "不是要填的类型", "“{title}”填的“{value}”认不出是{kind}", "{describe}", "2023.2.30")
+    OUT_OF_RANGE = (4, ERROR, "超出范围", "“{title}”填的“{value}”超出范围", "{describe}", "150%")
+    MISSING_IN_ROW = (5, ERROR, "按本行情况必填", "{condition}，但“{title}”没有填写", "{describe}", "（空白）")
+    REPAIRED = (
+        6,
+        NOTE,
+        "已规范写法",
+        "“{title}”由“{value}”规范为“{after}”（{rule}）",
+        "不用改；如规范得不对，请改正后重报",
+        "√",
+    )
+    INFERRED = (7, NOTE, "日期系推断", "“{title}”填的“{value}”没有写全，按“{after}”处理", "{describe}", "7月底")
+    DOUBTFUL = (
+        8,
+        WARNING,
+        "写法存疑",
+        "“{title}”填的“{value}”写法存疑：{doubt}",
+        "请核对后重填。{describe}",
+        "O 与 0 混写",
+    )
+    NO_VALUE = (9, ERROR, "单元格读不出值", "“{title}”的单元格读不出值（{fault}）", "{fault_remedy}", "#N/A")
+    NO_COLUMN = (
+        10,
+        ERROR,
+        "缺少一列",
+        "“{sheet}”表里找不到“{title}”这一列",
+        "请用专班办公室下发的填报表填写，不要删改表头",
+        "（缺列）",
+    )
+    NO_SHEET = (
+        11,
+        ERROR,
+        "缺少一张表",
+        "来件里找不到“{sheet}”这张表",
+        "请用专班办公室下发的填报表填写，不要删除工作表",
+        "（缺表）",
+    )
+    UNKNOWN_COLUMN = (
+        12,
+        NOTE,
+        "有一列不认识",
+        "“{sheet}”表里的“{value}”列不在填报表之内，没有采用{suggestion}",
+        "如是要填的内容，请移到相应的列",
+        "进住情况",
+    )
+    SET_ASIDE = (
+        13,
+        NOTE,
+        "有行没有采用",
+        "第 {row} 行没有采用：{reason}",
+        "不用改；如其实是数据，请改成一行一条后重报",
+        "合计",
+    )
+    HIDDEN = (14, WARNING, "有隐藏的行或表", "{what}是隐藏的，{treatment}", "请取消隐藏，核对后重报", "隐藏行")
+    REFUSED = (15, ERROR, "不能采用", "“{title}”填的“{value}”不能采用：{doubt}", "{describe}", "存成数字的 2023.1")
+    DIGITS_LOST = (
+        16,
+        ERROR,
+        "编码成了数字",
+        "“{title}”存成了数字（{value}），后面的位数已经丢失，不能据此还原",
+        "{describe}",
+        "1.14104E+30",
+    )
+    NO_HEADER = (
+        17,
+        ERROR,
+        "认不出表头",
+        "“{sheet}”表里认不出表头，整张表没有采用",
+        "请照专班办公室下发的填报表恢复表头后重报",
+        "（表头被删）",
+    )
+    IDENTITY_NUMBER = (
+        18,
+        WARNING,
+        "有身份证号码",
+        "“{title}”里有居民身份证号码（{value}）",
+        "填报表不收身份证号码，请删去后重报",
+        "410404********0017",
+    )
+    SECRET = (
+        19,
+        NOTE,
+        "有涉密或内部字样",
+        "“{title}”里有“{word}”字样",
+        "请核对：涉密和内部内容不得填在本表；只是说明原因的，不用改",
+        "机密★",
+    )
+
+    def __init__(self, number: int, severity: Severity, title: str, problem: str, remedy: str, example: str) -> None:
+        self.number, self.severity, self.title = number, severity, title
+        self.problem, self.remedy, self.example = problem, remedy, example
+
+    def code(self, prefix: str) -> str:
+        """Its code on the sheets with these two letters."""
+        return f"{prefix}-{self.number:03}"
+
+    def of(self, sheet: Sheet) -> Rule:
+        """The rule as it is on one sheet."""
+        return _common_rule(self, sheet.prefix)
+
+
+#: The two letters of a sheet's codes → what the sheet is called; the plan's sheets share theirs.
+SHEET_OF_PREFIX: Mapping[str, str] = {sheet.prefix: sheet.name for sheet in (*TEMPLATE, *OFFICE)} | {
+    PLAN_PREFIX: "工作方案"
+}
+
+
+@cache
+def _common_rule(common: Common, prefix: str) -> Rule:
+    title = f"{SHEET_OF_PREFIX[prefix]}：{common.title}"
+    return Rule(common.code(prefix), common.severity, title, common.problem, common.remedy, common.example)
+
+
+_COMMON_OF_CODE = {common.code(prefix): common for prefix in SHEET_OF_PREFIX for common in Common}
+
+#: Where rules are declared.
+_DECLARING = ("pipeline.intake", "pipeline.checks", "pipeline.commands")
+
+
+@cache
+def catalogue() -> Mapping[str, Rule]:
+    """Code → rule, of all rules that there are, in order of code.
+
+    Imports every module that may declare one, so nothing that must start quickly asks for it.
+    """
+    for package in map(import_module, _DECLARING):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    common = [_common_rule(common, prefix) for prefix in SHEET_OF_PREFIX for common in Common]
+    return {rule.code: rule for rule in sorted((*common, *_DECLARED.values()), key=lambda rule: rule.code)}
 
 
 #: Between the parts of a subject.
@@ -49,9 +234,29 @@ class Finding:
     status: str = ""  # 豁免 / 试行, when that made it a mere 提示
 
     @property
+    def common(self) -> Common | None:
+        """Which of the findings that every sheet has it is; None for a sheet's own."""
+        return _COMMON_OF_CODE.get(self.code)
+
+    @property
     def counts_against_row(self) -> bool:
         """Whether its data row counts as wrong in 报送 (contract §7)."""
         return self.severity is Severity.ERROR and self.place.row > 0
+
+
+def finding(rule: Rule, place: Place, value: object = "", /, **words: object) -> Finding:
+    """A finding by `rule` at `place`; `value` is what was found there, `words` fill the message."""
+    shown = "" if value is None else str(value)
+    filled = {"value": shown, "suggestion": "", **words}
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        place=place,
+        value=shown,
+        problem=rule.problem.format(**filled),
+        remedy=rule.remedy.format(**filled),
+        after=str(words.get("after", "")),
+    )
 
 
 def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":

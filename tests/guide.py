@@ -7,14 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from pipeline.catalogue import RULES, Rule
-from pipeline.judge.signs import SIGNS
-from schemas import plan_sheets
+from pipeline.findings import SHEET_OF_PREFIX, Common, catalogue
+from pipeline.judge.verify import SIGNS
 from schemas.returns import BY_KEY
 from tests.fenced import README
-
-_COMMON_LAST = 19  # codes 001–019 mean the same on every sheet
-_SHEETS = {sheet.prefix: sheet.name for sheet in BY_KEY.values()} | {plan_sheets.PREFIX: "工作方案"}
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -34,35 +30,24 @@ def column_guide() -> str:
     return "\n\n".join(parts)
 
 
-def _is_common(rule: Rule) -> bool:
-    return rule.code[:2] in _SHEETS and int(rule.code[3:]) <= _COMMON_LAST
-
-
 def finding_codes() -> str:
     """The codes that every sheet has, once; then each sheet's own."""
-    prefixes = "、".join(f"{prefix} {name}" for prefix, name in _SHEETS.items())
-    own = [rule for rule in RULES.values() if not _is_common(rule)]
-    first = next(iter(_SHEETS))
-    common = [rule for rule in RULES.values() if _is_common(rule) and rule.code.startswith(first)]
-    signs = [(sign.code, sign.title, _blanked(sign.advice)) for sign in SIGNS.values()]
+    prefixes = "、".join(f"{prefix} {name}" for prefix, name in SHEET_OF_PREFIX.items())
+    common = {common.code(prefix) for common in Common for prefix in SHEET_OF_PREFIX}
+    own = [rule for rule in catalogue().values() if rule.code not in common]
+    signs = [(code, sign.title, _blanked(sign.advice)) for code, sign in sorted(SIGNS.items())]
     return "\n\n".join(
         [
             f"编号前两个字母是表：{prefixes}；WJ 文件，KD 各单位之间，KQ 前后期之间，HZ 汇总上报。",
             "001–019 各表通用（XX 代表上面的字母）：",
             table(
                 ("编号", "级别", "是什么", "例"),
-                [
-                    (f"XX-{rule.code[3:]}", str(rule.severity), rule.title.partition("：")[2], rule.example)
-                    for rule in common
-                ],
+                [(common.code("XX"), str(common.severity), common.title, common.example) for common in Common],
             ),
             "各表自己的（…是当时填进去的内容）：",
             table(
                 ("编号", "级别", "是什么", "怎么改"),
-                [
-                    (rule.code, str(rule.severity), rule.title, _blanked(rule.remedy))
-                    for rule in sorted(own, key=lambda rule: rule.code)
-                ],
+                [(rule.code, str(rule.severity), rule.title, _blanked(rule.remedy)) for rule in own],
             ),
             "需核实（只提请办公室看一看，从不扣分）：",
             table(("编号", "是什么", "建议怎么核"), signs),

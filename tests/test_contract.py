@@ -11,16 +11,16 @@ from types import ModuleType
 
 import click
 import pytest
+from pipeline.blanks import write_templates
+from pipeline.catalogue import RULES
+from pipeline.signs import SIGNS
+from pipeline.workbooks.plan_book import write_plan_book
 from python_calamine import CalamineWorkbook
 
 import pipeline
 import schemas
-from pipeline.blanks import write_templates
-from pipeline.catalogue import RULES
 from pipeline.cli import main
 from pipeline.settings import Settings
-from pipeline.signs import SIGNS
-from pipeline.workbooks.plan_book import write_plan_book
 from schemas import vocabulary
 from schemas.columns import Kind, Sheet, Table, column
 from schemas.returns import ROW_HINT, TABLES, TEMPLATE

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
 from pipeline.cli import main
-from pipeline.judge.signs import SIGNS
+from pipeline.judge.verify import SIGNS
 from pipeline.sample.story import MEETINGS
 from tests.produced import Results
 

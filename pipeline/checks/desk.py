@@ -9,15 +9,15 @@ from functools import cached_property
 import pandas as pd
 
 from pipeline.checks.rows import Rows, split_cell
-from pipeline.findings import Place
+from pipeline.findings import Common, Place
 from pipeline.judge.states import item_states
 from pipeline.records import Intake, Layout, Previous
 from schemas.codes import code_fault
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY
 
-#: How the codes end that say that a whole sheet could not be read.
-_SHEET_LOST = ("-011", "-017")
+#: What says that a whole sheet could not be read.
+_SHEET_LOST = (Common.NO_SHEET, Common.NO_HEADER)
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,16 @@ class Desk:
 
     @cached_property
     def _lost(self) -> frozenset[tuple[str, str]]:
-        """(unit, prefix) of every sheet that could not be read at all."""
-        lost = (entry for entry in self.intake.findings if entry.code.endswith(_SHEET_LOST))
-        return frozenset((entry.place.unit, entry.code[:2]) for entry in lost)
+        """(unit, Sheet.key) of every sheet that could not be read at all."""
+        places = (entry.place for entry in self.intake.findings if entry.common in _SHEET_LOST)
+        return frozenset((place.unit, place.table) for place in places)
 
     def complete(self, key: str, *names: str) -> frozenset[str]:
         """The units whose sheet `key` could be read and has the columns `names`."""
-        prefix = BY_KEY[key].prefix
         return frozenset(
             unit
             for unit, file in self.file_of_unit.items()
-            if (unit, prefix) not in self._lost and self._has(file, key, names)
+            if (unit, key) not in self._lost and self._has(file, key, names)
         )
 
     def _has(self, file: str, key: str, names: tuple[str, ...]) -> bool:

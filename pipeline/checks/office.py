@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from pipeline.catalogue import RULES
 from pipeline.checks.desk import Desk
 from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows
-from pipeline.findings import Finding, suggestion
+from pipeline.findings import ERROR, NOTE, WARNING, Finding, catalogue, rule, suggestion
 from pipeline.judge.suspicions import keys
 
 #: Found beside the list of items by definition: it need not match an item.
@@ -23,6 +22,16 @@ def check_office(desk: Desk) -> list[Finding]:
     ]
 
 
+INSPECTION_UNMATCHED = rule(
+    "DC-031",
+    WARNING,
+    title="督查的事项对不上",
+    problem="{unit}填报的事项里没有“{value}”，这条督查不能使任何事项亮红灯",
+    remedy="请核对事项编码和名称，使其与该单位填报的一致",
+    example="企业开办",
+)
+
+
 def _unmatched(desk: Desk) -> list[Finding]:
     """An inspection about an item that its unit's items, of now or carried, do not have."""
     rows = desk.rows["inspections"]
@@ -36,8 +45,8 @@ def _unmatched(desk: Desk) -> list[Finding]:
     by_name = lost & known["item_name"].notna()
     by_code = lost & ~by_name & known["item_code"].notna()
     return [
-        *rows.mark(by_name, "item_name", "031", unit=known["unit"]),
-        *rows.mark(by_code, "item_code", "031", unit=known["unit"]),
+        *rows.mark(by_name, "item_name", INSPECTION_UNMATCHED, unit=known["unit"]),
+        *rows.mark(by_code, "item_code", INSPECTION_UNMATCHED, unit=known["unit"]),
     ]
 
 
@@ -50,19 +59,58 @@ def _items_in_force(desk: Desk) -> pd.DataFrame:
     return pd.concat([items, before.loc[~before["unit"].isin(list(desk.file_of_unit)), names]])
 
 
+INSPECTED_LATER = rule(
+    "DC-032",
+    NOTE,
+    title="核查日期在会议之后",
+    problem="“核查日期”{value} 晚于会议日期 {meeting}，本期不计",
+    remedy="不用改；填错的请改正",
+    example="2024-01-01",
+)
+CLOSED_YET_OPEN = rule(
+    "DC-033",
+    WARNING,
+    title="没销号却有销号日期",
+    problem="填了“销号日期”{value}，但“整改状态”是“{state}”，仍按未销号计",
+    remedy="已经销号的把“整改状态”改为“已销号”；没有的把“销号日期”清空",
+    example="2023-04-01",
+)
+CLOSED_BEFORE_FOUND = rule(
+    "DC-034",
+    WARNING,
+    title="销号早于核查",
+    problem="“销号日期”{value} 早于“核查日期”{found_on}",
+    remedy="请核对这两个日期",
+    example="2023-03-01",
+)
+
+
 def _inspection_dates(desk: Desk) -> list[Finding]:
     rows, state = desk.rows["inspections"], desk.known("inspections")["state"]
     found_on, closed_on = desk.days("inspections", "found_on"), desk.days("inspections", "closed_on")
     open_ = state.notna() & (state != "已销号") & closed_on.notna()
     return [
-        *rows.mark(found_on > pd.Timestamp(desk.period.meeting), "found_on", "032", meeting=desk.period.meeting),
-        *rows.mark(open_, "closed_on", "033", state=state),
-        *rows.mark(~open_ & (closed_on < found_on), "closed_on", "034", found_on=rows.known["found_on"]),
+        *rows.mark(
+            found_on > pd.Timestamp(desk.period.meeting), "found_on", INSPECTED_LATER, meeting=desk.period.meeting
+        ),
+        *rows.mark(open_, "closed_on", CLOSED_YET_OPEN, state=state),
+        *rows.mark(~open_ & (closed_on < found_on), "closed_on", CLOSED_BEFORE_FOUND, found_on=rows.known["found_on"]),
     ]
+
+
+UNKNOWN_RULE = rule(
+    "HM-031",
+    ERROR,
+    title="没有这个规则编号",
+    problem="“规则编号”填的“{value}”不是校验规则的编号{suggestion}，这条豁免没有生效",
+    remedy="请照抄退回清单上的编号，如 SX-001",
+    example="SX001",
+)
 
 
 def _unknown_rules(rows: Rows) -> list[Finding]:
     code = rows.known["rule_code"]
-    unknown = code.notna() & ~code.isin(list(RULES))
-    meant = code.where(unknown).map(lambda text: suggestion(text, list(RULES)) if isinstance(text, str) else "")
-    return rows.mark(unknown, "rule_code", "031", suggestion=meant)
+    known = list(catalogue()) if code.notna().any() else []
+    unknown = code.notna() & ~code.isin(known)
+    meant = code.where(unknown).map(lambda text: suggestion(text, known) if isinstance(text, str) else "")
+    return rows.mark(unknown, "rule_code", UNKNOWN_RULE, suggestion=meant)

@@ -13,9 +13,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipeline.catalogue import finding
 from pipeline.checks.desk import Desk
-from pipeline.findings import Finding
+from pipeline.findings import ERROR, NOTE, WARNING, Common, Finding, Rule, finding, rule
 from pipeline.records import Intake
 from schemas.returns import BY_KEY, TABLES
 from schemas.returns.self_check import GOOD_ANSWER, NOT_GOOD
@@ -30,6 +29,24 @@ def check_people(desk: Desk) -> list[Finding]:
     return [*_contacts(desk), *_questions(desk), *_staff(desk)]
 
 
+NO_CONTACT = rule(
+    "LX-030",
+    ERROR,
+    title="缺少联系人",
+    problem="“联系人”表里没有{roles}",
+    remedy="分管负责同志、具体责任人各至少填一人",
+    example="（缺“分管负责同志”）",
+)
+NO_MOBILE = rule(
+    "LX-031",
+    WARNING,
+    title="手机号码不对",
+    problem="“手机”填的“{value}”不像手机号码",
+    remedy="请填 11 位手机号；座机填在“办公电话”",
+    example="1380375",
+)
+
+
 def _contacts(desk: Desk) -> list[Finding]:
     rows = desk.rows["contacts"]
     judged = desk.all_known("contacts", "role")
@@ -38,13 +55,39 @@ def _contacts(desk: Desk) -> list[Finding]:
     for unit in desk.file_of_unit:
         absent = [f"“{role}”" for role in CONTACT_ROLE.values if (unit, role) not in present]
         if absent and unit in judged:
-            found.append(finding("LX-030", desk.header(unit, "contacts", "role"), roles="、".join(absent)))
+            found.append(finding(NO_CONTACT, desk.header(unit, "contacts", "role"), roles="、".join(absent)))
     strange = rows.known["mobile"].map(lambda text: isinstance(text, str) and not _has_mobile(text))
-    return [*found, *rows.mark(strange.astype(bool), "mobile", "031")]
+    return [*found, *rows.mark(strange.astype(bool), "mobile", NO_MOBILE)]
 
 
 def _has_mobile(numbers: str) -> bool:
     return any(_MOBILE.fullmatch(number) for number in numbers.split("、"))
+
+
+NO_QUESTION = rule(
+    "ZC-030",
+    ERROR,
+    title="自查缺题",
+    problem="“自查”表里没有第 {numbers} 题",
+    remedy="请恢复被删的行，九个问题都要回答",
+    example="（缺第 3 题）",
+)
+STRANGE_NUMBER = rule(
+    "ZC-031",
+    ERROR,
+    title="序号不对",
+    problem="“序号”填的“{value}”不是 1 到 9，或者与别的行重复",
+    remedy="请照专班办公室下发的填报表恢复序号，1 到 9 各一行",
+    example="11",
+)
+CORRECTION_OVERDUE = rule(
+    "ZC-032",
+    WARNING,
+    title="整改时限已过",
+    problem="“整改时限”{value} 早于本次会议日期 {meeting}，但自查结论仍不理想",
+    remedy="已经整改的请改“自查结论”；没有的请重新确定整改时限",
+    example="2023-03-10",
+)
 
 
 def _questions(desk: Desk) -> list[Finding]:
@@ -60,13 +103,31 @@ def _questions(desk: Desk) -> list[Finding]:
         absent = [number for number in expected if number not in asked.get(unit, set())]
         if absent and unit in desk.complete("self_check", "number") - doubtful:
             place = desk.header(unit, "self_check", "number")
-            missing.append(finding("ZC-030", place, numbers="、".join(absent)))
+            missing.append(finding(NO_QUESTION, place, numbers="、".join(absent)))
     overdue = NOT_GOOD.mask(rows.known) & desk.past("self_check", "correct_by")
     return [
         *missing,
-        *rows.mark(strange, "number", "031"),
-        *rows.mark(overdue, "correct_by", "032", meeting=desk.period.meeting),
+        *rows.mark(strange, "number", STRANGE_NUMBER),
+        *rows.mark(overdue, "correct_by", CORRECTION_OVERDUE, meeting=desk.period.meeting),
     ]
+
+
+NO_CHIEF = rule(
+    "RY-030",
+    NOTE,
+    title="没有首席代表",
+    problem="“人员”表里没有岗位为“首席代表”的人",
+    remedy="请补上首席代表；还没有明确的请尽快明确",
+    example="（缺首席代表）",
+)
+MOVED_IN_LATER = rule(
+    "RY-031",
+    ERROR,
+    title="进驻日期在将来",
+    problem="“是否进驻”填“是”，但“进驻日期”{value} 在填报日期或会议日期之后，还没有到",
+    remedy="请填实际进驻的日期；还没有进驻的请改“是否进驻”",
+    example="2024-01-01",
+)
 
 
 def _staff(desk: Desk) -> list[Finding]:
@@ -76,12 +137,46 @@ def _staff(desk: Desk) -> list[Finding]:
     with_chief = set(rows.known.loc[rows.known["post"] == _CHIEF, "unit"])
     judged = desk.all_known("staff", "post")
     missing = [
-        finding("RY-030", desk.header(unit, "staff", "post"))
+        finding(NO_CHIEF, desk.header(unit, "staff", "post"))
         for unit in desk.file_of_unit
         if unit in judged and unit in with_items and unit not in with_chief
     ]
     not_yet = (rows.known["present"] == "是") & desk.future("staff", "present_since")
-    return [*missing, *rows.mark(not_yet, "present_since", "031")]
+    return [*missing, *rows.mark(not_yet, "present_since", MOVED_IN_LATER)]
+
+
+WRONG_PERIOD = rule(
+    "FM-030",
+    WARNING,
+    title="期次不是本期",
+    problem="“期次”填的是第 {value} 期，但从填报日期看是本期（第 {period} 期）的，按本期采用",
+    remedy="请把“期次”改为 {period}；如果确是以前的填报表，请重报本期的",
+    example="2",
+)
+FILLED_AFTER_MEETING = rule(
+    "FM-031",
+    WARNING,
+    title="填报日期晚于会议",
+    problem="“填报日期”{value} 晚于会议日期 {meeting}",
+    remedy="请填实际填完本表的日期",
+    example="2024-04-12",
+)
+UNSIGNED = rule(
+    "FM-032",
+    WARNING,
+    title="主要领导没有签字",
+    problem="“主要领导签字”填“否”",
+    remedy="请由主要领导签字后再报纸质版",
+    example="否",
+)
+UNSEALED = rule(
+    "FM-033",
+    WARNING,
+    title="没有加盖公章",
+    problem="“加盖公章”填“否”",
+    remedy="请加盖公章后再报纸质版",
+    example="否",
+)
 
 
 def check_cover(desk: Desk) -> list[Finding]:
@@ -91,15 +186,20 @@ def check_cover(desk: Desk) -> list[Finding]:
     other = stated.notna() & (stated != period.number)
     late = desk.days("cover", "filled_on") > pd.Timestamp(period.meeting)
     return [
-        *rows.mark(other, "period", "030", period=period.number),
-        *rows.mark(late, "filled_on", "031", meeting=period.meeting),
-        *rows.mark(rows.known["signed"] == "否", "signed", "032"),
-        *rows.mark(rows.known["sealed"] == "否", "sealed", "033"),
+        *rows.mark(other, "period", WRONG_PERIOD, period=period.number),
+        *rows.mark(late, "filled_on", FILLED_AFTER_MEETING, meeting=period.meeting),
+        *rows.mark(rows.known["signed"] == "否", "signed", UNSIGNED),
+        *rows.mark(rows.known["sealed"] == "否", "sealed", UNSEALED),
     ]
 
 
 #: What says that a sheet was left empty: the whole sheet absent, roles or questions or answers missing.
-_EMPTY = frozenset({"LX-030", "ZC-001", "ZC-030", *(f"{sheet.prefix}-011" for sheet in TABLES)})
+_EMPTY: tuple[Rule, ...] = (
+    NO_CONTACT,
+    NO_QUESTION,
+    Common.MISSING.of(BY_KEY["self_check"]),
+    *(Common.NO_SHEET.of(sheet) for sheet in TABLES),
+)
 
 
 def excuse_zero_returns(findings: Iterable[Finding], intake: Intake) -> list[Finding]:
@@ -107,14 +207,12 @@ def excuse_zero_returns(findings: Iterable[Finding], intake: Intake) -> list[Fin
     excused = _confirmed(intake)
     if not excused:
         return list(findings)
-    prefixes = {sheet.prefix: sheet.key for sheet in TABLES}
-    begun = {key: _begun(intake.tables[key], key) for key in prefixes.values()}
+    empty = {rule.code for rule in _EMPTY}
+    begun = {sheet.key: _begun(intake.tables[sheet.key], sheet.key) for sheet in TABLES}
     return [
         entry
         for entry in findings
-        if entry.code not in _EMPTY
-        or entry.place.unit not in excused
-        or entry.place.unit in begun[prefixes[entry.code.partition("-")[0]]]
+        if entry.code not in empty or entry.place.unit not in excused or entry.place.unit in begun[entry.place.table]
     ]
 
 

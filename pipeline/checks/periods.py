@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.catalogue import finding
 from pipeline.checks.desk import Desk
 from pipeline.checks.items import known_open
 from pipeline.checks.rows import shown
-from pipeline.findings import Finding
+from pipeline.findings import NOTE, WARNING, Finding, finding, rule
 from pipeline.judge.identity import PASSES, Matching, match_items, match_rows
 from pipeline.records import Previous
 from schemas.columns import Kind
@@ -89,6 +88,16 @@ def _texts(covers: pd.DataFrame, items: pd.DataFrame) -> dict[str, list[str]]:
     return texts
 
 
+ITEM_GONE = rule(
+    "KQ-001",
+    WARNING,
+    title="事项不见了",
+    problem="上期填报的“{value}”本期没有了，也没有说明",
+    remedy="漏填的请补上；确已取消、划转或合并的，请在封面“说明”或有关事项的“备注”里写明",
+    example="（上期有、本期无）",
+)
+
+
 def _gone_items(compared: _Comparison) -> Iterator[Finding]:
     """Items of last period that this return no longer has and does not mention."""
     desk = compared.desk
@@ -100,7 +109,17 @@ def _gone_items(compared: _Comparison) -> Iterator[Finding]:
         texts = compared.words.get(unit, [])
         if not any(word in text for text in texts for word in (str(name), *_GONE_WORDS)):
             subject = code if isinstance(code, str) else name
-            yield finding("KQ-001", desk.header(unit, "items", "item_name", str(subject)), name)
+            yield finding(ITEM_GONE, desk.header(unit, "items", "item_name", str(subject)), name)
+
+
+BACKWARD = rule(
+    "KQ-002",
+    WARNING,
+    title="倒退",
+    problem="“{dimension}”上期已经到位，本期填“{value}”，备注里没有说明",
+    remedy="填错的请改正；确实倒退的请在“备注”里写明原因",
+    example="推进中",
+)
 
 
 def _backward(compared: _Comparison) -> Iterator[Finding]:
@@ -115,12 +134,30 @@ def _backward(compared: _Comparison) -> Iterator[Finding]:
         outside = rows.known[list(columns)] == "厅外"
         for column in columns:
             here = lost & (_first_outside(outside) == column if columns == STEPS else True)
-            yield from rows.mark(here, column, "KQ-002", dimension=str(dimension))
+            yield from rows.mark(here, column, BACKWARD, dimension=str(dimension))
 
 
 def _first_outside(outside: pd.DataFrame) -> pd.Series[Any]:
     """The first step that is 厅外, else the first of all."""
     return outside.idxmax(axis=1)
+
+
+RENAMED = rule(
+    "KQ-003",
+    NOTE,
+    title="事项改名",
+    problem="“事项名称”由“{before}”改为“{value}”，备注里没有说明",
+    remedy="请在“备注”里写明改名的依据；填错的请改回",
+    example="企业投资项目备案（变更）",
+)
+RECODED = rule(
+    "KQ-004",
+    NOTE,
+    title="事项编码变了",
+    problem="“事项编码”由“{before}”改为“{value}”，备注里没有说明",
+    remedy="请在“备注”里写明原因；填错的请改回",
+    example="11410404MB0A0001824000114108003",
+)
 
 
 def _renamed(compared: _Comparison) -> list[Finding]:
@@ -132,9 +169,19 @@ def _renamed(compared: _Comparison) -> list[Finding]:
     renamed = silent & name.notna() & old_name.notna() & (name != old_name)
     recoded = silent & compared.desk.sound_code & old_code.notna() & (code != old_code)
     return [
-        *rows.mark(renamed, "item_name", "KQ-003", before=old_name),
-        *rows.mark(recoded, "item_code", "KQ-004", before=old_code),
+        *rows.mark(renamed, "item_name", RENAMED, before=old_name),
+        *rows.mark(recoded, "item_code", RECODED, before=old_code),
     ]
+
+
+TASK_BACK = rule(
+    "KQ-005",
+    WARNING,
+    title="任务进度倒退",
+    problem="“完成进度”由上期的 {before} 降为 {now}，备注里没有说明",
+    remedy="填错的请改正；确实如此的请在“备注”里写明原因",
+    example="40%",
+)
 
 
 def _tasks_back(compared: _Comparison) -> list[Finding]:
@@ -151,7 +198,7 @@ def _tasks_back(compared: _Comparison) -> list[Finding]:
         "before": earlier.map(lambda value: shown(value, Kind.PERCENT)),
         "now": rows.known["progress"].map(lambda value: shown(value, Kind.PERCENT)),
     }
-    return rows.mark(fell, "progress", "KQ-005", **words)
+    return rows.mark(fell, "progress", TASK_BACK, **words)
 
 
 def _gone_work(compared: _Comparison) -> Iterator[Finding]:
@@ -163,6 +210,16 @@ def _gone_work(compared: _Comparison) -> Iterator[Finding]:
     yield from _gone(compared, "problems", unsolved, ("问题", "problem_number", "description"))
 
 
+WORK_GONE = rule(
+    "KQ-006",
+    WARNING,
+    title="没有办结的不见了",
+    problem="上期的{what}“{value}”还没有办结，本期没有了，也没有说明",
+    remedy="请把它填回来并更新进展；确已取消的请在封面“说明”里写明",
+    example="R1",
+)
+
+
 def _gone(compared: _Comparison, key: str, unfinished: pd.DataFrame, words: tuple[str, str, str]) -> Iterator[Finding]:
     what, number, name = words
     desk = compared.desk
@@ -172,4 +229,4 @@ def _gone(compared: _Comparison, key: str, unfinished: pd.DataFrame, words: tupl
     for unit, code, title in zip(gone["unit"], gone[number], gone[name], strict=True):
         if unit in judged:
             place = desk.header(unit, key, number, str(code))
-            yield finding("KQ-006", place, f"{code} {title}", what=what)
+            yield finding(WORK_GONE, place, f"{code} {title}", what=what)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.checks.rows import Rows
-from pipeline.findings import Finding
+from pipeline.findings import Common, Finding
 
 
 def check_required_when(rows: Rows, basis: pd.DataFrame | None = None) -> list[Finding]:
@@ -23,7 +23,7 @@ def check_required_when(rows: Rows, basis: pd.DataFrame | None = None) -> list[F
         found += rows.mark(
             wanting,
             column.name,
-            "005",
+            Common.MISSING_IN_ROW.of(rows.sheet),
             condition=column.required_when.words(titles),
             describe=column.describe(),
         )

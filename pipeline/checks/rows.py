@@ -14,14 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.catalogue import finding
-from pipeline.findings import SUBJECT_JOINT, Finding
+from pipeline.findings import SUBJECT_JOINT, Common, Finding, Rule, finding
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
 from schemas.words import Severity
 
-_DOUBTFUL = "-008"
 Spot = tuple[str, str, str]  # file, tab, cell
 
 
@@ -45,7 +43,7 @@ def reported(findings: Iterable[Finding]) -> Reported:
             continue
         if entry.severity is Severity.ERROR:
             unreadable.add(spot)
-        elif entry.code.endswith(_DOUBTFUL):
+        elif entry.common is Common.DOUBTFUL:
             doubtful.add(spot)
     return Reported(frozenset(unreadable), frozenset(doubtful))
 
@@ -64,19 +62,17 @@ class Rows:
     layouts: Sequence[Layout]
     reported: Reported
 
-    def mark(self, where: pd.Series[bool], column: str, number: str, /, **words: object) -> list[Finding]:
+    def mark(self, where: pd.Series[bool], column: str, rule: Rule, /, **words: object) -> list[Finding]:
         """A finding at `column` of every row where the mask holds.
 
-        number: the code without the sheet's prefix (or a whole code). words: what fills the
-        message, each one value for all or a Series aligned with the rows. Rows whose sheet has no
-        such column, and cells already reported by reading, are passed over.
+        words: what fills the message, each one value for all or a Series aligned with the rows. Rows
+        whose sheet has no such column, and cells already reported by reading, are passed over.
         """
-        return self.mark_at(np.flatnonzero(where.to_numpy(dtype=bool)), column, number, **words)
+        return self.mark_at(np.flatnonzero(where.to_numpy(dtype=bool)), column, rule, **words)
 
-    def mark_at(self, positions: np.ndarray[Any, Any], name: str, number: str, /, **words: object) -> list[Finding]:
+    def mark_at(self, positions: np.ndarray[Any, Any], name: str, rule: Rule, /, **words: object) -> list[Finding]:
         """`mark` for rows given by their positions; a list among `words` has one value a position."""
         column = self.sheet.by_name[name]
-        code = number if "-" in number else f"{self.sheet.prefix}-{number}"
         chosen = self.sent.iloc[positions]
         lists = {key: _listed(value, positions) for key, value in words.items()}
         found = []
@@ -94,20 +90,20 @@ class Rows:
             if not place.cell or spot in self.reported.unreadable or spot in self.reported.doubtful:
                 continue
             filled = {key: entry[turn] if isinstance(entry, list) else entry for key, entry in lists.items()}
-            found.append(finding(code, place, shown(value, column.kind), title=column.title, **filled))
+            found.append(finding(rule, place, shown(value, column.kind), title=column.title, **filled))
         return found
 
     def lacking(self, where: pd.Series[bool], name: str) -> list[Finding]:
-        """010 once for each tab without column `name` of which a row, where the mask holds, needs it.
+        """缺少一列 once for each tab without column `name` of which a row, where the mask holds, needs it.
 
         A column that only some rows need may be left out, but not by those: leaving it out would pay.
         """
         chosen = self.sent[where]
         units = dict(zip(chosen["layout"].tolist(), self._units(chosen), strict=True))
-        code, title = f"{self.sheet.prefix}-010", self.sheet.by_name[name].title
+        title = self.sheet.by_name[name].title
         lacking = [(self.layouts[number], unit) for number, unit in units.items()]
         return [
-            finding(code, layout.place(unit, "", 0), sheet=layout.sheet, title=title)
+            finding(Common.NO_COLUMN.of(self.sheet), layout.place(unit, "", 0), sheet=layout.sheet, title=title)
             for layout, unit in lacking
             if name not in layout.letters
         ]

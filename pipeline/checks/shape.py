@@ -4,14 +4,14 @@ pandera finds the failures; this module turns them into findings, one a cell, an
 count as unreadable. Source: contract §4; house style, "pandera and Excel traps".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.checks.rows import Reported, Rows, split_cell
-from pipeline.findings import Finding, suggestion
+from pipeline.findings import Common, Finding, suggestion
 from pipeline.records import Layout
 from schemas.columns import Column, Sheet
 from schemas.words import out_of_scope
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 
-#: pandera's check → number of the finding; the one that says most about a cell comes first.
-_NUMBER_OF_CHECK = {"type": "003", "choice": "002", "range": "004", "not_nullable": "001"}
-_BLANK, _NO_CHOICE = "001", "002"
+#: pandera's check → the finding; the one that says most about a cell comes first.
+_COMMON_OF_CHECK = {
+    "type": Common.WRONG_TYPE,
+    "choice": Common.NOT_IN_LIST,
+    "range": Common.OUT_OF_RANGE,
+    "not_nullable": Common.MISSING,
+}
+_COMMON_OF_NUMBER: dict[Hashable, Common] = {common.number: common for common in _COMMON_OF_CHECK.values()}
 
 
 def check_shape(
@@ -37,7 +42,7 @@ def check_shape(
     sent = frame.reset_index(drop=True).reindex(columns=list(names)).astype(object)
     failures = _failures(sheet, sent)
     known = sent.copy()
-    for name, group in failures[failures["number"] != _BLANK].groupby("column"):
+    for name, group in failures[failures["number"] != Common.MISSING.number].groupby("column"):
         known.loc[group.index, str(name)] = None
     for label, name in _reported_cells(sheet, sent, layouts, reported):
         known.loc[label, name] = None
@@ -47,13 +52,13 @@ def check_shape(
 
 def _findings(rows: Rows, failures: pd.DataFrame) -> Iterator[Finding]:
     for (name, number), group in failures.groupby(["column", "number"]):
-        column, labels = rows.sheet.by_name[str(name)], group.index
-        if number == _NO_CHOICE and name == "item_type":
+        column, labels, common = rows.sheet.by_name[str(name)], group.index, _COMMON_OF_NUMBER[number]
+        if common is Common.NOT_IN_LIST and name == "item_type":
             labels = labels[~rows.sent.loc[labels, column.name].map(out_of_scope).to_numpy(dtype=bool)]
         yield from rows.mark_at(
             labels.to_numpy(),
             column.name,
-            str(number),
+            common.of(rows.sheet),
             describe=column.describe(),
             kind=str(column.kind),
             suggestion=[_suggestion(column, value) for value in rows.sent.loc[labels, column.name]],
@@ -69,7 +74,7 @@ def _suggestion(column: Column, value: object) -> str:
 
 
 def _failures(sheet: Sheet, sent: pd.DataFrame) -> pd.DataFrame:
-    """What pandera finds, collapsed: one row = one cell, labelled like its row; column, number."""
+    """What pandera finds, collapsed: one row = one cell, labelled like its row; column, number of the finding."""
     import pandera.pandas as pa
 
     try:
@@ -78,11 +83,11 @@ def _failures(sheet: Sheet, sent: pd.DataFrame) -> pd.DataFrame:
         cases = errors.failure_cases
     else:
         return pd.DataFrame(columns=["column", "number"], dtype=object)
-    strange = set(cases["check"]) - set(_NUMBER_OF_CHECK)
+    strange = set(cases["check"]) - set(_COMMON_OF_CHECK)
     if strange:  # of the frame itself, not of what a unit wrote: our own fault
         raise AssertionError(f"{sheet.key}: {sorted(strange)}")
-    importance = {number: rank for rank, number in enumerate(_NUMBER_OF_CHECK.values())}
-    numbers = cases["check"].map(_NUMBER_OF_CHECK)
+    importance = {common.number: rank for rank, common in enumerate(_COMMON_OF_CHECK.values())}
+    numbers = cases["check"].map({check: common.number for check, common in _COMMON_OF_CHECK.items()})
     collapsed = (
         cases.assign(number=numbers, importance=numbers.map(importance))
         .sort_values(["index", "importance"], kind="stable")

@@ -8,10 +8,36 @@ import numpy as np
 import pandas as pd
 
 from pipeline.checks.desk import Desk
-from pipeline.findings import Finding
+from pipeline.findings import NOTE, WARNING, Finding, rule
 from schemas.codes import basic_part, credit_part
 
 _LISTED = 3
+
+
+SAME_CODE = rule(
+    "KD-001",
+    WARNING,
+    title="两家单位报了同一编码",
+    problem="“事项编码”{value} 也由{others}填报",
+    remedy="请与{others}核对这个事项是谁的，不是本单位的请删去或改正编码",
+    example="11410404MB0A0001824000114108003",
+)
+FOREIGN_CODE = rule(
+    "KD-002",
+    WARNING,
+    title="编码是别的单位的",
+    problem="“事项编码”前 18 位“{credit}”是{owner}用的统一社会信用代码",
+    remedy="请核对编码，改为本单位的实施编码",
+    example="11410404MB0A0001824000114108003",
+)
+SAME_BASIC_CODE = rule(
+    "KD-003",
+    NOTE,
+    title="别的单位有同一基本编码",
+    problem="基本编码“{basic}”也由{others}填报（信用代码不同）",
+    remedy="请与{others}核对是否同一事项；各办各的不用改",
+    example="11410404MB0A0001824000114108003",
+)
 
 
 def check_across_units(desk: Desk) -> list[Finding]:
@@ -29,18 +55,18 @@ def check_across_units(desk: Desk) -> list[Finding]:
     foreign = codes[~shared & owner.notna() & (codes["unit"] != owner) & ~_settled(codes)]
     alike = codes[~shared & _same_basic(codes) & ~codes.index.isin(foreign.index)]
     return [
-        *rows.mark_at(_labels(same), "item_code", "KD-001", others=_others(same, codes, "code")),
+        *rows.mark_at(_labels(same), "item_code", SAME_CODE, others=_others(same, codes, "code")),
         *rows.mark_at(
             _labels(foreign),
             "item_code",
-            "KD-002",
+            FOREIGN_CODE,
             credit=foreign["credit"].tolist(),
             owner=foreign["credit"].map(homes).tolist(),
         ),
         *rows.mark_at(
             _labels(alike),
             "item_code",
-            "KD-003",
+            SAME_BASIC_CODE,
             basic=alike["basic"].tolist(),
             others=_others(alike, codes, "basic"),
         ),

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.checks.sheets import CONTRADICTION
 from pipeline.judge.merge import timeliness
 from pipeline.judge.scores import (
     REPORTING,
@@ -42,7 +43,6 @@ from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
 from schemas.words import Dimension, Light, Receipt, Severity
 
-_CONTRADICTION = "ZC-033"
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
 _CLOSED = "已销号"
 
@@ -155,7 +155,7 @@ def _counts(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:
 
 def _answers(tables: dict[str, pd.DataFrame]) -> tuple[int, int]:
     good = sum(self_check_answers(tables["self_check"]).values())
-    return good, min(good, int((tables["findings"]["code"] == _CONTRADICTION).sum()))
+    return good, min(good, int((tables["findings"]["code"] == CONTRADICTION.code).sum()))
 
 
 def _tasks(tasks: pd.DataFrame, as_of: date) -> TaskCount:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.catalogue import finding
 from pipeline.commands.districts import (
     District,
     DistrictMeeting,
@@ -26,7 +25,7 @@ from pipeline.commands.districts import (
     plan_over,
     read_district,
 )
-from pipeline.findings import Finding, Place
+from pipeline.findings import ERROR, WARNING, Finding, Place, finding, rule
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.meeting import Meeting, no_rows, worked_out
@@ -169,6 +168,24 @@ def rollup(settings: RollupSettings, progress: Progress | None = None) -> Outcom
     return Outcome(int(any(found.severity is not Severity.NOTE for found in findings)), lines)
 
 
+DISTRICT_UNREADABLE = rule(
+    "HZ-001",
+    ERROR,
+    title="读不出来",
+    problem="{reason}",
+    remedy="请该区核对后重新报送整个期次文件夹",
+    example="打不开的 1-总矩阵_第03期.xlsx",
+)
+NO_MATRIX = rule(
+    "HZ-002",
+    ERROR,
+    title="没有总矩阵",
+    problem="“{value}”里没有找到 1-总矩阵 工作簿",
+    remedy="请核对路径；应是一个期次文件夹（第NN期_日期），或其中的 1-总矩阵 工作簿",
+    example="石龙区/第03期_2023-04-14",
+)
+
+
 def _read(
     sources: Sequence[Source], settings: RollupSettings, progress: Progress | None
 ) -> tuple[list[District], list[Finding]]:
@@ -184,11 +201,11 @@ def _read(
         outcome = outcomes.get(source.name)
         place = Place(file=source.name)
         if outcome is None:
-            findings.append(finding("HZ-002", place, source.name))
+            findings.append(finding(NO_MATRIX, place, source.name))
         elif isinstance(outcome, Failure):
-            findings.append(finding("HZ-001", place, source.name, reason="读取中断，可能已损坏"))
+            findings.append(finding(DISTRICT_UNREADABLE, place, source.name, reason="读取中断，可能已损坏"))
         elif isinstance(outcome, str):
-            findings.append(finding("HZ-001", place, source.name, reason=outcome.rstrip("。")))
+            findings.append(finding(DISTRICT_UNREADABLE, place, source.name, reason=outcome.rstrip("。")))
         else:
             districts.append(outcome)
     return sorted(districts, key=lambda district: (district.name, district.source)), findings
@@ -203,6 +220,40 @@ def _period(plan: Plan, districts: Sequence[District]) -> Period:
     return Period(number, meeting, period.cutoff)
 
 
+DISTRICT_IN_DOUBT = rule(
+    "HZ-003",
+    WARNING,
+    title="有疑问",
+    problem="{reason}",
+    remedy="请该区核对；没有改动过的请从原件重新报送",
+    example="校验码不符",
+)
+OTHER_MEETING = rule(
+    "HZ-004",
+    WARNING,
+    title="期次不同",
+    problem="会议日期是 {value}，而汇总以 {meeting} 为准",
+    remedy="请该区报送 {meeting} 这一期的结果",
+    example="2023-03-31",
+)
+OTHER_YARDSTICK = rule(
+    "HZ-005",
+    WARNING,
+    title="评分口径不同",
+    problem="该区的时限、权重或亮灯界限与汇总所用的不同，其单位的灯按自己的口径亮",
+    remedy="请统一工作方案后重新报送",
+    example="（口径校验码不同）",
+)
+SAME_NAME = rule(
+    "HZ-006",
+    ERROR,
+    title="同名",
+    problem="与“{other}”同为{value}，没有采用",
+    remedy="同一区只报一份；不是同一区的，请在各自工作方案的“专班办公室”里写明区名后重新汇总",
+    example="石龙区",
+)
+
+
 def _compared(plan: Plan, period: Period, districts: Sequence[District]) -> tuple[list[District], list[Finding]]:
     """One district a name, and what is wrong or different about each."""
     kept: dict[str, District] = {}
@@ -211,16 +262,17 @@ def _compared(plan: Plan, period: Period, districts: Sequence[District]) -> tupl
         place = Place(district.name, district.source)
         if district.name in kept:
             other = kept[district.name].source
-            findings.append(finding("HZ-006", Place(file=district.source), district.name, other=other))
+            findings.append(finding(SAME_NAME, Place(file=district.source), district.name, other=other))
             continue
         kept[district.name] = district
         findings += [
-            finding("HZ-003", place, district.source, reason=notice.rstrip("。")) for notice in district.notices
+            finding(DISTRICT_IN_DOUBT, place, district.source, reason=notice.rstrip("。"))
+            for notice in district.notices
         ]
         if district.meeting != period.meeting:
-            findings.append(finding("HZ-004", place, str(district.meeting), meeting=str(period.meeting)))
+            findings.append(finding(OTHER_MEETING, place, str(district.meeting), meeting=str(period.meeting)))
         if district.yardstick != plan.yardstick:
-            findings.append(finding("HZ-005", place, "（口径校验码不同）"))
+            findings.append(finding(OTHER_YARDSTICK, place, "（口径校验码不同）"))
     return list(kept.values()), findings
 
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 
-from pipeline.catalogue import RULES, finding
-from pipeline.findings import Finding, Place
+from pipeline.findings import ERROR, NOTE, WARNING, Finding, Place, Rule, finding, rule
 from pipeline.intake.find import Received, meant_office_file
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Resolved, Roster
@@ -97,11 +96,21 @@ def claim_all(
     return [claims[received.name] for received, _ in files]
 
 
+OWN_OUTPUT = rule(
+    "WJ-056",
+    NOTE,
+    title="本程序写出的工作簿",
+    problem="这是本程序写出的“{what}”，不是来件",
+    remedy="不用处理；请从 inputs 移走",
+    example="3-红黄绿督办台账_第03期.xlsx",
+)
+
+
 def _identify(received: Received, reading: Reading, roster: Roster, units: Mapping[str, Unit]) -> Claim | _Candidate:
     if reading.own_output:
         if meant_office_file(received.name):  # somebody's copy of the plan: perhaps the one that was edited
             return _renamed(received, reading)
-        return _set_aside(received, reading, "WJ-056", Verdict.REJECTED, what=reading.own_output)
+        return _set_aside(received, reading, OWN_OUTPUT, Verdict.REJECTED, what=reading.own_output)
     hidden = units.get(reading.hidden.get("单位编号", ""))
     on_file = roster.find_in(PurePosixPath(received.name).stem)
     typed = str(reading.cover.get("unit") or "")
@@ -114,27 +123,81 @@ def _identify(received: Received, reading: Reading, roster: Roster, units: Mappi
     return _unclaimed(received, reading, received.name, on_file)
 
 
+TWO_UNITS_NAMED = rule(
+    "WJ-050",
+    ERROR,
+    title="单位不一致",
+    problem="封面填的是{inside}，文件名却是{outside}，不能确定是哪家的来件",
+    remedy="请核实后把封面和文件名改成同一单位，再放进 inputs 重新运行",
+    example="区司法局.xlsx 里填着区财政局",
+)
+FORM_OF_ANOTHER = rule(
+    "WJ-057",
+    WARNING,
+    title="用了别家的填报表",
+    problem="封面填的是{unit}，但这份填报表原是发给{value}的",
+    remedy="请核实确是{unit}的情况；今后请用发给本单位的填报表",
+    example="在区财政局的表上改成区司法局",
+)
+MISSPELT_UNIT = rule(
+    "WJ-058",
+    WARNING,
+    title="单位名称写错",
+    problem="封面填的“{value}”不是成员单位的名称；填报表和文件名都是{unit}的，已按{unit}处理",
+    remedy="请在封面写明单位规范简称",
+    example="区司法据",
+)
+
+
 def _by_cover(
     received: Received, reading: Reading, typed: str, named: Resolved, hidden: str, on_file: Resolved
 ) -> Claim | _Candidate:
     """The cover names someone: it decides, unless the file name names another."""
     if named.unit and on_file.unit and named.unit != on_file.unit:
         words = {"inside": named.unit, "outside": on_file.unit}
-        return _set_aside(received, reading, "WJ-050", Verdict.UNCLAIMED, value=typed, **words)
+        return _set_aside(received, reading, TWO_UNITS_NAMED, Verdict.UNCLAIMED, value=typed, **words)
     if named.unit:
         borrowed = bool(hidden) and hidden != named.unit
-        said = finding("WJ-057", Place(named.unit, received.name), hidden, unit=named.unit) if borrowed else None
+        said = finding(FORM_OF_ANOTHER, Place(named.unit, received.name), hidden, unit=named.unit) if borrowed else None
         return _Candidate(received, reading, named.unit, (said,) if said else ())
     others = {hidden, on_file.unit} - {""}
     if len(others) == 1 and others <= set(named.suggestions):  # misspelled, and all else says the same
         (certain,) = others
-        said = finding("WJ-058", Place(certain, received.name), typed, unit=certain)
+        said = finding(MISSPELT_UNIT, Place(certain, received.name), typed, unit=certain)
         return _Candidate(received, reading, certain, (said,))
     return _unclaimed(received, reading, typed, named)
 
 
+RENAMED_OFFICE_BOOK = rule(
+    "WJ-059",
+    ERROR,
+    title="办公室的工作簿改了名字",
+    problem="这像是专班办公室的“{what}”，但文件名不对，没有采用",
+    remedy="确要采用的，请把文件名改为“{what}”后重新运行；不用的请从 inputs 移走",
+    example="督查核查表(1).xlsx",
+)
+
+
 def _renamed(received: Received, reading: Reading) -> Claim:
-    return _set_aside(received, reading, "WJ-059", Verdict.REJECTED, what=meant_office_file(received.name))
+    return _set_aside(received, reading, RENAMED_OFFICE_BOOK, Verdict.REJECTED, what=meant_office_file(received.name))
+
+
+AMBIGUOUS_UNIT = rule(
+    "WJ-051",
+    ERROR,
+    title="单位简称有歧义",
+    problem="“{value}”可能是{candidates}，不能确定是哪家的来件",
+    remedy="请在封面写明单位规范简称，再放进 inputs 重新运行",
+    example="石龙分局",
+)
+UNKNOWN_UNIT = rule(
+    "WJ-052",
+    ERROR,
+    title="认不出单位",
+    problem="认不出是哪家单位的来件（{value}）{suggestion}",
+    remedy="请在封面写明单位规范简称；确是成员单位的别名，请补进《工作方案.xlsx》的“别名”表",
+    example="封面空白.xlsx",
+)
 
 
 def _unclaimed(received: Received, reading: Reading, value: str, named: Resolved) -> Claim:
@@ -142,9 +205,9 @@ def _unclaimed(received: Received, reading: Reading, value: str, named: Resolved
         return _renamed(received, reading)
     if named.candidates:
         between = "、".join(named.candidates)
-        return _set_aside(received, reading, "WJ-051", Verdict.UNCLAIMED, value=value, candidates=between)
+        return _set_aside(received, reading, AMBIGUOUS_UNIT, Verdict.UNCLAIMED, value=value, candidates=between)
     near = f"，像是{'、'.join(named.suggestions)}" if named.suggestions else ""
-    return _set_aside(received, reading, "WJ-052", Verdict.UNCLAIMED, value=value, suggestion=near)
+    return _set_aside(received, reading, UNKNOWN_UNIT, Verdict.UNCLAIMED, value=value, suggestion=near)
 
 
 def _choose(versions: list[_Candidate], period: Period | None, seen_before: Mapping[str, str]) -> list[Claim]:
@@ -179,11 +242,21 @@ def _without_copies(versions: Sequence[_Candidate]) -> list[_Candidate]:
     return list(first.values())
 
 
+REPLACED = rule(
+    "WJ-053",
+    NOTE,
+    title="已被替代",
+    problem="由“{winner}”替代（{differs}）",
+    remedy="不用处理；如应采用本文件，请从 inputs 移走另一份后重新运行",
+    example="区司法局(1).xlsx",
+)
+
+
 def _copies(versions: Sequence[_Candidate]) -> list[Claim]:
     kept = {entry.received.sha256: entry for entry in reversed(versions)}
     return [
         _set_aside(
-            entry.received, entry.reading, "WJ-053", Verdict.SUPERSEDED, unit=entry.unit,
+            entry.received, entry.reading, REPLACED, Verdict.SUPERSEDED, unit=entry.unit,
             winner=kept[entry.received.sha256].received.name, differs="内容完全相同",
         )
         for entry in versions
@@ -215,12 +288,22 @@ def _is_current(entry: _Candidate, period: Period | None, seen_before: Mapping[s
     return period.previous_meeting is None or filled_on > period.previous_meeting
 
 
+OTHER_PERIOD = rule(
+    "WJ-054",
+    NOTE,
+    title="不是本期来件",
+    problem="不是{period}的来件（期次{stated}，填报日期{filled_on}）",
+    remedy="不用处理；如确是本期来件，请改正封面的期次和填报日期后重报",
+    example="上一期的填报表",
+)
+
+
 def _not_of_period(entry: _Candidate, period: Period | None, verdict: Verdict) -> Claim:
     number, filled_on = _period_of(entry.reading), entry.filled_on
     return _set_aside(
         entry.received,
         entry.reading,
-        "WJ-054",
+        OTHER_PERIOD,
         verdict,
         unit=entry.unit,
         stated=f"第{number:02d}期" if number else "未写",
@@ -229,15 +312,25 @@ def _not_of_period(entry: _Candidate, period: Period | None, verdict: Verdict) -
     )
 
 
+FEWER_ITEMS = rule(
+    "WJ-055",
+    WARNING,
+    title="后报的比先报的少",
+    problem="后报的“{value}”只有 {after_rows} 个事项，先报的“{older}”有 {before} 个；已采用后报的",
+    remedy="请核实事项是否漏填；如应采用先报的，请从 inputs 移走后报的一份后重新运行",
+    example="40 个事项变成 3 个",
+)
+
+
 def _superseded(entry: _Candidate, best: _Candidate) -> Claim:
     claim = _set_aside(
-        entry.received, entry.reading, "WJ-053", Verdict.SUPERSEDED, unit=entry.unit,
+        entry.received, entry.reading, REPLACED, Verdict.SUPERSEDED, unit=entry.unit,
         winner=best.received.name, differs=_differences(entry, best),
     )  # fmt: skip
     if entry.item_rows <= best.item_rows or _age(entry) > _age(best):
         return claim
     worse = finding(
-        "WJ-055", Place(best.unit, best.received.name), best.received.name,
+        FEWER_ITEMS, Place(best.unit, best.received.name), best.received.name,
         older=entry.received.name, before=entry.item_rows, after_rows=best.item_rows,
     )  # fmt: skip
     return Claim(**{**vars(claim), "findings": (*claim.findings, worse)})
@@ -274,15 +367,15 @@ def _period_of(reading: Reading) -> int | None:
 def _set_aside(
     received: Received,
     reading: Reading,
-    code: str,
+    rule: Rule,
     verdict: Verdict,
     *,
     unit: str = "",
     value: str = "",
     **words: object,
 ) -> Claim:
-    said = finding(code, Place(unit, received.name), value or received.name, **words)
+    said = finding(rule, Place(unit, received.name), value or received.name, **words)
     reason = f"{said.problem}{received.arrival}"
     # What a replaced version said is of no further use to its unit; the file list tells it all.
-    told = () if verdict is Verdict.SUPERSEDED or RULES[code].severity == "提示" else (said,)
+    told = () if verdict is Verdict.SUPERSEDED or rule.severity is NOTE else (said,)
     return Claim(received, reading, unit, verdict, reason, told)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.findings import Common
 from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.dates import How, parse_date
 from pipeline.intake.roster import Roster
@@ -148,12 +149,12 @@ def _phone_numbers(text: str) -> list[str]:
 def clean_code(raw: object, column: Column) -> Cleaned:
     """Text without separators, in capitals. A number has lost digits already and is refused, never guessed."""
     if not isinstance(raw, str):
-        return Cleaned(shown(raw), ("016", {}))
+        return Cleaned(shown(raw), (Common.DIGITS_LOST, {}))
     if _SOUND_CODE.fullmatch(raw) and not _LOST_TAIL.fullmatch(raw):
         return Cleaned(raw)
     text = _BETWEEN.sub("", unicodedata.normalize("NFKC", _BETWEEN.sub("", tidy(raw))))
     if _LOST_DIGITS.fullmatch(text) or _LOST_TAIL.fullmatch(text):
-        return Cleaned(tidy(raw), ("016", {}))
+        return Cleaned(tidy(raw), (Common.DIGITS_LOST, {}))
     code = text.upper() if text.isascii() else text
     if not code:
         return Cleaned(None, repaired(EMPTY, "没有此项"))
@@ -254,7 +255,7 @@ def _examined(cleaned: Cleaned, text: str) -> Cleaned:
     note = cleaned.note
     if "\ufffd" in text:
         note = refused("有乱码（�），原来的字已经丢失")
-    elif _PRIVATE_USE.search(text) and (note is None or note[0] == "006"):
+    elif _PRIVATE_USE.search(text) and (note is None or note[0] is Common.REPAIRED):
         note = doubtful("有自造字，别的电脑上显示不出来，请改用规范字或写明读音")
     alert = alert_about(text)
     return cleaned if note is cleaned.note and alert is None else Cleaned(cleaned.value, note, alert)
@@ -351,7 +352,7 @@ def _date(raw: object, column: Column, context: Context) -> Cleaned:
         note = {
             How.EXACT: None,
             How.NORMALISED: repaired(after, "统一日期写法"),
-            How.INFERRED: ("007", {"after": after}),
+            How.INFERRED: (Common.INFERRED, {"after": after}),
         }.get(parsed.how, doubtful(parsed.doubt))
         return Cleaned(parsed.value, note)
     if parsed.how is How.OPEN_ENDED:

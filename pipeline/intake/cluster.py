@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.intake.find import sha256_of
 from pipeline.intake.reading import Reading
-from pipeline.intake.workers import Failure, Limits, Progress, attempt, map_files
+from pipeline.intake.workers import CRASHED, Failure, Limits, Progress, attempt, map_files
 from pipeline.settings import MisuseError
 
 #: A file to read: its bytes, its name below the inputs folder, and which of the office's workbooks it is.
@@ -147,7 +147,7 @@ def _done_there(
 
 def _lost(status: str) -> Failure:
     """What stands for a task whose workers died one after the other: it is tried again here."""
-    return Failure("WJ-016", {"what": "异常退出"}, status)
+    return Failure(CRASHED, {"what": "异常退出"}, status)
 
 
 def _read_there(read: Read, task: Task, where: tuple[str, str] | None) -> Reading | Failure | None:

@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipeline.catalogue import finding
-from pipeline.findings import Finding, Place
+from pipeline.findings import WARNING, Finding, Place, finding, rule
 from pipeline.intake.claim import Claim, claim_all
 from pipeline.intake.find import Received
 from pipeline.intake.open import POOR_KINDS, open_book
@@ -191,6 +190,16 @@ def take_in(
     return frames.intake()
 
 
+POOR_FORMAT = rule(
+    "WJ-030",
+    WARNING,
+    title="不是规范的电子表格",
+    problem="文件是{what}，内容已经读出，但日期、数字和编码可能与原表不同",
+    remedy="请核对，并用 WPS 或 Excel 另存为 .xlsx 后报送",
+    example="业务系统导出的网页格式 .xls",
+)
+
+
 def _read_one(task: tuple[bytes | None, str, str], roster: Roster, year: int) -> Reading:
     """In a worker: one file, opened and read. The file name only says who 我局 is."""
     data, name, office = task
@@ -203,7 +212,7 @@ def _read_one(task: tuple[bytes | None, str, str], roster: Roster, year: int) ->
         reading = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
     if book.kind not in POOR_KINDS:
         return reading
-    said = finding("WJ-030", Place(), name, what=POOR_KINDS[book.kind])
+    said = finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind])
     return replace(reading, findings=[said, *reading.findings])
 
 
@@ -212,10 +221,10 @@ def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
     if isinstance(outcome, Reading):
         return Claim(file, outcome, "", Verdict.ADOPTED, "专班办公室的工作簿")
     if isinstance(outcome, Failure):
-        code, words = outcome.code, outcome.words
+        rule, words = outcome.rule, outcome.words
     elif file.finding:
-        code, words = file.finding
+        rule, words = file.finding
     else:
         return Claim(file, None, "", Verdict.ADOPTED, "专班办公室的工作簿")
-    said = finding(code, Place(file=file.name), file.name, **words)
+    said = finding(rule, Place(file=file.name), file.name, **words)
     return Claim(file, None, "", Verdict.REJECTED, f"{said.problem}{file.arrival}", (said,))

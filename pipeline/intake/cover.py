@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.catalogue import finding
-from pipeline.findings import Finding
+from pipeline.findings import Common, Finding, finding
 from pipeline.intake.clean import Cleaner
 from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.headers import forms_of
@@ -21,7 +20,8 @@ from schemas.returns import COVER
 
 _ROWS = 40
 _WHOSE = "unit"
-_SAID_BY_CLAIM = ("008", "015")  # that a name is nobody's, or two units', is said once it is known whose file it is
+#: That a name is nobody's, or two units', is said once it is known whose file it is.
+_SAID_BY_CLAIM = (Common.DOUBTFUL, Common.REFUSED)
 _FEWEST_LABELS = 3  # fewer than that is a heading over a table, not a cover
 _NAME_OF_LABEL = {
     form: column.name
@@ -77,7 +77,7 @@ def read_cover(raw: RawSheet, cleaner: Cleaner, last_row: int = _ROWS) -> CoverR
         values[name] = cell.value
         if name == _WHOSE and cell.note and cell.note[0] in _SAID_BY_CLAIM:
             continue
-        findings.extend(cell_findings(COVER.prefix, layout.place("", name, 0), column, value.raw, cell))
+        findings.extend(cell_findings(COVER, layout.place("", name, 0), column, value.raw, cell))
     return CoverReading(values, layout, findings)
 
 
@@ -89,11 +89,11 @@ def missing_labels(cover: CoverReading, tab: str) -> Iterable[Finding]:
     layout = cover.layout or Layout("", tab, COVER.key, 0, {})
     for column in COVER.columns:
         if column.required and column.name not in cover.values:
-            yield finding("FM-010", layout.place("", "", 0), sheet=COVER.name, title=column.title)
+            yield finding(Common.NO_COLUMN.of(COVER), layout.place("", "", 0), sheet=COVER.name, title=column.title)
     whose = COVER.by_name[_WHOSE]
     place = layout.place("", _WHOSE, 0)
     if cover.values.get(_WHOSE, "") is None and all(entry.place.cell != place.cell for entry in cover.findings):
-        yield finding("FM-001", place, title=whose.title, describe=whose.describe())
+        yield finding(Common.MISSING.of(COVER), place, title=whose.title, describe=whose.describe())
 
 
 class _Labels:

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
 
-from pipeline.intake.guard import MAX_BYTES, check, megabytes
-from pipeline.intake.unreadable import Unreadable
+from pipeline.findings import ERROR, Rule, rule
+from pipeline.intake.guard import MAX_BYTES, TOO_BIG, check, megabytes
+from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, Unreadable
 from pipeline.intake.zipped import Entry, unpack
 from schemas import plan_sheets
 from schemas.returns import inspection, waivers
@@ -26,8 +27,8 @@ from schemas.returns import inspection, waivers
 OFFICE_FILES = (inspection.FILE_NAME, waivers.FILE_NAME, plan_sheets.FILE_NAME)
 BEIJING = timezone(timedelta(hours=8))
 
-#: Catalogue code and words.
-Reason = tuple[str, dict[str, str]]
+#: Why a file is not read: the rule, and the words that fill it.
+Reason = tuple[Rule, dict[str, str]]
 #: Size, and time of the last change: the same file is the same in both.
 State = tuple[int, int]
 
@@ -47,7 +48,7 @@ class Received:
     name: path below the inputs folder with "/"; of a zip's member, the zip's path and its own. Unique.
     data: its bytes when it is a workbook by its first bytes, else None and `finding` says why.
     received_at: last change of the file (of the zip, for its members), YYYY-MM-DD HH:MM in UTC+8.
-    finding: catalogue code and words of what is not opened.
+    finding: rule and words of what is not opened.
     office: which of the office's own workbooks it is, by its file name at any depth; else "".
     """
 
@@ -65,6 +66,16 @@ class Received:
         return f"（收到时间 {self.received_at}）" if self.received_at else ""
 
 
+NO_ACCESS = rule(
+    "WJ-023",
+    ERROR,
+    title="没有读取权限",
+    problem="文件读不出来（{what}）",
+    remedy="请核对文件的权限，或请报送单位重发",
+    example="无权读取",
+)
+
+
 def read_file(path: Path, name: str, reason: Reason | None) -> tuple[Received, State | None]:
     """The file with its bytes, read once, as far as it may be read at all; and its state as it was read."""
     data, status = None, None
@@ -73,13 +84,13 @@ def read_file(path: Path, name: str, reason: Reason | None) -> tuple[Received, S
         if reason is None:
             data, status = _bytes_of(path)
     except Unreadable as error:
-        reason = (error.code, error.words)
+        reason = (error.rule, error.words)
     except FileNotFoundError:
-        reason = reason or ("WJ-023", {"what": "没有这个文件"})
+        reason = reason or (NO_ACCESS, {"what": "没有这个文件"})
     except PermissionError:
-        reason = ("WJ-023", {"what": "没有权限"})
+        reason = (NO_ACCESS, {"what": "没有权限"})
     except OSError:
-        reason = reason or ("WJ-023", {"what": "读取出错"})
+        reason = reason or (NO_ACCESS, {"what": "读取出错"})
     size = len(data) if data is not None else status.st_size if status else 0
     received = Received(name, data, sha256_of(data), size, _received_at(status), reason, office_file(name))
     return received, _size_and_change(status) if status else None
@@ -93,17 +104,35 @@ def state_of(path: Path) -> State | None:
         return None
 
 
+NO_REGULAR_FILE = rule(
+    "WJ-021",
+    ERROR,
+    title="不是普通文件",
+    problem="这是{what}，不是普通文件，没有打开",
+    remedy="请放入填报表文件本身",
+    example="管道、设备",
+)
+CHANGING = rule(
+    "WJ-024",
+    ERROR,
+    title="文件正在变化",
+    problem="读取时文件还在变化，可能没有传完或正在保存",
+    remedy="请等文件传完、关闭后再运行",
+    example="正在下载的文件",
+)
+
+
 def _bytes_of(path: Path) -> tuple[bytes, os.stat_result]:
     descriptor = os.open(path, _OPEN_FLAGS)
     try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise Unreadable("WJ-021", what=special(before.st_mode))
+            raise Unreadable(NO_REGULAR_FILE, what=special(before.st_mode))
         if before.st_size > MAX_BYTES:
-            raise Unreadable("WJ-002", size=megabytes(before.st_size), limit=megabytes(MAX_BYTES))
+            raise Unreadable(TOO_BIG, size=megabytes(before.st_size), limit=megabytes(MAX_BYTES))
         data = _all_of(descriptor)
         if len(data) != before.st_size or _size_and_change(os.fstat(descriptor)) != _size_and_change(before):
-            raise Unreadable("WJ-024")
+            raise Unreadable(CHANGING)
         return data, before
     finally:
         os.close(descriptor)
@@ -201,7 +230,7 @@ class _Taken:
 def _take(path: Path, name: str, reason: Reason | None) -> _Taken:
     """Read a file and check it at once, so that the bytes of what is no workbook are not kept."""
     file, state = read_file(path, name, reason)
-    return _Taken(path, state, tuple(_members(file)), replace(file, data=None, finding=("WJ-024", {})))
+    return _Taken(path, state, tuple(_members(file)), replace(file, data=None, finding=(CHANGING, {})))
 
 
 def _walk(inputs: Path) -> Iterator[tuple[Path, Reason | None]]:
@@ -214,7 +243,7 @@ def _walk(inputs: Path) -> Iterator[tuple[Path, Reason | None]]:
         except OSError:
             if folder == inputs:
                 raise
-            yield folder, ("WJ-023", {"what": "文件夹打不开"})
+            yield folder, (NO_ACCESS, {"what": "文件夹打不开"})
             continue
         for entry in entries:
             if _is_ignored(entry.name):
@@ -226,15 +255,33 @@ def _walk(inputs: Path) -> Iterator[tuple[Path, Reason | None]]:
                 yield path, reason
 
 
+LINK = rule(
+    "WJ-020",
+    ERROR,
+    title="是链接",
+    problem="这是一个链接，不是文件本身，没有跟随打开",
+    remedy="请把文件本身放进来件文件夹",
+    example="填报表.xlsx（链接）",
+)
+FOLDER_NAMED_LIKE_FILE = rule(
+    "WJ-022",
+    ERROR,
+    title="文件夹起了文件的名字",
+    problem="这是一个文件夹，名字却像文件，没有打开",
+    remedy="请把里面的文件取出放进来件文件夹，或给文件夹改名",
+    example="填报表.xlsx（文件夹）",
+)
+
+
 def _reason(entry: "os.DirEntry[str]") -> Reason | None:
     """Why a name is not to be opened; None for files and folders."""
     if entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction()):
-        return "WJ-020", {}
+        return LINK, {}
     if entry.is_dir(follow_symlinks=False):
-        return ("WJ-022", {}) if PurePosixPath(entry.name).suffix.lower() in _FILE_SUFFIXES else None
+        return (FOLDER_NAMED_LIKE_FILE, {}) if PurePosixPath(entry.name).suffix.lower() in _FILE_SUFFIXES else None
     if entry.is_file(follow_symlinks=False):
         return None
-    return "WJ-021", {"what": special(entry.stat(follow_symlinks=False).st_mode)}
+    return NO_REGULAR_FILE, {"what": special(entry.stat(follow_symlinks=False).st_mode)}
 
 
 def _is_ignored(name: str) -> bool:
@@ -252,6 +299,16 @@ def _display_name(inputs: Path, path: Path) -> str:
     return _CONTROL.sub(_UNREADABLE_SIGN, name)
 
 
+EMPTY_ARCHIVE = rule(
+    "WJ-026",
+    ERROR,
+    title="压缩包里没有文件",
+    problem="压缩包里没有可以登记的文件",
+    remedy="请核对后重新压缩报送",
+    example="空的 .zip",
+)
+
+
 def _members(file: Received) -> Iterator[Received]:
     """The file itself, checked; or, when it is an archive, the files in it."""
     if file.data is None:
@@ -260,14 +317,14 @@ def _members(file: Received) -> Iterator[Received]:
     try:
         checked = check(file.data)
     except Unreadable as error:
-        yield replace(file, data=None, finding=(error.code, error.words))
+        yield replace(file, data=None, finding=(error.rule, error.words))
         return
     if checked.kind != "zip":
         yield file
         return
     entries = [entry for entry in checked.entries if not entry.is_folder and not _is_ignored_within(entry.name)]
     if not entries:
-        yield replace(file, data=None, finding=("WJ-026", {}))
+        yield replace(file, data=None, finding=(EMPTY_ARCHIVE, {}))
     for entry in entries:
         yield _member(file, entry)
 
@@ -282,12 +339,12 @@ def _member(archive: Received, entry: Entry) -> Received:
     data, reason = None, None
     try:
         if entry.size > MAX_BYTES:
-            raise Unreadable("WJ-002", size=megabytes(entry.size), limit=megabytes(MAX_BYTES))
+            raise Unreadable(TOO_BIG, size=megabytes(entry.size), limit=megabytes(MAX_BYTES))
         data = unpack(archive.data or b"", entry)
         if check(data).kind == "zip":
-            raise Unreadable("WJ-025")
+            raise Unreadable(ARCHIVE_IN_ARCHIVE)
     except Unreadable as error:
-        reason = (error.code, error.words)
+        reason = (error.rule, error.words)
     return Received(
         name,
         None if reason else data,

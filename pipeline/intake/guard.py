@@ -7,28 +7,45 @@ import re
 import struct
 from dataclasses import dataclass
 
+from pipeline.findings import ERROR, Rule, rule
 from pipeline.intake import ole
-from pipeline.intake.unreadable import Unreadable, damaged
-from pipeline.intake.zipped import Entry, directory, unpack, unpack_head
+from pipeline.intake.unreadable import ENCRYPTED, SAVE_AGAIN, Unreadable, damaged
+from pipeline.intake.zipped import FOREIGN_ARCHIVE, Entry, directory, unpack, unpack_head
 
 MAX_BYTES = 50 << 20
 
-#: First bytes → what people call it, and the code of the verdict.
-_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "PDF 文件", "WJ-005"),
-    (b"\xff\xd8\xff", "图片", "WJ-005"),
-    (b"\x89PNG", "图片", "WJ-005"),
-    (b"GIF8", "图片", "WJ-005"),
-    (b"II*\x00", "图片", "WJ-005"),
-    (b"MM\x00*", "图片", "WJ-005"),
-    (b"{\\rtf", "Word 文档", "WJ-005"),
-    (b"Rar!", " rar 压缩包", "WJ-006"),
-    (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", "WJ-006"),
-    (b"\x1f\x8b", " gz 压缩包", "WJ-006"),
-    (b"BZh", " bz2 压缩包", "WJ-006"),
-    (b"\xfd7zXZ", " xz 压缩包", "WJ-006"),
-    (b"MSCF", " cab 压缩包", "WJ-006"),
-    (b"PK\x07\x08", "分卷压缩包", "WJ-006"),
+NO_WORKBOOK = rule(
+    "WJ-005",
+    ERROR,
+    title="不是电子表格",
+    problem="文件是{what}，不是电子表格，只登记收到，不计入有效报送",
+    remedy="请把内容填入专班办公室下发的填报表（.xlsx）后报送；签字盖章的扫描件可另外报送",
+    example="填报表扫描件.pdf",
+)
+UNKNOWN_FORMAT = rule(
+    "WJ-007",
+    ERROR,
+    title="认不出格式",
+    problem="认不出文件的格式，不是可以读取的电子表格",
+    remedy="请用 WPS 或 Excel 打开，另存为 .xlsx 后重新报送；单位装有文档加密软件的，请先解密",
+    example="填报表.dat",
+)
+#: First bytes → what people call it, and the verdict.
+_FOREIGN: tuple[tuple[bytes, str, Rule], ...] = (
+    (b"%PDF", "PDF 文件", NO_WORKBOOK),
+    (b"\xff\xd8\xff", "图片", NO_WORKBOOK),
+    (b"\x89PNG", "图片", NO_WORKBOOK),
+    (b"GIF8", "图片", NO_WORKBOOK),
+    (b"II*\x00", "图片", NO_WORKBOOK),
+    (b"MM\x00*", "图片", NO_WORKBOOK),
+    (b"{\\rtf", "Word 文档", NO_WORKBOOK),
+    (b"Rar!", " rar 压缩包", FOREIGN_ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", " 7z 压缩包", FOREIGN_ARCHIVE),
+    (b"\x1f\x8b", " gz 压缩包", FOREIGN_ARCHIVE),
+    (b"BZh", " bz2 压缩包", FOREIGN_ARCHIVE),
+    (b"\xfd7zXZ", " xz 压缩包", FOREIGN_ARCHIVE),
+    (b"MSCF", " cab 压缩包", FOREIGN_ARCHIVE),
+    (b"PK\x07\x08", "分卷压缩包", FOREIGN_ARCHIVE),
 )
 _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _IN_OFFICE_ZIP = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"), ("visio/", "Visio 图"))
@@ -51,12 +68,30 @@ class Checked:
     entries: tuple[Entry, ...] = ()
 
 
+EMPTY_FILE = rule(
+    "WJ-001",
+    ERROR,
+    title="空文件",
+    problem="文件是空的（0 字节）",
+    remedy=SAVE_AGAIN,
+    example="（0 字节）",
+)
+TOO_BIG = rule(
+    "WJ-002",
+    ERROR,
+    title="文件过大",
+    problem="文件有 {size}，超过 {limit} 的上限，没有打开",
+    remedy="请删去表里的图片、附件和大片空白格式，另存为 .xlsx 后重新报送；佐证材料请另外报送",
+    example="填报表.xlsx（61 MB）",
+)
+
+
 def check(data: bytes) -> Checked:
     """What `data` is; raises Unreadable, and nothing else, for what is empty, too big, foreign, encrypted or broken."""
     if not data:
-        raise Unreadable("WJ-001")
+        raise Unreadable(EMPTY_FILE)
     if len(data) > MAX_BYTES:
-        raise Unreadable("WJ-002", size=megabytes(len(data)), limit=megabytes(MAX_BYTES))
+        raise Unreadable(TOO_BIG, size=megabytes(len(data)), limit=megabytes(MAX_BYTES))
     try:
         return _checked(data)
     except (struct.error, ValueError, IndexError, OverflowError) as error:
@@ -68,9 +103,9 @@ def _checked(data: bytes) -> Checked:
         return _check_zip(data)
     if data.startswith(ole.SIGNATURE):
         return _check_ole(data)
-    for start, what, code in _FOREIGN:
+    for start, what, verdict in _FOREIGN:
         if data.startswith(start):
-            raise Unreadable(code, what=what)
+            raise Unreadable(verdict, what=what)
     return _check_flat(data)
 
 
@@ -88,7 +123,7 @@ def _check_zip(data: bytes) -> Checked:
     if mimetype:
         return Checked(_open_document_kind(unpack_head(data, mimetype, 200)), data, entries)
     if "ofd.xml" in names:
-        raise Unreadable("WJ-005", what="OFD 文件")
+        raise Unreadable(NO_WORKBOOK, what="OFD 文件")
     return Checked("zip", data, entries)
 
 
@@ -102,16 +137,16 @@ def _office_kind(data: bytes, content_types: Entry, names: list[str]) -> str:
         return "xlsx"
     for start, what in _IN_OFFICE_ZIP:
         if any(name.startswith(start) for name in names):
-            raise Unreadable("WJ-005", what=what)
-    raise Unreadable("WJ-007")
+            raise Unreadable(NO_WORKBOOK, what=what)
+    raise Unreadable(UNKNOWN_FORMAT)
 
 
 def _open_document_kind(mimetype: bytes) -> str:
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return "ods"
     if mimetype.startswith(b"application/vnd.oasis.opendocument."):
-        raise Unreadable("WJ-005", what="文字或演示文档")
-    raise Unreadable("WJ-007")
+        raise Unreadable(NO_WORKBOOK, what="文字或演示文档")
+    raise Unreadable(UNKNOWN_FORMAT)
 
 
 def _check_ole(data: bytes) -> Checked:
@@ -119,12 +154,12 @@ def _check_ole(data: bytes) -> Checked:
     if names & {"workbook", "book"}:
         return Checked("xls", data)
     if "encryptedpackage" in names:
-        raise Unreadable("WJ-003", what="文件")
+        raise Unreadable(ENCRYPTED, what="文件")
     if "worddocument" in names:
-        raise Unreadable("WJ-005", what="Word 文档")
+        raise Unreadable(NO_WORKBOOK, what="Word 文档")
     if "powerpoint document" in names:
-        raise Unreadable("WJ-005", what="演示文稿")
-    raise Unreadable("WJ-007")
+        raise Unreadable(NO_WORKBOOK, what="演示文稿")
+    raise Unreadable(UNKNOWN_FORMAT)
 
 
 def _check_flat(data: bytes) -> Checked:
@@ -135,12 +170,12 @@ def _check_flat(data: bytes) -> Checked:
     wide = head.startswith(_WIDE_MARKS)
     if not wide and _BINARY.search(data):
         is_picture = head.startswith((b"BM", b"RIFF")) or head[4:8] == b"ftyp"
-        raise Unreadable("WJ-005", what="图片") if is_picture else Unreadable("WJ-007")
+        raise Unreadable(NO_WORKBOOK, what="图片") if is_picture else Unreadable(UNKNOWN_FORMAT)
     text = head.decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip("\ufeff")
     if _EXCEL_XML.search(text) and text.lstrip().startswith("<?xml"):
         return Checked("xml", data)
     if _MARKUP.match(text):
         return Checked("html", data)
     if text.lstrip().startswith("<") or text.startswith("MIME-Version:"):
-        raise Unreadable("WJ-005", what="网页或 XML 文件")
+        raise Unreadable(NO_WORKBOOK, what="网页或 XML 文件")
     return Checked("csv", data)

@@ -14,7 +14,7 @@ from pipeline.intake.formats.xlsb import read_xlsb
 from pipeline.intake.formats.xlsx import read_xlsx
 from pipeline.intake.guard import Checked, check
 from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawBook, RawSheet
-from pipeline.intake.unreadable import Unreadable, damaged
+from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, NO_TAB, Unreadable, damaged
 
 __all__ = ["NO_RESULT", "PICTURE", "Cell", "RawBook", "RawSheet", "Unreadable", "open_book"]
 
@@ -36,12 +36,12 @@ POOR_KINDS = {"csv": "文本（CSV）", "html": "网页", "xml": " XML 文本"}
 def open_book(data: bytes) -> RawBook:
     """Every sheet of the workbook `data`, hidden ones too; what it is goes by content, not by name.
 
-    Raises Unreadable (a catalogue code with its words) for anything else, for a book without sheets,
+    Raises Unreadable (a rule with its words) for anything else, for a book without sheets,
     and for one of which any sheet cannot be read: a part is never passed off as the whole.
     """
     checked = check(data)
     if checked.kind not in _READERS:
-        raise Unreadable("WJ-025")
+        raise Unreadable(ARCHIVE_IN_ARCHIVE)
     try:
         book = _READERS[checked.kind](checked)
     except (Unreadable, MemoryError):
@@ -51,5 +51,5 @@ def open_book(data: bytes) -> RawBook:
             raise damaged("内容读不通") from error
         raise
     if not book.sheets:
-        raise Unreadable("WJ-011")
+        raise Unreadable(NO_TAB)
     return book

@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from pipeline.intake.formats.cells import column_number, plain_rows
 from pipeline.intake.open import open_book
 from pipeline.intake.raw import Cell, RawBook
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import UNREADABLE_TAB, Unreadable
 
 _WORKSHEET = "xl/worksheets/"
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+(?::([A-Z]+)([0-9]+))?"')
@@ -45,7 +45,7 @@ class OwnBook:
         try:
             return _sharing(self._book.get_sheet_by_index(index))
         except Exception as error:
-            raise Unreadable("WJ-012", sheet=name) from error
+            raise Unreadable(UNREADABLE_TAB, sheet=name) from error
 
 
 def _sharing(sheet: CalamineSheet) -> list[list[Cell]]:

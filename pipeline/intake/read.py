@@ -16,8 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.catalogue import finding
-from pipeline.findings import Finding, Place, suggestion
+from pipeline.findings import ERROR, WARNING, Common, Finding, Place, finding, rule, suggestion
 from pipeline.intake.clean import Cleaner, Context
 from pipeline.intake.cover import CoverReading, looks_like_cover, missing_labels, read_cover
 from pipeline.intake.formats.cells import column_letters
@@ -160,13 +159,23 @@ def _line(raw: RawSheet, row: int) -> str:
     return masked(" ".join(shown(value) for value in raw.rows[row - 1] if value is not None))
 
 
+SEVERAL_UNITS = rule(
+    "FM-021",
+    ERROR,
+    title="一个文件里有几家单位",
+    problem="“{sheet}”表里有“{value}”的内容（{count} 行），不是本来件的单位“{unit}”，没有采用",
+    remedy="一家单位报一个文件：请由“{value}”另行报送，或改正单位名称",
+    example="区财政局",
+)
+
+
 def _say(raw: RawSheet, block: Block, others: dict[int, str], own: str, column: int | None) -> list[Finding]:
     findings = []
     for unit, count in Counter(others.values()).items():
         first = next(row for row, other in others.items() if other == unit)
         cell = "" if column is None else f"{column_letters(column + 1)}{first}"
         place = Place(sheet=raw.name, cell=cell, table=block.sheet.key)
-        findings.append(finding("FM-021", place, unit, sheet=raw.name, count=count, unit=own or "（没有写明）"))
+        findings.append(finding(SEVERAL_UNITS, place, unit, sheet=raw.name, count=count, unit=own or "（没有写明）"))
     return findings
 
 
@@ -206,6 +215,16 @@ def read_office(book: RawBook, sheet: Sheet, roster: Roster, year: int) -> Readi
     return Reading(tables=reader.tables, findings=findings, set_aside=reader.set_aside)
 
 
+UNKNOWN_TAB = rule(
+    "FM-020",
+    WARNING,
+    title="有一张表不认识",
+    problem="“{value}”这张表不在填报表之内，没有采用",
+    remedy="如有要报的内容，请移到填报表相应的表里",
+    example="Sheet2",
+)
+
+
 class _Reader:
     """Reads all tabs of one workbook; collects tables, findings and rows set aside."""
 
@@ -235,7 +254,7 @@ class _Reader:
             cover.findings.extend(missing_labels(cover, self.cover_tab.name))
         else:
             cover = self._cover_from_headings()
-            cover.findings.append(finding("FM-011", Place(table=COVER.key), sheet=COVER.name))
+            cover.findings.append(finding(Common.NO_SHEET.of(COVER), Place(table=COVER.key), sheet=COVER.name))
         unit = cover.values.get("unit")
         if isinstance(unit, str) and unit in self.context.roster.names:
             self._use(Context(self.context.roster, self.context.year, unit, self.context.date1904))
@@ -274,7 +293,9 @@ class _Reader:
         """Cells far outside everything else, usually typed there by accident."""
         for row, column in raw.strays:
             place = Place(sheet=raw.name, cell=f"{column_letters(column)}{row}")
-            self.findings.append(finding(f"{sheet.prefix}-012", place, column_letters(column), sheet=raw.name))
+            self.findings.append(
+                finding(Common.UNKNOWN_COLUMN.of(sheet), place, column_letters(column), sheet=raw.name)
+            )
 
     def _take(self, raw: RawSheet, block: Block, found: BlockReading) -> None:
         owned = without_other_units(raw, block, found, self.context)
@@ -287,20 +308,20 @@ class _Reader:
             rows = "、".join(_runs(found.hidden))
             words = {"what": f"“{raw.name}”表的第 {rows} 行", "treatment": "已照常读取"}
             place = Place(sheet=raw.name, table=block.sheet.key)
-            self.findings.append(finding(f"{block.sheet.prefix}-014", place, **words))
+            self.findings.append(finding(Common.HIDDEN.of(block.sheet), place, **words))
 
     def _about_columns(self, raw: RawSheet, block: Block, found: BlockReading) -> Iterator[Finding]:
         sheet, layout = block.sheet, found.table.layout
         missing = [column for column in sheet.columns if column.name not in block.match.columns]
         for column in missing:
             if column.required:
-                yield finding(f"{sheet.prefix}-010", layout.place("", "", 0), sheet=raw.name, title=column.title)
+                yield finding(Common.NO_COLUMN.of(sheet), layout.place("", "", 0), sheet=raw.name, title=column.title)
         for at, header in found.strays.items():
             letters = column_letters(at + 1)
             place = Place(sheet=raw.name, cell=f"{letters}{block.header_row}", table=sheet.key)
             near = suggestion(header, [entry.title for entry in missing]) if header else ""
             shown = header or f"{letters}（没有表头）"
-            yield finding(f"{sheet.prefix}-012", place, shown, sheet=raw.name, suggestion=near)
+            yield finding(Common.UNKNOWN_COLUMN.of(sheet), place, shown, sheet=raw.name, suggestion=near)
 
     def _unread(self, raw: RawSheet) -> None:
         """A tab without a table: that of a missing sheet, or one that nobody knows."""
@@ -312,7 +333,7 @@ class _Reader:
             self._unknown(raw)
 
     def _unknown(self, raw: RawSheet) -> None:
-        self.findings.append(finding("FM-020", Place(sheet=raw.name), raw.name))
+        self.findings.append(finding(UNKNOWN_TAB, Place(sheet=raw.name), raw.name))
 
     def missing_sheets(self) -> Iterable[Finding]:
         """A finding for each sheet that is not there, or whose header cannot be made out."""
@@ -321,9 +342,9 @@ class _Reader:
                 continue
             if sheet.key in self.unread:
                 tab = self.unread[sheet.key].name
-                yield finding(f"{sheet.prefix}-017", Place(sheet=tab, table=sheet.key), sheet=tab)
+                yield finding(Common.NO_HEADER.of(sheet), Place(sheet=tab, table=sheet.key), sheet=tab)
             elif not sheet.optional:
-                yield finding(f"{sheet.prefix}-011", Place(table=sheet.key), sheet=sheet.name)
+                yield finding(Common.NO_SHEET.of(sheet), Place(table=sheet.key), sheet=sheet.name)
 
 
 def _side_by_side(block: Block, other: Block) -> bool:
@@ -332,7 +353,7 @@ def _side_by_side(block: Block, other: Block) -> bool:
 
 def _hidden_tabs(book: RawBook) -> Iterator[Finding]:
     for raw in hidden_tabs(book):
-        yield finding("FM-014", Place(sheet=raw.name), what=f"“{raw.name}”表", treatment="没有读取")
+        yield finding(Common.HIDDEN.of(COVER), Place(sheet=raw.name), what=f"“{raw.name}”表", treatment="没有读取")
 
 
 def _runs(rows: Sequence[int]) -> list[str]:

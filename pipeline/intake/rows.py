@@ -16,8 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.catalogue import finding
-from pipeline.findings import Finding, Place
+from pipeline.findings import ERROR, Common, Finding, Place, finding, rule
 from pipeline.intake.clean import Cleaner
 from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.formats.cells import column_letters
@@ -282,6 +281,16 @@ class BlockReading:
     strays: dict[int, str]  # columns with content that belong to no declared column → their header
 
 
+SEVERAL_ITEMS = rule(
+    "SX-020",
+    ERROR,
+    title="一行填了几个事项",
+    problem="“{title}”填的“{value}”像是几个事项合在一行",
+    remedy="一行只填一个事项，请逐项分行填写",
+    example="教师资格认定等5项",
+)
+
+
 class BlockReader:
     """Reads one block of one tab. alone: nothing else stands beside it, so its rows reach over all columns."""
 
@@ -398,8 +407,8 @@ class BlockReader:
                 said[at] = repaired("", "与上面相同")
                 raws[at] = copied
         cells = self.cleaner.clean(self.sheet.key, column, raws)
-        for at, (number, words) in said.items():
-            cells[at] = Cleaned(cells[at].value, (number, {**words, "after": shown(cells[at].value)}), cells[at].alert)
+        for at, (common, words) in said.items():
+            cells[at] = Cleaned(cells[at].value, (common, {**words, "after": shown(cells[at].value)}), cells[at].alert)
         for at in refusals:
             cells[at] = Cleaned(raws[at], refused("看不出与哪一行相同"))
         return cells
@@ -412,15 +421,15 @@ class BlockReader:
                 if cell.note or cell.alert:
                     yield from self._cell_findings(table, at, self.sheet.by_name[name], cell)
         for at, cell in enumerate(cells.get("item_name", ()) if self.sheet.key == "items" else ()):
-            sound = cell.note is None or cell.note[0] == "006"
+            sound = cell.note is None or cell.note[0] is Common.REPAIRED
             if sound and isinstance(cell.value, str) and _SEVERAL_ITEMS.search(cell.value):
                 place = self._place(table, at, "item_name")
-                yield finding("SX-020", place, cell.value, title=self.sheet.by_name["item_name"].title)
+                yield finding(SEVERAL_ITEMS, place, cell.value, title=self.sheet.by_name["item_name"].title)
 
     def _cell_findings(self, table: TableReading, at: int, column: Column, cell: Cleaned) -> Iterable[Finding]:
         place = self._place(table, at, column.name)
         raw = self.raw.rows[place.row - 1][self.columns[column.name]]
-        yield from cell_findings(self.sheet.prefix, place, column, raw, cell)
+        yield from cell_findings(self.sheet, place, column, raw, cell)
 
     def _place(self, table: TableReading, at: int, name: str) -> Place:
         named = [table.rows[at][self.sheet.names.index(key)] for key in self.sheet.row_identity]
@@ -429,7 +438,7 @@ class BlockReader:
 
     def _set_aside_finding(self, entry: SetAside) -> Finding:
         place = Place(sheet=entry.sheet, row=entry.row, table=entry.table)
-        return finding(f"{self.sheet.prefix}-013", place, entry.text, row=entry.row, reason=entry.reason)
+        return finding(Common.SET_ASIDE.of(self.sheet), place, entry.text, row=entry.row, reason=entry.reason)
 
 
 def faulty_cell(fault: str, column: Column) -> Cleaned:
@@ -437,16 +446,20 @@ def faulty_cell(fault: str, column: Column) -> Cleaned:
     if fault == PICTURE and column.kind in (Kind.TEXT, Kind.NAME):
         return Cleaned(_PICTURE_VALUE, doubtful("单元格里是图片，须人工核验"))
     return Cleaned(
-        None, ("009", {"fault": fault, "fault_remedy": _FAULT_REMEDY.get(fault, "请改正公式或直接填写内容后重新报送")})
+        None,
+        (
+            Common.NO_VALUE,
+            {"fault": fault, "fault_remedy": _FAULT_REMEDY.get(fault, "请改正公式或直接填写内容后重新报送")},
+        ),
     )
 
 
-def cell_findings(prefix: str, place: Place, column: Column, raw: object, cell: Cleaned) -> Iterable[Finding]:
+def cell_findings(sheet: Sheet, place: Place, column: Column, raw: object, cell: Cleaned) -> Iterable[Finding]:
     """The findings of one cleaned cell: what was done or is wrong, and what must not circulate."""
     for note in (cell.note, cell.alert):
         if note:
-            number, words = note
+            common, words = note
             words = {key: masked(word) for key, word in words.items()} if cell.alert else words
             found = shown(raw) or words.get("fault", EMPTY)
             value = masked(found) if cell.alert else found
-            yield finding(f"{prefix}-{number}", place, value, title=column.title, describe=column.describe(), **words)
+            yield finding(common.of(sheet), place, value, title=column.title, describe=column.describe(), **words)

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from pipeline.findings import Common
 from pipeline.intake.cleaned import Note
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
@@ -43,6 +44,6 @@ def masked(text: str) -> str:
 def alert_about(text: str) -> Note | None:
     """What must be said of the text, the gravest first; None for nearly every cell."""
     if identity_numbers(text):
-        return "018", {}
+        return Common.IDENTITY_NUMBER, {}
     found = _SECRET.search(text)
-    return ("019", {"word": found[0]}) if found else None
+    return (Common.SECRET, {"word": found[0]}) if found else None

@@ -21,8 +21,9 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from pipeline.findings import ERROR, Rule, rule
 from pipeline.intake.guard import megabytes
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable
 
 if sys.platform != "win32":
     import resource
@@ -30,8 +31,6 @@ if sys.platform != "win32":
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
-
-_TOOK_TOO_LONG, _CRASHED, _SWOLLEN, _FAILED = "WJ-015", "WJ-016", "WJ-017", "WJ-018"
 
 #: Modules that every worker needs and that take a moment to import; never pandas.
 _PRELOADED = ["pipeline.intake.open"]
@@ -47,18 +46,52 @@ class Limits:
     memory_bytes: int = 2 << 30
 
 
+TOOK_TOO_LONG = rule(
+    "WJ-015",
+    ERROR,
+    title="读取超时",
+    problem="读取超过 {seconds} 秒没有完成，已停止",
+    remedy=SAVE_AGAIN,
+    example="读不完的文件",
+)
+CRASHED = rule(
+    "WJ-016",
+    ERROR,
+    title="读取中断",
+    problem="读取这个文件时程序中断（{what}），其他文件不受影响",
+    remedy=SAVE_AGAIN,
+    example="损坏的文件",
+)
+SWOLLEN = rule(
+    "WJ-017",
+    ERROR,
+    title="占用内存过多",
+    problem="读取这个文件要用的内存超过 {limit}，已停止",
+    remedy="请删去无关的内容和格式，只留要填报的行，另存为 .xlsx 后重新报送",
+    example="撑得过大的文件",
+)
+FAILED = rule(
+    "WJ-018",
+    ERROR,
+    title="读取出错",
+    problem="读取这个文件时出错（{what}）",
+    remedy=SAVE_AGAIN,
+    example="损坏的文件",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is left of a task whose work did not end well: catalogue code and words; `detail` is for --verbose."""
+    """What is left of a task whose work did not end well: rule and words; `detail` is for --verbose."""
 
-    code: str
+    rule: Rule
     words: dict[str, str]
     detail: str = ""
 
     @property
     def may_be_chance(self) -> bool:
         """Whether the neighbours or the state of the worker may have had a part in it."""
-        return self.code in {_CRASHED, _SWOLLEN}
+        return self.rule in {CRASHED, SWOLLEN}
 
 
 def map_files(
@@ -73,7 +106,7 @@ def map_files(
 ) -> list[Result | Failure]:
     """`function` of every task, in their order: its result, or a Failure in its place.
 
-    function: of a module's top level; an Unreadable it raises becomes a Failure with its code.
+    function: of a module's top level; an Unreadable it raises becomes a Failure with its rule.
     progress: called with the number done and of all, as tasks end.
     verbose: leaves the workers' standard output and error open (parsers in Rust write there as they panic).
 
@@ -137,7 +170,7 @@ class _Crew(Generic[Task, Result]):
             try:
                 index = done.get(timeout=self.limits.wall_seconds + _GRACE_SECONDS)
             except Empty:  # a worker took tasks with it as it died: nobody will ever finish them
-                yield from ((index, Failure(_CRASHED, {"what": "没有应答"})) for index in futures)
+                yield from ((index, Failure(CRASHED, {"what": "没有应答"})) for index in futures)
                 return
             yield index, self._outcome(futures.pop(index))
 
@@ -146,12 +179,12 @@ class _Crew(Generic[Task, Result]):
         if error is None:
             return future.result()
         if isinstance(error, TimeoutError):
-            return Failure(_TOOK_TOO_LONG, {"seconds": f"{self.limits.wall_seconds:g}"})
+            return Failure(TOOK_TOO_LONG, {"seconds": f"{self.limits.wall_seconds:g}"})
         if isinstance(error, ProcessExpired) and sys.platform != "win32" and error.exitcode == -signal.SIGXCPU:
-            return Failure(_TOOK_TOO_LONG, {"seconds": f"{self.limits.cpu_seconds:g}"})
+            return Failure(TOOK_TOO_LONG, {"seconds": f"{self.limits.cpu_seconds:g}"})
         if isinstance(error, (AttributeError, TypeError, PicklingError)):
             raise error  # the function or its result cannot travel between processes: our own mistake
-        return Failure(_CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
+        return Failure(CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
 
 
 def _home(function: Callable[..., Any]) -> str:
@@ -213,11 +246,11 @@ def attempt(function: Callable[[Task], Result], task: Task, limits: Limits = Lim
     try:
         return function(task)
     except Unreadable as error:
-        return Failure(error.code, error.words, traceback.format_exc())
+        return Failure(error.rule, error.words, traceback.format_exc())
     except MemoryError:
-        return Failure(_SWOLLEN, {"limit": megabytes(limits.memory_bytes)})
+        return Failure(SWOLLEN, {"limit": megabytes(limits.memory_bytes)})
     except BaseException:  # a panic of a Rust parser is one, and so is SystemExit
-        return Failure(_FAILED, {"what": "内容不合常规"}, traceback.format_exc())
+        return Failure(FAILED, {"what": "内容不合常规"}, traceback.format_exc())
 
 
 def _lower(kind: int, soft: int) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.intake.unreadable import Unreadable, damaged, odd
+from pipeline.findings import ERROR, rule
+from pipeline.intake.unreadable import ENCRYPTED, Unreadable, damaged, odd
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 300 << 20
@@ -68,7 +69,7 @@ def directory(data: bytes) -> list[Entry]:
 def unpack(data: bytes, entry: Entry) -> bytes:
     """The content of one member; raises Unreadable when it is not exactly what the directory declares."""
     if entry.flags & _ENCRYPTED_FLAG:
-        raise Unreadable("WJ-003", what="文件")
+        raise Unreadable(ENCRYPTED, what="文件")
     packed = _packed(data, entry)
     if entry.method == STORED:
         content, whole = packed, True
@@ -107,6 +108,16 @@ def _packed(data: bytes, entry: Entry) -> bytes:
     return packed
 
 
+FOREIGN_ARCHIVE = rule(
+    "WJ-006",
+    ERROR,
+    title="打不开的压缩格式",
+    problem="文件是{what}，打不开",
+    remedy="请解压后直接报送 .xlsx，或改用 .zip 格式压缩",
+    example="填报表.rar",
+)
+
+
 def _end_record(data: bytes) -> tuple[int, int, int, int]:
     """Number of entries, bytes of the directory, where it starts, and by how much offsets are shifted."""
     at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
@@ -114,7 +125,7 @@ def _end_record(data: bytes) -> tuple[int, int, int, int]:
         raise damaged("没有压缩目录，可能没有传完")
     _, disk, _, _, count, size, start, _ = _END.unpack_from(data, at)
     if disk not in {0, 0xFFFF}:
-        raise Unreadable("WJ-006", what="分卷压缩包")
+        raise Unreadable(FOREIGN_ARCHIVE, what="分卷压缩包")
     if _UNKNOWN32 in {size, start} or count == 0xFFFF:
         at, count, size, start = _end_record_64(data, at)
     shift = at - size - start
@@ -179,7 +190,7 @@ def _check_limits(entries: Sequence[Entry]) -> None:
         raise odd("内有同名的部件")
     for entry in entries:
         if entry.method not in {STORED, DEFLATED} and not entry.flags & _ENCRYPTED_FLAG:
-            raise Unreadable("WJ-006", what="用特殊方法压缩的文件")
+            raise Unreadable(FOREIGN_ARCHIVE, what="用特殊方法压缩的文件")
         if _ODD_NAME.search(entry.name):
             raise odd(f"部件名称异常：{entry.name!r}")
     _check_overlaps(entries)

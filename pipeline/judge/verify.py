@@ -8,8 +8,8 @@ One item split into many: new items of a unit that resemble one it listed before
 
 需核实: what looks as if a report had been made to look better than the work (contract §8, 3).
 
-Each sign is a row for the office, worded in `pipeline/judge/signs.py`; nothing here touches a light or a
-score. Only returns of this period are looked at: a unit that sent nothing has changed nothing.
+Each sign is a row for the office, worded above the function that finds it; nothing here touches a light or a
+score, and it never costs a unit anything by itself (notice 三、（四）). Only returns of this period are looked at: a unit that sent nothing has changed nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ import pandas as pd
 
 from pipeline.judge.identity import PASSES, item_key, match_rows
 from pipeline.judge.merge import returned
-from pipeline.judge.signs import SIGNS
 from pipeline.judge.states import on_negative_list
 from pipeline.judge.tracking import SOLVED, TEXTS
 from pipeline.records import Merged
@@ -43,10 +42,31 @@ _NAMED = 5
 
 
 @dataclass(frozen=True)
-class SignRow:
-    """One sign: its code, whose it is, what it is about, and the words that fill its message."""
+class Sign:
+    """One kind of thing to verify; `{…}` are filled in per sign."""
 
     code: str
+    title: str
+    finding: str
+    advice: str
+    example: str
+
+
+#: Code → sign, of all that are declared in this module.
+SIGNS: dict[str, Sign] = {}
+
+
+def sign(code: str, *, title: str, finding: str, advice: str, example: str) -> Sign:
+    """Declare a sign."""
+    SIGNS[code] = Sign(code, title, finding, advice, example)
+    return SIGNS[code]
+
+
+@dataclass(frozen=True)
+class SignRow:
+    """One sign: which it is, whose it is, what it is about, and the words that fill its message."""
+
+    sign: Sign
     unit: str
     subject: str
     words: Mapping[str, object] = field(default_factory=dict)
@@ -75,6 +95,15 @@ def _pairs(meeting: Meeting, table: str) -> Iterator[tuple[dict[str, Any], dict[
             yield rows_now[position], rows_before[found]
 
 
+VANISHED = sign(
+    "XS-001",
+    title="事项不见了",
+    finding="上期在列的事项本期不见了，{mention}",
+    advice="请单位说明减少的依据；没有依据的，下期补报",
+    example="上期的“企业投资项目备案”本期没有，备注里也没有提到",
+)
+
+
 def vanished_items(meeting: Meeting) -> Iterator[SignRow]:
     """Items of the period before that are in the list no more; what 备注 says about them is quoted."""
     said = _remarks(meeting)
@@ -84,7 +113,7 @@ def vanished_items(meeting: Meeting) -> Iterator[SignRow]:
         marks = [str(row[name]) for name in ("item_code", "item_name") if not is_blank(row[name])]
         quotes = [text for text in said.get(row["unit"], []) if any(mark in text for mark in marks)]
         mention = f"备注里说：“{quotes[0]}”" if quotes else "备注和封面说明里都没有提到"
-        yield SignRow("XS-001", row["unit"], str(row["item_name"] or row["item_code"]), {"mention": mention})
+        yield SignRow(VANISHED, row["unit"], str(row["item_name"] or row["item_code"]), {"mention": mention})
 
 
 def _remarks(meeting: Meeting) -> Mapping[str, list[str]]:
@@ -95,6 +124,15 @@ def _remarks(meeting: Meeting) -> Mapping[str, list[str]]:
             if not is_blank(remark):
                 said.setdefault(unit, []).append(str(remark))
     return said
+
+
+MOVED_TO_NEGATIVE_LIST = sign(
+    "XS-002",
+    title="转入负面清单",
+    finding="上期不在负面清单，本期填为负面清单事项（批准文号：{number}），专班办公室的负面清单上没有它",
+    advice="请核对批准文件；确已批准的，补入工作方案的负面清单",
+    example="负面清单由“否”改为“是”",
+)
 
 
 def moved_to_negative_list(meeting: Meeting) -> Iterator[SignRow]:
@@ -108,7 +146,16 @@ def moved_to_negative_list(meeting: Meeting) -> Iterator[SignRow]:
         unit, name, claimed, number = facts[position]
         if claimed == "是" and was[found] != "是" and not approved[position] and unit in meeting.comparable:
             words = {"number": "没有填写" if is_blank(number) else number}
-            yield SignRow("XS-002", unit, str(name), words)
+            yield SignRow(MOVED_TO_NEGATIVE_LIST, unit, str(name), words)
+
+
+ANTEDATED = sign(
+    "XS-006",
+    title="完成日期早于上期所报",
+    finding="{what}填 {done_on}，早于上期来件的填报日期 {filled_on}，而上期来件仍报{before}",
+    advice="请核对完成时间和佐证材料",
+    example="4 月 1 日的来件报 60%，本期填 3 月 20 日完成",
+)
 
 
 def done_before_reported_open(meeting: Meeting) -> Iterator[SignRow]:
@@ -120,7 +167,7 @@ def done_before_reported_open(meeting: Meeting) -> Iterator[SignRow]:
             filled_on = _filled_on(meeting, now["unit"])
             if done_on and reported and as_day(before[column]) != done_on and done_on < filled_on:
                 words = {"what": title, "done_on": done_on, "filled_on": filled_on, "before": reported}
-                yield SignRow("XS-006", now["unit"], f"{BY_KEY[table].name}：{now[subject]}", words)
+                yield SignRow(ANTEDATED, now["unit"], f"{BY_KEY[table].name}：{now[subject]}", words)
 
 
 def _filled_on(meeting: Meeting, unit: str) -> date:
@@ -151,6 +198,15 @@ _DATED = (
 )
 
 
+COPIED = sign(
+    "XS-007",
+    title="文字照抄",
+    finding="尚未完成而“{column}”连续 {periods} 期一字未改，共 {count} 项：{names}",
+    advice="请单位说明这几期做了什么，更新进展",
+    example="未到位原因连续三期都是“正在协调”",
+)
+
+
 def copied_texts(meeting: Meeting) -> Iterator[SignRow]:
     """Texts beside something still open that stand unchanged for three returns or more.
 
@@ -172,7 +228,23 @@ def copied_texts(meeting: Meeting) -> Iterator[SignRow]:
                 "count": len(copied),
                 "names": some_of([name for name, _ in copied]),
             }
-            yield SignRow("XS-007", unit, text.kind, words)
+            yield SignRow(COPIED, unit, text.kind, words)
+
+
+PROBLEM_BACK = sign(
+    "XS-008",
+    title="问题状态倒退",
+    finding="问题状态由上期的“{before}”退回“{after}”：{description}",
+    advice="请问责任单位：问题是否真的解决过",
+    example="已解决 → 办理中",
+)
+PROBLEM_GONE = sign(
+    "XS-009",
+    title="未解决的问题不见了",
+    finding="上期{before}的问题本期不见了：{description}",
+    advice="请单位说明是否已经解决；没有解决的，下期补报",
+    example="上期办理中的问题本期没有",
+)
 
 
 def problems_gone_backwards(meeting: Meeting) -> Iterator[SignRow]:
@@ -181,12 +253,12 @@ def problems_gone_backwards(meeting: Meeting) -> Iterator[SignRow]:
     for now, before in _pairs(meeting, "problems"):
         if steps.get(now["state"], len(steps)) < steps.get(before["state"], 0):
             words = {"before": before["state"], "after": now["state"], "description": now["description"]}
-            yield SignRow("XS-008", now["unit"], f"问题：{now['problem_number']}", words)
+            yield SignRow(PROBLEM_BACK, now["unit"], f"问题：{now['problem_number']}", words)
     listed, earlier = meeting.merged.tables["problems"], meeting.before.tables["problems"]
     for row in _records(earlier.iloc[match_rows(listed, earlier, PASSES["problems"]).gone]):
         if row["unit"] in meeting.comparable and row["state"] != SOLVED:
             words = {"before": row["state"] or "未解决", "description": row["description"]}
-            yield SignRow("XS-009", row["unit"], f"问题：{row['problem_number']}", words)
+            yield SignRow(PROBLEM_GONE, row["unit"], f"问题：{row['problem_number']}", words)
 
 
 #: Percentage points; far from both, an honest unit with many 即办 items passes unnoticed.
@@ -194,6 +266,15 @@ ABOVE_OTHERS_POINTS = 30
 RISE_POINTS = 10
 _FEWEST_OTHERS = 3
 _SUBJECT = "“不适用”占比"
+
+
+FAR_ABOVE_OTHERS = sign(
+    "XS-003",
+    title="不适用明显多于其他单位",
+    finding="“不适用”占 {share}，其他单位的中位数是 {usual}，高出 {points} 个百分点",
+    advice="请抽查填“无需授权”“无系统”和负面清单的事项是否属实",
+    example="60% 对 10%",
+)
 
 
 def far_above_others(plan: Plan, merged: Merged, matrix: pd.DataFrame) -> Iterator[SignRow]:
@@ -209,7 +290,7 @@ def far_above_others(plan: Plan, merged: Merged, matrix: pd.DataFrame) -> Iterat
         points = (share - usual) * 100
         if points > ABOVE_OTHERS_POINTS:
             words = {"share": percent(share), "usual": percent(usual), "points": plain(points)}
-            yield SignRow("XS-003", unit, _SUBJECT, words)
+            yield SignRow(FAR_ABOVE_OTHERS, unit, _SUBJECT, words)
 
 
 def median_without(ascending: Sequence[Fraction], left_out: int) -> Fraction:
@@ -217,6 +298,15 @@ def median_without(ascending: Sequence[Fraction], left_out: int) -> Fraction:
     count = len(ascending) - 1
     low, high = (middle + (middle >= left_out) for middle in ((count - 1) // 2, count // 2))
     return (ascending[low] + ascending[high]) / 2
+
+
+ABOVE_LAST_PERIOD = sign(
+    "XS-004",
+    title="不适用比上期明显增加",
+    finding="“不适用”由上期的 {before} 增到 {share}，增加 {points} 个百分点",
+    advice="请核对本期新改为“不适用”的事项",
+    example="5% 增到 30%",
+)
 
 
 def above_last_period(meeting: Meeting) -> Iterator[SignRow]:
@@ -227,7 +317,7 @@ def above_last_period(meeting: Meeting) -> Iterator[SignRow]:
         points = (share - before.get(unit, share)) * 100
         if unit in meeting.comparable and points > RISE_POINTS:
             words = {"share": percent(share), "before": percent(before[unit]), "points": plain(points)}
-            yield SignRow("XS-004", unit, _SUBJECT, words)
+            yield SignRow(ABOVE_LAST_PERIOD, unit, _SUBJECT, words)
 
 
 def _shares(plan: Plan, states: pd.DataFrame, items: pd.DataFrame) -> Mapping[str, Fraction]:
@@ -263,6 +353,15 @@ class _Family:
     mark: str  # basic code, or the name without what stands in brackets
 
 
+SPLIT = sign(
+    "XS-005",
+    title="一项拆成多项",
+    finding="本期新增 {count} 项与上期“{family}”名称或基本编码相近的事项：{names}",
+    advice="请对照权责清单，看是否把一个事项拆开报送",
+    example="“食品经营许可”拆成新办、变更、延续三项",
+)
+
+
 def split_items(meeting: Meeting) -> Iterator[SignRow]:
     """Families of which at least two items are new, and more are new than vanished."""
     now, before = meeting.merged.tables["items"], meeting.before.tables["items"]
@@ -281,7 +380,7 @@ def split_items(meeting: Meeting) -> Iterator[SignRow]:
         if len(names) >= FEWEST_NEW and len(names) > went.get(family, 0):
             known_as = families[family]
             words = {"count": len(names), "family": known_as, "names": some_of(names)}
-            yield SignRow("XS-005", family.unit, known_as, words)
+            yield SignRow(SPLIT, family.unit, known_as, words)
 
 
 def _cells(items: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -324,7 +423,7 @@ def to_verify(meeting: Meeting) -> pd.DataFrame:
     if meeting.previous is not None:
         rows += _against(meeting)
     order = {unit.name: place for place, unit in enumerate(meeting.plan.units)}
-    rows.sort(key=lambda row: (order.get(row.unit, len(order)), row.code))
+    rows.sort(key=lambda row: (order.get(row.unit, len(order)), row.sign.code))
     return pd.DataFrame([_worded(row) for row in rows], columns=list(TO_VERIFY.names), dtype=object)
 
 
@@ -343,11 +442,10 @@ def _against(meeting: Meeting) -> Iterator[SignRow]:
 
 
 def _worded(row: SignRow) -> dict[str, object]:
-    sign = SIGNS[row.code]
     return {
         "unit": row.unit,
-        "code": sign.code,
+        "code": row.sign.code,
         "subject": row.subject,
-        "finding": sign.finding.format(**row.words),
-        "advice": sign.advice,
+        "finding": row.sign.finding.format(**row.words),
+        "advice": row.sign.advice,
     }

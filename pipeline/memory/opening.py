@@ -34,8 +34,5 @@ def open_own(path: Path, what: str) -> "OwnBook":
 
 def unreadable(what: str, error: "Unreadable") -> PreviousUnreadable:
     """The same in Chinese, from a verdict of the reader."""
-    from pipeline.catalogue import RULES
-
-    rule = RULES.get(error.code)
-    said = rule.problem.format(**error.words) if rule else error.code
+    said = error.rule.problem.format(**error.words)
     return PreviousUnreadable(f"{what}读不出来（{said}），没有沿用。")

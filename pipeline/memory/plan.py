@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.catalogue import finding
 from pipeline.checks.rows import reported
 from pipeline.checks.shape import check_shape
-from pipeline.findings import Finding, Place
+from pipeline.findings import Finding, Place, finding
 from pipeline.intake.find import Received, find_files
 from pipeline.intake.open import RawBook, open_book
 from pipeline.intake.read import read_office
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, Unreadable
 from pipeline.records import PROVENANCE
 from pipeline.settings import MisuseError
 from pipeline.write.office import write_plan_book
@@ -46,11 +45,11 @@ def read_plan(received: Sequence[Received]) -> Plan:
 def _opened(file: Received) -> RawBook:
     try:
         if file.data is None:
-            code, words = file.finding or ("WJ-025", {})
-            raise Unreadable(code, **words)
+            rule, words = file.finding or (ARCHIVE_IN_ARCHIVE, {})
+            raise Unreadable(rule, **words)
         return open_book(file.data)
     except Unreadable as error:
-        said = finding(error.code, Place(file=file.name), file.name, **error.words)
+        said = finding(error.rule, Place(file=file.name), file.name, **error.words)
         raise PlanError(f"{file.name} 不能采用：{said.problem}。{said.remedy}。") from error
 
 

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pipeline.findings import Common
 from pipeline.sample import mess
 from pipeline.sample.items import Nature
 from pipeline.sample.mess import Form, Mess
+from schemas.returns import BY_KEY
 
 FIRST_MEETING = date(2023, 3, 17)
 MEETINGS = tuple(FIRST_MEETING + timedelta(weeks=2 * number) for number in range(6))
@@ -193,8 +195,21 @@ class Waiver:
 
 
 WAIVERS = (
-    Waiver("国网石龙供电公司", "LX-001", "按上级公司规定不报个人手机号，以办公电话联系", date(2023, 6, 30), 4),
-    Waiver("区卫健委", "SX-002", "人员轮岗期间暂按“基本到位”填报", date(2023, 5, 1), 2, "医疗机构执业登记"),
+    Waiver(
+        "国网石龙供电公司",
+        Common.MISSING.of(BY_KEY["contacts"]).code,
+        "按上级公司规定不报个人手机号，以办公电话联系",
+        date(2023, 6, 30),
+        4,
+    ),
+    Waiver(
+        "区卫健委",
+        Common.NOT_IN_LIST.of(BY_KEY["items"]).code,
+        "人员轮岗期间暂按“基本到位”填报",
+        date(2023, 5, 1),
+        2,
+        "医疗机构执业登记",
+    ),
 )
 APPROVER = "专班办公室主任"
 

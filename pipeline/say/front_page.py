@@ -16,8 +16,8 @@ import pandas as pd
 
 from pipeline.judge.comparison import CONTRADICTED
 from pipeline.judge.scores import Step
-from pipeline.judge.signs import SIGNS
 from pipeline.judge.tracking import SOLVED
+from pipeline.judge.verify import SIGNS
 from pipeline.records import FrontLine
 from schemas.figures import is_blank, percent, plain
 from schemas.plan import Period

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from pipeline.checks.returns import check_returns
-from pipeline.findings import Finding, Place
+from pipeline.findings import Finding, Place, catalogue
 from pipeline.judge.states import item_states
 from pipeline.records import PROVENANCE, Intake, Layout, Previous
 from schemas.columns import Column, Kind, Sheet
@@ -270,9 +270,7 @@ def reading_said(code: str, sheet: str, title: str, row: int, unit: str = UNIT) 
     """A finding that reading has made at one cell."""
     place_in_sheet = [column.title for column in _BY_NAME[sheet].columns].index(title)
     place = Place(unit, f"{unit}.xlsx", sheet, f"{_letter(place_in_sheet)}{row}", row, _BY_NAME[sheet].key)
-    from pipeline.catalogue import RULES
-
-    return Finding(code, RULES[code].severity, place, "", "", "")
+    return Finding(code, catalogue()[code].severity, place, "", "", "")
 
 
 def before(*returns: Returned, plan: Plan = PLAN) -> Previous:

@@ -3,8 +3,8 @@
 import pytest
 from returned import CODE, CODE_2, OTHER, UNIT, answers, check, found, intake, returned
 
-from pipeline.catalogue import finding
-from pipeline.findings import Place
+from pipeline.findings import Common, Place, finding
+from schemas.returns import BY_KEY
 
 LATER = "2023-05-31"
 
@@ -37,9 +37,7 @@ def test_a_missing_sheet_is_not_counted_against_the_cover_or_the_other_sheets():
     lacking = returned()
     for name, rows in (("items", "事项"), ("authorisations", "授权"), ("systems", "系统")):
         lacking.rows[name], lacking.lost_sheets = [], {rows}
-        said = finding(
-            {"事项": "SX-011", "授权": "SQ-011", "系统": "XT-011"}[rows], Place(UNIT, lacking.file), sheet=rows
-        )
+        said = finding(Common.NO_SHEET.of(BY_KEY[name]), Place(UNIT, lacking.file, table=name), sheet=rows)
         assert found(intake(lacking, findings=(said,))) == set()
         lacking = returned()
 

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import damaged
 
 
 def act(deed: str) -> str:
@@ -28,7 +28,7 @@ def act(deed: str) -> str:
     elif deed == "interrupt":
         raise KeyboardInterrupt
     elif deed == "unreadable":
-        raise Unreadable("WJ-004", what="内容缺失")
+        raise damaged("内容缺失")
     elif deed == "recursion":
         return act(deed)
     elif deed == "error":

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.findings import Common
 from pipeline.intake.clean import Cleaned, Cleaner, Context, clean_cell
 from pipeline.intake.roster import Roster
 from pipeline.intake.text import fold
@@ -32,106 +33,106 @@ E_SEAL = column("e_seal", "电子印章", E_USE)
 SPECIAL = column("special_procedure", "特别程序", Kind.CHOICES, choice=SPECIAL_PROCEDURE)
 
 
-def cleaned(raw, of=REMARK) -> tuple[object, str]:
-    """The value and the number of its note, "" for none."""
+def cleaned(raw, of=REMARK) -> tuple[object, Common | str]:
+    """The value and what is said of it, "" for nothing."""
     result = clean_cell(raw, of, CONTEXT)
     return result.value, result.note[0] if result.note else ""
 
 
 @pytest.mark.parametrize(
-    ("of", "raw", "value", "number"),
+    ("of", "raw", "value", "said"),
     [
         # text: what nobody sees goes, the rest stays
         (REMARK, None, None, ""),
         (REMARK, "", None, ""),
         (REMARK, " \u3000\u00a0\u200b\n", None, ""),
         (REMARK, "正在协调", "正在协调", ""),
-        (REMARK, " 正在协调\u200b ", "正在协调", "006"),
+        (REMARK, " 正在协调\u200b ", "正在协调", Common.REPAIRED),
         (REMARK, "第一行\n第二行 (内含 空格)", "第一行\n第二行 (内含 空格)", ""),
         (REMARK, "第一行\r\n第二行", "第一行\n第二行", ""),
         (REMARK, 12, "12", ""),
         (REMARK, 2.5, "2.5", ""),
         (REMARK, date(2023, 7, 31), "2023-07-31", ""),
         (REMARK, "=1+1", "=1+1", ""),
-        (REMARK, "/", None, "006"),
-        (REMARK, "无", None, "006"),
-        (REMARK, "N/A", None, "006"),
+        (REMARK, "/", None, Common.REPAIRED),
+        (REMARK, "无", None, Common.REPAIRED),
+        (REMARK, "N/A", None, Common.REPAIRED),
         (REMARK, "不涉及", "不涉及", ""),
         # names
         (NAME, "教师资格认定（县级）", "教师资格认定（县级）", ""),
-        (NAME, "教师资格认定(县级)", "教师资格认定（县级）", "006"),
-        (NAME, "教师资格\n认定", "教师资格认定", "006"),
-        (NAME, "Ａ类２０２３", "A类2023", "006"),
-        (NAME, "OA System 接入", "OA System接入", "006"),
-        (NAME, "⼈力资源服务许可", "人力资源服务许可", "006"),
-        (NAME, "/", "/", "015"),
+        (NAME, "教师资格认定(县级)", "教师资格认定（县级）", Common.REPAIRED),
+        (NAME, "教师资格\n认定", "教师资格认定", Common.REPAIRED),
+        (NAME, "Ａ类２０２３", "A类2023", Common.REPAIRED),
+        (NAME, "OA System 接入", "OA System接入", Common.REPAIRED),
+        (NAME, "⼈力资源服务许可", "人力资源服务许可", Common.REPAIRED),
+        (NAME, "/", "/", Common.REFUSED),
         (NAME, 3, "3", ""),
-        (NAME, datetime(2023, 1, 2), "2023-01-02", "008"),
-        (PERSON, "李　刚", "李刚", "006"),
-        (PERSON, "张 三", "张三", "006"),
-        (PERSON, "王局长", "王局长", "008"),
-        (PERSON, "张三、李四", "张三、李四", "008"),
-        (PERSON, "张三 李四", "张三 李四", "008"),
+        (NAME, datetime(2023, 1, 2), "2023-01-02", Common.DOUBTFUL),
+        (PERSON, "李　刚", "李刚", Common.REPAIRED),
+        (PERSON, "张 三", "张三", Common.REPAIRED),
+        (PERSON, "王局长", "王局长", Common.DOUBTFUL),
+        (PERSON, "张三、李四", "张三、李四", Common.DOUBTFUL),
+        (PERSON, "张三 李四", "张三 李四", Common.DOUBTFUL),
         # codes
         (CODE, "11410404MB0A0001824000114108003", "11410404MB0A0001824000114108003", ""),
-        (CODE, "'11410404MB0A0001824000114108003", "11410404MB0A0001824000114108003", "006"),
-        (CODE, "11410404MB0A000182-4-000114108003", "11410404MB0A0001824000114108003", "006"),
-        (CODE, "１１410404mb0a0001824000114108003", "11410404MB0A0001824000114108003", "006"),
-        (CODE, "11410404MBOA0001824000114108003", "11410404MBOA0001824000114108003", "008"),
-        (CODE, 1.14104e30, "1.14104E+30", "016"),
-        (CODE, "1.14104E+30", "1.14104E+30", "016"),
-        (CODE, 114104040001824, "114104040001824", "016"),
-        (CODE, "1141040400018240000000000000000", "1141040400018240000000000000000", "016"),
-        (CODE, "无", None, "006"),
+        (CODE, "'11410404MB0A0001824000114108003", "11410404MB0A0001824000114108003", Common.REPAIRED),
+        (CODE, "11410404MB0A000182-4-000114108003", "11410404MB0A0001824000114108003", Common.REPAIRED),
+        (CODE, "１１410404mb0a0001824000114108003", "11410404MB0A0001824000114108003", Common.REPAIRED),
+        (CODE, "11410404MBOA0001824000114108003", "11410404MBOA0001824000114108003", Common.DOUBTFUL),
+        (CODE, 1.14104e30, "1.14104E+30", Common.DIGITS_LOST),
+        (CODE, "1.14104E+30", "1.14104E+30", Common.DIGITS_LOST),
+        (CODE, 114104040001824, "114104040001824", Common.DIGITS_LOST),
+        (CODE, "1141040400018240000000000000000", "1141040400018240000000000000000", Common.DIGITS_LOST),
+        (CODE, "无", None, Common.REPAIRED),
         # telephone numbers
         (PHONE, "0375-2536288", "0375-2536288", ""),
         (PHONE, 2536288, "2536288", ""),
-        (PHONE, "2536288.0", "2536288", "006"),
+        (PHONE, "2536288.0", "2536288", Common.REPAIRED),
         (PHONE, 13900001234.0, "13900001234", ""),
-        (PHONE, "1.39E+10", "1.39E+10", "015"),
-        (PHONE, "139 0000 1234", "13900001234", "006"),
-        (PHONE, "+86 139-0000-1234", "13900001234", "006"),
-        (PHONE, "０３７５—２５３６２８８", "0375-2536288", "006"),
-        (PHONE, "（0375）2536288", "0375-2536288", "006"),
-        (PHONE, "03752536288", "0375-2536288", "006"),
-        (PHONE, "2536288/13900001234", "2536288、13900001234", "006"),
-        (PHONE, "电话：2536288", "2536288", "006"),
-        (PHONE, "139****1234", "139****1234", "008"),
-        (PHONE, "张三13900001234", "张三13900001234", "008"),
-        (PHONE, "同办公室", "同办公室", "008"),
+        (PHONE, "1.39E+10", "1.39E+10", Common.REFUSED),
+        (PHONE, "139 0000 1234", "13900001234", Common.REPAIRED),
+        (PHONE, "+86 139-0000-1234", "13900001234", Common.REPAIRED),
+        (PHONE, "０３７５—２５３６２８８", "0375-2536288", Common.REPAIRED),
+        (PHONE, "（0375）2536288", "0375-2536288", Common.REPAIRED),
+        (PHONE, "03752536288", "0375-2536288", Common.REPAIRED),
+        (PHONE, "2536288/13900001234", "2536288、13900001234", Common.REPAIRED),
+        (PHONE, "电话：2536288", "2536288", Common.REPAIRED),
+        (PHONE, "139****1234", "139****1234", Common.DOUBTFUL),
+        (PHONE, "张三13900001234", "张三13900001234", Common.DOUBTFUL),
+        (PHONE, "同办公室", "同办公室", Common.DOUBTFUL),
         # whole numbers
         (TOTAL, 12, 12, ""),
         (TOTAL, "12", 12, ""),
-        (TOTAL, "12项", 12, "006"),
-        (TOTAL, "共12项", 12, "006"),
-        (TOTAL, "十二", 12, "006"),
-        (TOTAL, "１２", 12, "006"),
-        (TOTAL, "12.0", 12, "006"),
-        (TOTAL, "无", 0, "006"),
-        (TOTAL, "/", "/", "015"),
+        (TOTAL, "12项", 12, Common.REPAIRED),
+        (TOTAL, "共12项", 12, Common.REPAIRED),
+        (TOTAL, "十二", 12, Common.REPAIRED),
+        (TOTAL, "１２", 12, Common.REPAIRED),
+        (TOTAL, "12.0", 12, Common.REPAIRED),
+        (TOTAL, "无", 0, Common.REPAIRED),
+        (TOTAL, "/", "/", Common.REFUSED),
         (TOTAL, "约12", "约12", ""),
         (TOTAL, 12.5, "12.5", ""),
         (TOTAL, True, "TRUE", ""),
         (TOTAL, -3, -3, ""),
-        (COUNT, "—", None, "006"),
+        (COUNT, "—", None, Common.REPAIRED),
         # percentages
         (PROGRESS, 0.8, 0.8, ""),
         (PROGRESS, 0, 0.0, ""),
         (PROGRESS, 1, 1.0, ""),
-        (PROGRESS, 80, 0.8, "006"),
-        (PROGRESS, 100, 1.0, "006"),
-        (PROGRESS, 1.5, "1.5", "015"),
+        (PROGRESS, 80, 0.8, Common.REPAIRED),
+        (PROGRESS, 100, 1.0, Common.REPAIRED),
+        (PROGRESS, 1.5, "1.5", Common.REFUSED),
         (PROGRESS, 150, 1.5, ""),
         (PROGRESS, "80%", 0.8, ""),
-        (PROGRESS, "80％", 0.8, "006"),
-        (PROGRESS, "80 %", 0.8, "006"),
-        (PROGRESS, "80", 0.8, "006"),
-        (PROGRESS, "0.8", 0.8, "006"),
-        (PROGRESS, "百分之八十", 0.8, "006"),
-        (PROGRESS, "八成", 0.8, "006"),
-        (PROGRESS, "完成80%", 0.8, "006"),
+        (PROGRESS, "80％", 0.8, Common.REPAIRED),
+        (PROGRESS, "80 %", 0.8, Common.REPAIRED),
+        (PROGRESS, "80", 0.8, Common.REPAIRED),
+        (PROGRESS, "0.8", 0.8, Common.REPAIRED),
+        (PROGRESS, "百分之八十", 0.8, Common.REPAIRED),
+        (PROGRESS, "八成", 0.8, Common.REPAIRED),
+        (PROGRESS, "完成80%", 0.8, Common.REPAIRED),
         (PROGRESS, "100%", 1.0, ""),
-        (PROGRESS, "1", "1", "015"),
+        (PROGRESS, "1", "1", Common.REFUSED),
         (PROGRESS, "已完成", "已完成", ""),
         (PROGRESS, "约80%", "约80%", ""),
         (PROGRESS, "过半", "过半", ""),
@@ -139,73 +140,73 @@ def cleaned(raw, of=REMARK) -> tuple[object, str]:
         (PLANNED, date(2023, 7, 31), date(2023, 7, 31), ""),
         (PLANNED, datetime(2023, 7, 31), date(2023, 7, 31), ""),
         (PLANNED, "2023-07-31", date(2023, 7, 31), ""),
-        (PLANNED, "2023.7.31", date(2023, 7, 31), "006"),
-        (PLANNED, 45138, date(2023, 7, 31), "006"),
-        (PLANNED, "7月底", date(2023, 7, 31), "007"),
-        (PLANNED, "31/7/2023", date(2023, 7, 31), "008"),
-        (PLANNED, "长期", "长期", "008"),
-        (PLANNED, 2023.1, "2023.1", "015"),
-        (PLANNED, "已完成", "已完成", "015"),
+        (PLANNED, "2023.7.31", date(2023, 7, 31), Common.REPAIRED),
+        (PLANNED, 45138, date(2023, 7, 31), Common.REPAIRED),
+        (PLANNED, "7月底", date(2023, 7, 31), Common.INFERRED),
+        (PLANNED, "31/7/2023", date(2023, 7, 31), Common.DOUBTFUL),
+        (PLANNED, "长期", "长期", Common.DOUBTFUL),
+        (PLANNED, 2023.1, "2023.1", Common.REFUSED),
+        (PLANNED, "已完成", "已完成", Common.REFUSED),
         (PLANNED, "2023.2.30", "2023.2.30", ""),
         (PLANNED, "待定", "待定", ""),
-        (PLANNED, "/", "/", "015"),
-        (DONE, "2023年7月", date(2023, 7, 1), "007"),
-        (DONE, "长期", None, "006"),
-        (DONE, "/", None, "006"),
+        (PLANNED, "/", "/", Common.REFUSED),
+        (DONE, "2023年7月", date(2023, 7, 1), Common.INFERRED),
+        (DONE, "长期", None, Common.REPAIRED),
+        (DONE, "/", None, Common.REPAIRED),
         # lists
         (ANSWER, "是", "是", ""),
-        (ANSWER, "√", "是", "006"),
-        (ANSWER, True, "是", "006"),
-        (ANSWER, 0, "否", "006"),
-        (ANSWER, "无", "否", "006"),
-        (ANSWER, "/", "否", "006"),
-        (ANSWER, " 是。", "是", "006"),
-        (ANSWER, "１", "是", "006"),
-        (ANSWER, "☑是 □否", "是", "006"),
-        (ANSWER, "是□否☑", "否", "006"),
+        (ANSWER, "√", "是", Common.REPAIRED),
+        (ANSWER, True, "是", Common.REPAIRED),
+        (ANSWER, 0, "否", Common.REPAIRED),
+        (ANSWER, "无", "否", Common.REPAIRED),
+        (ANSWER, "/", "否", Common.REPAIRED),
+        (ANSWER, " 是。", "是", Common.REPAIRED),
+        (ANSWER, "１", "是", Common.REPAIRED),
+        (ANSWER, "☑是 □否", "是", Common.REPAIRED),
+        (ANSWER, "是□否☑", "否", Common.REPAIRED),
         (ANSWER, "☑是☑否", "☑是☑否", ""),
         (ANSWER, "□是□否", "□是□否", ""),
         (ANSWER, "部分", "部分", ""),
         (ANSWER, "基本", "基本", ""),
         (ANSWER, "基本是", "基本是", ""),
         (ANSWER, "是/否", "是/否", ""),
-        (ANSWER, "R", "R", "015"),
-        (PRESENCE, "已进駐", "已进驻", "006"),
-        (PRESENCE, "已 进 驻", "已进驻", "006"),
+        (ANSWER, "R", "R", Common.REFUSED),
+        (PRESENCE, "已进駐", "已进驻", Common.REPAIRED),
+        (PRESENCE, "已 进 驻", "已进驻", Common.REPAIRED),
         (PRESENCE, "已进住", "已进住", ""),
         (PRESENCE, "/", "/", ""),
-        (FIELD, "/", None, "006"),
-        (FIELD, "不涉及", None, "006"),
-        (FIELD, "教育", "公共教育", "006"),
-        (E_SEAL, "不适用", "不涉及", "006"),
+        (FIELD, "/", None, Common.REPAIRED),
+        (FIELD, "不涉及", None, Common.REPAIRED),
+        (FIELD, "教育", "公共教育", Common.REPAIRED),
+        (E_SEAL, "不适用", "不涉及", Common.REPAIRED),
         (E_SEAL, "/", "/", ""),
         (SPECIAL, "公告、听证", "公告、听证", ""),
-        (SPECIAL, "公告，听证；公示", "公告、听证", "006"),
-        (SPECIAL, "听证 现场踏勘", "听证、现场勘验", "006"),
+        (SPECIAL, "公告，听证；公示", "公告、听证", Common.REPAIRED),
+        (SPECIAL, "听证 现场踏勘", "听证、现场勘验", Common.REPAIRED),
         (SPECIAL, "公告、摇号", "公告、摇号", ""),
-        (SPECIAL, "/", None, "006"),
+        (SPECIAL, "/", None, Common.REPAIRED),
         # units
         (OWNER_UNIT, "区发改委", "区发改委", ""),
-        (OWNER_UNIT, "区发改局", "区发改委", "006"),
-        (OWNER_UNIT, "我局", "区民政局", "006"),
-        (OWNER_UNIT, "区工商局", "区市场监管局", "006"),
-        (OWNER_UNIT, "石龙分局", "石龙分局", "015"),
-        (OWNER_UNIT, "区发该委", "区发该委", "015"),
-        (OWNER_UNIT, "区发改委、区财政局", "区发改委、区财政局", "015"),
+        (OWNER_UNIT, "区发改局", "区发改委", Common.REPAIRED),
+        (OWNER_UNIT, "我局", "区民政局", Common.REPAIRED),
+        (OWNER_UNIT, "区工商局", "区市场监管局", Common.REPAIRED),
+        (OWNER_UNIT, "石龙分局", "石龙分局", Common.REFUSED),
+        (OWNER_UNIT, "区发该委", "区发该委", Common.REFUSED),
+        (OWNER_UNIT, "区发改委、区财政局", "区发改委、区财政局", Common.REFUSED),
     ],
 )  # fmt: skip
-def test_cells(of, raw, value, number):
-    assert cleaned(raw, of) == (value, number)
+def test_cells(of, raw, value, said):
+    assert cleaned(raw, of) == (value, said)
 
 
 def test_a_repair_says_what_was_done():
-    assert clean_cell("√", ANSWER, CONTEXT).note == ("006", {"after": "是", "rule": "统一写法"})
+    assert clean_cell("√", ANSWER, CONTEXT).note == (Common.REPAIRED, {"after": "是", "rule": "统一写法"})
     assert clean_cell("区工商局", OWNER_UNIT, CONTEXT).note == (
-        "006",
+        Common.REPAIRED,
         {"after": "区市场监管局", "rule": "旧称改为规范简称"},
     )
-    assert clean_cell("/", REMARK, CONTEXT).note == ("006", {"after": "（空白）", "rule": "没有此项"})
-    assert clean_cell("7月底", PLANNED, CONTEXT).note == ("007", {"after": "2023-07-31"})
+    assert clean_cell("/", REMARK, CONTEXT).note == (Common.REPAIRED, {"after": "（空白）", "rule": "没有此项"})
+    assert clean_cell("7月底", PLANNED, CONTEXT).note == (Common.INFERRED, {"after": "2023-07-31"})
 
 
 def test_a_doubt_says_why():
@@ -216,15 +217,15 @@ def test_a_doubt_says_why():
 
 
 def test_lost_and_private_characters_are_said():
-    assert cleaned("企业\ufffd资备案", NAME) == ("企业\ufffd资备案", "015")
-    assert cleaned("张\ue123", PERSON) == ("张\ue123", "008")
+    assert cleaned("企业\ufffd资备案", NAME) == ("企业\ufffd资备案", Common.REFUSED)
+    assert cleaned("张\ue123", PERSON) == ("张\ue123", Common.DOUBTFUL)
 
 
 def test_identity_numbers_and_secret_words_raise_an_alert():
-    assert clean_cell("经办人 11010519491231002X", REMARK, CONTEXT).alert == ("018", {})
+    assert clean_cell("经办人 11010519491231002X", REMARK, CONTEXT).alert == (Common.IDENTITY_NUMBER, {})
     assert clean_cell("110105194912310021", REMARK, CONTEXT).alert is None  # fails its check character
-    assert clean_cell("机密★1年", REMARK, CONTEXT).alert == ("019", {"word": "机密"})
-    assert clean_cell("内部资料，注意保密", REMARK, CONTEXT).alert == ("019", {"word": "内部资料"})
+    assert clean_cell("机密★1年", REMARK, CONTEXT).alert == (Common.SECRET, {"word": "机密"})
+    assert clean_cell("内部资料，注意保密", REMARK, CONTEXT).alert == (Common.SECRET, {"word": "内部资料"})
 
 
 def test_no_value_of_the_template_is_repaired_or_raises_an_alert():
@@ -283,11 +284,11 @@ CELLS = st.one_of(
 @given(st.sampled_from(COLUMNS), CELLS)
 def test_what_is_clean_stays_as_it_is(of, raw):
     first = clean_cell(raw, of, CONTEXT)
-    if first.note is None or first.note[0] in ("006", "007"):
+    if first.note is None or first.note[0] in (Common.REPAIRED, Common.INFERRED):
         again = clean_cell(first.value, of, CONTEXT)
         refused_range = isinstance(first.value, float) and not 0 <= first.value <= 1
         assert again.value == first.value or refused_range
-        assert again.note is None or refused_range or again.note[0] == "015"
+        assert again.note is None or refused_range or again.note[0] is Common.REFUSED
 
 
 @given(st.sampled_from(COLUMNS), st.lists(DECORATIONS).map(lambda parts: "".join(parts).replace("。", "")))

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.intake.cluster import Cluster, map_on_cluster
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import damaged
 from pipeline.intake.workers import Failure
 from pipeline.run import run
 from pipeline.settings import Settings
@@ -47,7 +47,7 @@ def shouted(task: tuple[bytes | None, str, str]) -> str:
     data, name, _ = task
     assert data is not None
     if data == b"bad":
-        raise Unreadable("WJ-004", what="x")
+        raise damaged("x")
     if data.startswith(b"kill"):
         mark = Path(data.decode().split()[1])
         if not mark.exists():
@@ -66,7 +66,7 @@ def test_a_lost_worker_loses_no_file(engine, tmp_path):
     )
     assert (tmp_path / "killed").exists()
     assert isinstance(results[5], Failure)
-    assert results[5].code == "WJ-004"
+    assert results[5].rule.code == "WJ-004"
     assert [r for r in results if isinstance(r, str)] == [
         f"{n}.xlsx {'KILL' if n == 3 else 'TEXT'}" for n in range(12) if n != 5
     ]

@@ -32,7 +32,7 @@ def put(folder: Path, name: str, data: bytes = RETURN) -> Path:
 
 def reasons(folder: Path) -> dict[str, str]:
     """Name → code of what is not opened, "" for what is."""
-    return {file.name: file.finding[0] if file.finding else "" for file in find_files(folder)}
+    return {file.name: file.finding[0].code if file.finding else "" for file in find_files(folder)}
 
 
 def test_folders_below_are_searched_and_names_are_in_order(tmp_path):
@@ -85,7 +85,7 @@ def test_what_turns_into_a_link_after_it_was_listed_is_not_followed(tmp_path):
     (tmp_path / "换了.xlsx").symlink_to(put(tmp_path, "真.xlsx"))
     file, _ = received.read_file(tmp_path / "换了.xlsx", "换了.xlsx", None)
     assert file.data is None
-    assert file.finding[0] == "WJ-023"
+    assert file.finding[0].code == "WJ-023"
 
 
 def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes(tmp_path, monkeypatch):

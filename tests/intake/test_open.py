@@ -22,7 +22,7 @@ def only_sheet(data: bytes) -> RawSheet:
 def verdict(data: bytes) -> str:
     with pytest.raises(Unreadable) as caught:
         open_book(data)
-    return caught.value.code
+    return caught.value.rule.code
 
 
 def row(number: int, *cells: str) -> str:
@@ -318,7 +318,7 @@ def test_csv_in_every_encoding(encoding, delimiter):
 def test_csv_with_lost_characters_is_refused():
     with pytest.raises(Unreadable) as caught:
         open_book("事项,编码\n取\ufffd许可,1".encode())
-    assert (caught.value.code, caught.value.words) == ("WJ-013", {"what": "第 2 行有无法还原的字"})
+    assert (caught.value.rule.code, caught.value.words) == ("WJ-013", {"what": "第 2 行有无法还原的字"})
     assert verdict("事项\n".encode() + b"\x81\xff\x81") == "WJ-013"
 
 

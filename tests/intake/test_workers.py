@@ -8,7 +8,7 @@ from multiprocessing import get_all_start_methods
 import pytest
 from mischief import act, add
 
-from pipeline.intake.workers import Failure, Limits, map_files
+from pipeline.intake.workers import TOOK_TOO_LONG, Failure, Limits, map_files
 
 LIMITS = Limits(wall_seconds=6, cpu_seconds=1, memory_bytes=1 << 30)
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and CPU time exist here alone")
@@ -30,7 +30,7 @@ def test_each_misdeed_is_a_verdict_on_its_own_file_and_the_others_are_unharmed()
     done = []
     outcomes = map_files(act, tasks, 2, limits=LIMITS, progress=lambda count, total: done.append((count, total)))
     verdicts = {
-        task: outcome.code for task, outcome in zip(tasks, outcomes, strict=True) if isinstance(outcome, Failure)
+        task: outcome.rule.code for task, outcome in zip(tasks, outcomes, strict=True) if isinstance(outcome, Failure)
     }
     assert verdicts == codes
     assert [outcome for outcome in outcomes if not isinstance(outcome, Failure)] == [
@@ -42,7 +42,7 @@ def test_each_misdeed_is_a_verdict_on_its_own_file_and_the_others_are_unharmed()
 
 def test_wall_time_ends_what_takes_no_cpu():
     outcomes = map_files(act, ["sleep", "甲"], 2, limits=Limits(wall_seconds=1))
-    assert outcomes == [Failure("WJ-015", {"seconds": "1"}), "甲 好"]
+    assert outcomes == [Failure(TOOK_TOO_LONG, {"seconds": "1"}), "甲 好"]
 
 
 def test_order_and_outcomes_do_not_depend_on_the_number_of_workers():
@@ -65,7 +65,7 @@ def test_no_tasks_need_no_workers():
 @pytest.mark.parametrize("verbose", [False, True])
 def test_what_a_dying_parser_says_is_heard_only_when_asked_for(verbose, capfd):
     (outcome,) = map_files(act, ["abort"], 1, verbose=verbose, start_method="spawn")
-    assert outcome.code == "WJ-016"
+    assert outcome.rule.code == "WJ-016"
     assert ("panicked" in capfd.readouterr().err) is verbose
 
 

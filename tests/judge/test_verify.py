@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matrix_rows import NOTHING, PERIOD, cover, covers_of, inspections_of, item, merged_of, plan_of, previous_of
 
-from pipeline.judge.signs import SIGNS
 from pipeline.judge.states import item_states
-from pipeline.judge.verify import median_without, to_verify
+from pipeline.judge.verify import SIGNS, median_without, to_verify
 from pipeline.meeting import Meeting
 from pipeline.records import CARRIED
 from schemas.tables import MATRIX, TRACKING

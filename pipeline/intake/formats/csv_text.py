@@ -7,11 +7,11 @@ from io import StringIO
 
 from pipeline.intake.formats.cells import finished, plain_rows
 from pipeline.intake.formats.sheet_xml import MAX_COLUMN, MAX_ROW
-from pipeline.intake.formats.sparse import MAX_BOX, settled
+from pipeline.intake.formats.sparse import MAX_BOX, TOO_MUCH, settled
 from pipeline.intake.formats.text import decoded
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import RawBook
-from pipeline.intake.unreadable import Unreadable, damaged
+from pipeline.intake.unreadable import NO_TAB, Unreadable, damaged
 
 _SHEET = "CSV"
 _DELIMITERS = (",", "\t", ";", "|", "，")
@@ -28,16 +28,16 @@ def read_csv(checked: Checked) -> RawBook:
     try:
         delimiter = _delimiter(text)
         if text.count(delimiter) + text.count("\n") > MAX_BOX:
-            raise Unreadable("WJ-014", sheet=_SHEET, what=f"超过 {MAX_BOX // 10_000} 万个单元格")
+            raise Unreadable(TOO_MUCH, sheet=_SHEET, what=f"超过 {MAX_BOX // 10_000} 万个单元格")
         lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise damaged("引号不成对，或有一格过长") from error
     if len(lines) > MAX_ROW or max(map(len, lines), default=0) > MAX_COLUMN:
-        raise Unreadable("WJ-014", sheet=_SHEET, what=f"{len(lines)} 行")
+        raise Unreadable(TOO_MUCH, sheet=_SHEET, what=f"{len(lines)} 行")
     rows, strays = settled(plain_rows([[_unforced(cell) for cell in line] for line in lines]), _SHEET)
     sheet = finished(_SHEET, True, rows, faults={}, strays=strays)
     if not sheet.rows:
-        raise Unreadable("WJ-011")
+        raise Unreadable(NO_TAB)
     return RawBook("csv", [sheet])
 
 

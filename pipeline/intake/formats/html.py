@@ -5,11 +5,11 @@ from html.parser import HTMLParser
 
 from pipeline.intake.formats.cells import SPARSE_FROM, finished, take_out_pictures
 from pipeline.intake.formats.sheet_xml import check_place
-from pipeline.intake.formats.sparse import arranged
+from pipeline.intake.formats.sparse import TOO_MUCH, arranged
 from pipeline.intake.formats.text import declared_encoding, decoded
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import Cell, RawBook, RawSheet
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import NO_TAB, Unreadable
 
 _MOST_SPANNED = 1_000
 _MOST_COVERED = 10_000
@@ -34,7 +34,7 @@ def read_html(checked: Checked) -> RawBook:
     pages.close()
     filled = [table for table in pages.tables if table.cells]
     if not filled:
-        raise Unreadable("WJ-011")
+        raise Unreadable(NO_TAB)
     return RawBook("html", [_sheet(table, f"网页表格{number}") for number, table in enumerate(filled, 1)])
 
 
@@ -99,7 +99,7 @@ class _Tables(HTMLParser):
             last_row, last_column = table.row + down - 1, table.column + right - 1
             table.merges.append((table.row, table.column, last_row, last_column))
             if len(table.taken) > SPARSE_FROM:
-                raise Unreadable("WJ-014", sheet="网页表格", what="合并的单元格过多")
+                raise Unreadable(TOO_MUCH, sheet="网页表格", what="合并的单元格过多")
             table.taken |= {
                 (row, column)
                 for row in range(table.row, last_row + 1)

@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element, iterparse
 from pipeline.intake.formats.cells import duration, finished, moment, number, take_out_pictures
 from pipeline.intake.formats.parts import Parts
 from pipeline.intake.formats.sheet_xml import MAX_COLUMN, check_place, local_name
-from pipeline.intake.formats.sparse import MAX_FILLED, arranged
+from pipeline.intake.formats.sparse import MAX_FILLED, TOO_MUCH, arranged
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import Cell, RawBook, RawSheet
-from pipeline.intake.unreadable import Unreadable
+from pipeline.intake.unreadable import ENCRYPTED, Unreadable
 
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
@@ -39,7 +39,7 @@ def read_ods(checked: Checked) -> RawBook:
     """All sheets of the document; raises Unreadable when it is encrypted or has more than a return can have."""
     parts = Parts(checked)
     if _MANIFEST in parts and b"encryption-data" in parts.content(_MANIFEST):
-        raise Unreadable("WJ-003", what="文件")
+        raise Unreadable(ENCRYPTED, what="文件")
     parts.refuse_definitions(_CONTENT)
     return RawBook("ods", [_sheet(table) for table in _tables(parts.xml(_CONTENT))])
 
@@ -86,7 +86,7 @@ def _add_row(table: _Table, row: Element) -> None:
     if not filled and not hidden:
         return
     if len(table.cells) + len(filled) * repeated > MAX_FILLED or (hidden and repeated > MAX_FILLED):
-        raise Unreadable("WJ-014", sheet=table.name, what=f"超过 {MAX_FILLED // 10_000} 万个单元格")
+        raise Unreadable(TOO_MUCH, sheet=table.name, what=f"超过 {MAX_FILLED // 10_000} 万个单元格")
     for number_ in range(first, table.row + 1 if filled else first):
         for column, value in filled.items():
             table.cells[number_, column] = value

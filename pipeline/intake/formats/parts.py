@@ -3,6 +3,8 @@
 import re
 from xml.etree import ElementTree
 
+from pipeline.findings import ERROR, rule
+from pipeline.intake.formats.text import UNKNOWN_ENCODING
 from pipeline.intake.guard import Checked
 from pipeline.intake.unreadable import Unreadable, damaged, odd
 from pipeline.intake.zipped import unpack, unpack_head
@@ -54,12 +56,22 @@ class Parts:
                 refuse_definition(head.replace(b"\x00", b""), name, whole=entry.size <= _HEAD_BYTES)
 
 
+EXTERNAL_DEFINITIONS = rule(
+    "WJ-009",
+    ERROR,
+    title="含外部定义",
+    problem="文件里含有外部定义（DOCTYPE），为安全起见没有打开",
+    remedy="请用专班办公室下发的填报表另填一份（内容只粘贴数值）后重新报送",
+    example="<!DOCTYPE …>",
+)
+
+
 def refuse_definition(head: bytes, name: str, *, whole: bool) -> None:
     """Raise Unreadable when a DOCTYPE stands before the root element; `whole`: there is no more than `head`."""
     root = _ROOT.search(head)
     before_root = (head[: root.start()] if root else head).upper()
     if b"<!DOCTYPE" in before_root or b"<!ENTITY" in before_root:
-        raise Unreadable("WJ-009")
+        raise Unreadable(EXTERNAL_DEFINITIONS)
     if not root and not whole:
         raise odd(f"部件 {name} 的开头过长")
 
@@ -72,7 +84,7 @@ def in_utf8(xml: bytes, name: str) -> bytes:
     try:
         text = xml.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
-        raise Unreadable("WJ-013", what=f"部件 {name}") from error
+        raise Unreadable(UNKNOWN_ENCODING, what=f"部件 {name}") from error
     content = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).lstrip().encode()
     refuse_definition(content[:_HEAD_BYTES], name, whole=True)
     return content

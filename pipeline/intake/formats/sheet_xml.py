@@ -11,9 +11,10 @@ from io import BytesIO
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from pipeline.findings import ERROR, rule
 from pipeline.intake.formats.cells import column_letters, column_number
 from pipeline.intake.raw import NO_RESULT, PICTURE
-from pipeline.intake.unreadable import Unreadable, damaged
+from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable, damaged
 
 #: A sheet formatted to its end has millions; below this, taking them out costs more than it saves.
 _MANY_EMPTIES = 50_000
@@ -177,10 +178,20 @@ def _position(reference: str | None, row: int, column: int, sheet: str) -> tuple
     return row, column
 
 
+OUTSIDE_SHEET = rule(
+    "WJ-010",
+    ERROR,
+    title="单元格超出范围",
+    problem="“{sheet}”表里的单元格 {cell} 超出了电子表格的范围（最大 XFD1048576）",
+    remedy=SAVE_AGAIN,
+    example="XFE1",
+)
+
+
 def check_place(row: int, column: int, sheet: str) -> None:
     """Raise Unreadable when a cell stands past XFD1048576."""
     if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
-        raise Unreadable("WJ-010", sheet=sheet, cell=f"{column_letters(column)}{row}")
+        raise Unreadable(OUTSIDE_SHEET, sheet=sheet, cell=f"{column_letters(column)}{row}")
 
 
 def _regular_cell(cell: ElementTree.Element, row: int, column: int) -> bytes:

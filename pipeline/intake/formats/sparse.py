@@ -11,6 +11,7 @@ from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import TypeAlias
 
+from pipeline.findings import ERROR, rule
 from pipeline.intake.formats.cells import SPARSE_FROM, Places, column_letters, column_number
 from pipeline.intake.formats.sheet_xml import check_place
 from pipeline.intake.raw import Cell
@@ -74,8 +75,18 @@ def gathered(xml: bytes, sheet: str) -> tuple[bytes, Far | None]:
     return _moved(xml, far), far
 
 
+TOO_MUCH = rule(
+    "WJ-014",
+    ERROR,
+    title="内容过多",
+    problem="“{sheet}”表的内容过多（{what}），不像填报表，没有读取",
+    remedy="请删去无关的内容和格式，只留要填报的行，另存为 .xlsx 后重新报送",
+    example="每格都有内容的整张表",
+)
+
+
 def _too_much(sheet: str, what: str) -> Unreadable:
-    return Unreadable("WJ-014", sheet=sheet, what=what)
+    return Unreadable(TOO_MUCH, sheet=sheet, what=what)
 
 
 def _moved(xml: bytes, far: Far) -> bytes:

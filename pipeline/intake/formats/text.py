@@ -6,21 +6,32 @@ text passes for some GBK, and pages lie.
 
 import re
 
-from pipeline.intake.unreadable import Unreadable
+from pipeline.findings import ERROR, rule
+from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LOST = "\ufffd"
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_-]+)""", re.IGNORECASE)
 
 
+UNKNOWN_ENCODING = rule(
+    "WJ-013",
+    ERROR,
+    title="文字编码认不出",
+    problem="文字编码认不出，或文字已成乱码（{what}）",
+    remedy=SAVE_AGAIN,
+    example="转存坏了的 .csv",
+)
+
+
 def decoded(data: bytes, declared: str | None = None) -> str:
     """The text of `data`; raises Unreadable when no encoding fits, or when characters were lost before."""
     text = _first_that_fits(data, declared)
     if text is None:
-        raise Unreadable("WJ-013", what="不是 UTF-8，也不是 GBK")
+        raise Unreadable(UNKNOWN_ENCODING, what="不是 UTF-8，也不是 GBK")
     if _LOST in text:
         line = text.count("\n", 0, text.index(_LOST)) + 1
-        raise Unreadable("WJ-013", what=f"第 {line} 行有无法还原的字")
+        raise Unreadable(UNKNOWN_ENCODING, what=f"第 {line} 行有无法还原的字")
     return text
 
 

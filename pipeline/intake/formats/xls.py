@@ -11,7 +11,7 @@ from pipeline.intake.formats.cells import duration, finished, moment, number, ta
 from pipeline.intake.formats.sparse import settled
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import Cell, RawBook, RawSheet
-from pipeline.intake.unreadable import Unreadable, damaged
+from pipeline.intake.unreadable import ENCRYPTED, Unreadable, damaged
 
 _UNICODE_FROM = 80  # BIFF8; before it, text is in the code page that the file may fail to name
 _CHINESE = "gb18030"
@@ -32,7 +32,7 @@ def _opened(data: bytes, encoding: str | None = None) -> Any:  # noqa: ANN401 - 
             return _parsed(data, encoding, quiet, with_formats=True)
         except xlrd.XLRDError as error:
             if "encrypted" in str(error).lower():
-                raise Unreadable("WJ-003", what="文件") from error
+                raise Unreadable(ENCRYPTED, what="文件") from error
             raise damaged("内容读不通") from error
         except (AssertionError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
             try:  # fonts and colours of some programs trip xlrd where the values are sound

@@ -12,11 +12,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 from pipeline.intake.formats.cells import finished, plain_rows, take_out_pictures
 from pipeline.intake.formats.parts import Parts
 from pipeline.intake.formats.sheet_xml import Facts, check_place
-from pipeline.intake.formats.sparse import MAX_BOX
+from pipeline.intake.formats.sparse import MAX_BOX, TOO_MUCH
 from pipeline.intake.formats.xlsx import Link, links_in
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import RawBook, RawSheet
-from pipeline.intake.unreadable import Unreadable, damaged
+from pipeline.intake.unreadable import UNREADABLE_TAB, Unreadable, damaged
 
 _BOOK = "xl/workbook.bin"
 _BOOK_LINKS = "xl/_rels/workbook.bin.rels"
@@ -56,14 +56,14 @@ def read_xlsb(checked: Checked) -> RawBook:
 
 def _sheet(book: CalamineWorkbook, name: str, visible: bool, link: Link | None, parts: Parts) -> RawSheet | None:
     if link is None or link.part not in parts:
-        raise Unreadable("WJ-012", sheet=name)
+        raise Unreadable(UNREADABLE_TAB, sheet=name)
     if link.kind != "worksheet":
         return None
     facts = _facts(parts.content(link.part), name)
     try:
         rows = plain_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
     except Exception as error:
-        raise Unreadable("WJ-012", sheet=name) from error
+        raise Unreadable(UNREADABLE_TAB, sheet=name) from error
     take_out_pictures(rows, facts.faults)
     return finished(name, visible, rows, faults=facts.faults, merges=facts.merges, hidden_rows=facts.hidden_rows)
 
@@ -87,7 +87,7 @@ def _facts(content: bytes, sheet: str) -> Facts:
             top, bottom, left, right = struct.unpack_from("<4L", body)
             facts.merges.append((top + 1, left + 1, bottom + 1, right + 1))
     if last_row * last_column > MAX_BOX:
-        raise Unreadable("WJ-014", sheet=sheet, what=f"分散在 {last_row} 行、{last_column} 列之间")
+        raise Unreadable(TOO_MUCH, sheet=sheet, what=f"分散在 {last_row} 行、{last_column} 列之间")
     return Facts(facts.merges, frozenset(hidden), facts.faults)
 
 

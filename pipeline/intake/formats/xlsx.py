@@ -20,7 +20,7 @@ from pipeline.intake.formats.parts import Parts
 from pipeline.intake.formats.sheet_xml import Facts, local_name
 from pipeline.intake.guard import Checked
 from pipeline.intake.raw import Cell, RawBook, RawSheet
-from pipeline.intake.unreadable import Unreadable, damaged
+from pipeline.intake.unreadable import UNREADABLE_TAB, Unreadable, damaged
 
 _BOOK = "xl/workbook.xml"
 _BOOK_LINKS = "xl/_rels/workbook.xml.rels"
@@ -89,7 +89,7 @@ def _tabs(book: Element, links: Mapping[str, Link], parts: Parts) -> list[Tab]:
             ids = (value for key, value in element.attrib.items() if local_name(key) == "id")
             link = links.get(next(ids, ""))
             if link is None or link.part not in parts:
-                raise Unreadable("WJ-012", sheet=name)
+                raise Unreadable(UNREADABLE_TAB, sheet=name)
             tabs.append(Tab(name, element.get("state", "visible") == "visible", link))
     return tabs
 
@@ -134,7 +134,7 @@ def _sheets(content: Mapping[str, bytes], tabs: Sequence[Tab], examined: Mapping
             try:
                 values = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
             except Exception as error:
-                raise Unreadable("WJ-012", sheet=tab.name) from error
+                raise Unreadable(UNREADABLE_TAB, sheet=tab.name) from error
             yield _sheet(tab, plain_rows(values), examined[tab.link.part])
 
 
