@@ -16,8 +16,9 @@ from pipeline.write.kit.theme import Tint
 from pipeline.write.lists import Listed
 from pipeline.write.matrix import unit_addresses
 from schemas.columns import Kind, Table, column
+from schemas.dimensions import Dimension
 from schemas.tables import MATRIX, unit_column
-from schemas.words import Dimension, Light
+from schemas.words import Light
 
 NAME = "单位红黄绿"
 OVERALL = "overall"

@@ -24,6 +24,7 @@ from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import Listed, archives, narrowed, write_list
 from pipeline.write.receipts import write_receipts
 from schemas.columns import Table, column
+from schemas.dimensions import NO_APPROVALS
 from schemas.tables import (
     CHANGES,
     CLEARANCES,
@@ -125,7 +126,7 @@ LISTS: tuple[List, ...] = (
         CLEARANCES,
         lambda book: book.judgement.clearances,
         "没有成员单位。",
-        Options(words=("beyond_list", "beyond_hall", "beyond_platform")),
+        Options(words=tuple(one.name for one, _ in NO_APPROVALS)),
         {"reason": 66},
     ),
     List(

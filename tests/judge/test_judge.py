@@ -33,6 +33,7 @@ from matrix_rows import (
 from pipeline.judge.judge import judge
 from pipeline.judge.merge import merge, receipts
 from pipeline.records import Judgement, Merged
+from schemas.dimensions import Dimension
 from schemas.returns import TABLES
 from schemas.tables import (
     CHANGES,
@@ -52,7 +53,6 @@ from schemas.tables import (
     UNIT_SUMMARY,
     light_name,
 )
-from schemas.words import Dimension
 
 PLAN = plan_of("甲局", "乙局", "丙局", "丁局")
 DAY = date(2023, 4, 7)
