@@ -26,9 +26,10 @@ from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
 from schemas.columns import Table
+from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
 from schemas.tables import FILES, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
-from schemas.words import Dimension, Light
+from schemas.words import Light
 
 
 def no_rows(table: Table) -> pd.DataFrame:

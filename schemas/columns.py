@@ -12,11 +12,13 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from schemas.conditions import Condition
+from schemas.conditions import ByPlan, Condition
 from schemas.words import Choice
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
+
+    from schemas.plan import Plan
 
 
 class Kind(StrEnum):
@@ -68,7 +70,7 @@ class Column:
     kind: Kind = Kind.TEXT
     required: bool = False
     choice: Choice | None = None
-    required_when: Condition | None = None
+    required_when: Condition | ByPlan | None = None
     synonyms: tuple[str, ...] = ()  # other headers that certainly mean this column
     help: str = ""
     width: float = 12  # in half-width characters, as Excel counts
@@ -95,6 +97,10 @@ class Column:
     def values(self) -> tuple[str, ...]:
         """What the dropdown offers; empty where there is none."""
         return self.choice.values if self.choice else ()
+
+    def needed_when(self, plan: "Plan") -> Condition | None:
+        """`required_when` under this plan; None where no row has to fill the cell in."""
+        return self.required_when.given(plan) if isinstance(self.required_when, ByPlan) else self.required_when
 
     def describe(self) -> str:
         """What belongs in the cell, as one Chinese phrase: the ending of every remedy."""

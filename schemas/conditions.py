@@ -4,12 +4,14 @@ A column's `required_when` is one of these; the check, the template's 填报提�
 column guide all come from it. Source: contract §4 (required by another cell); house style, habit 2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from schemas.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -140,3 +142,15 @@ class AtLeast:
 
 
 Condition = When | AnyOf | Filled | AllBut | Both | AtLeast
+
+
+@dataclass(frozen=True)
+class ByPlan:
+    """A condition that the plan decides: `given` makes it of the plan (None: it never holds)."""
+
+    given: "Callable[[Plan], Condition | None]"
+    wording: str  # the same under every plan
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The condition in Chinese."""
+        return self.wording

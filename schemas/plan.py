@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from importlib import resources
 
-from schemas.words import Dimension
+from schemas.dimensions import Dimension
 
 #: The scoring parts beside the dimensions, in the order in which every table prints them.
 OTHER_PARTS = ("自查", "任务", "报送", "进步")

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 
 from schemas.columns import Kind, Sheet, column
+from schemas.dimensions import Dimension
 from schemas.plan import OTHER_PARTS, Office, Plan, PlanError, Thresholds
-from schemas.words import HANDLING, ITEM_TYPE, YES_NO, Choice, Dimension
+from schemas.words import HANDLING, ITEM_TYPE, YES_NO, Choice
 
 FILE_NAME = "工作方案.xlsx"
 PREFIX = "FA"  # of the finding codes of all its sheets

@@ -6,8 +6,8 @@ on names and order. Titles are those of contract §8.
 """
 
 from schemas.columns import Column, Kind, Table, column
+from schemas.dimensions import NO_APPROVALS, Dimension
 from schemas.returns import COVER, TABLES
-from schemas.words import Dimension
 
 
 def unit_column(width: float = 24) -> Column:
@@ -315,9 +315,7 @@ CLEARANCES = Table(
     "三个无审批",
     (
         unit_column(),
-        column("beyond_list", "清单之外", Kind.NAME, width=12),
-        column("beyond_hall", "大厅之外", Kind.NAME, width=12),
-        column("beyond_platform", "平台之外", Kind.NAME, width=12),
+        *(column(one.name, one.title, Kind.NAME, width=12) for one, _ in NO_APPROVALS),
         _REASON,
     ),
     title="“三个无审批”情况",

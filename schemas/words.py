@@ -7,18 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Dimension(StrEnum):
-    """The seven 进驻维度, in the order in which every table prints them."""
-
-    ITEM = "事项"
-    WINDOW = "窗口"
-    STEP = "环节"
-    STAFF = "人员"
-    AUTHORITY = "授权"
-    SYSTEM = "系统"
-    ONE_ID = "一证通办"
-
-
 class State(StrEnum):
     """How far an item has come in one dimension (contract §5)."""
 
@@ -313,31 +301,3 @@ INSPECTION_KIND = Choice(
 INSPECTION_STATE = Choice(
     "整改状态", ("未整改", "整改中", "已销号"), _spellings(整改中="正在整改", 已销号="销号 已整改销号")
 )
-
-#: Cell value → state, by the column that decides the dimension (contract §5).
-STATE_OF_ITEM = {"已进驻": State.DONE, "推进中": State.MOVING, "未进驻": State.NOT_DONE}
-STATE_OF_WINDOW = {"综合窗口": State.DONE, "专业窗口": State.DONE, "未设窗口": State.NOT_DONE}
-STATE_OF_STAFF = {"已进驻": State.DONE, "部分进驻": State.MOVING, "未进驻": State.NOT_DONE}
-STATE_OF_AUTHORITY = {
-    "已授权": State.DONE,
-    "部分授权": State.MOVING,
-    "未授权": State.NOT_DONE,
-    "无需授权": State.EXEMPT,
-}
-STATE_OF_SYSTEM = {
-    "已对接": State.DONE,
-    "统一平台": State.DONE,
-    "对接中": State.MOVING,
-    "未对接": State.NOT_DONE,
-    "无系统": State.EXEMPT,
-}
-STATE_OF_ONE_ID = {"已实现": State.DONE, "推进中": State.MOVING, "未实现": State.NOT_DONE, "不涉及": State.EXEMPT}
-
-#: An open inspection finding of this kind turns the item's light in that dimension 红 (contract §6).
-DIMENSION_OF_INSPECTION = {
-    "明进暗不进": Dimension.ITEM,
-    "体外循环": Dimension.STEP,
-    "大厅外审批": Dimension.STEP,
-    "两头受理": Dimension.WINDOW,
-    "平台外审批": Dimension.SYSTEM,
-}

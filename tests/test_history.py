@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.memory.state import PreviousUnreadable, earlier_meetings, read_previous, recall, returns_seen
 from pipeline.write.digest import content_digest
+from schemas.dimensions import Dimension
 from schemas.tables import STATE_TABLES, first_done_name
-from schemas.words import Dimension
 from tests.judge.matrix_rows import NOTHING, cover, covers_of, item, merged_of, self_check
 from tests.loop import APRIL_14, APRIL_28, MARCH_17, MARCH_31, hold
 from tests.write.reading import needs_office, saved_by_office

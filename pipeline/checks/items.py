@@ -17,9 +17,9 @@ from pipeline.checks.rows import first_rows
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, rule
 from pipeline.judge.states import exempt_items, on_negative_list
 from pipeline.judge.suspicions import joined
-from schemas.returns.items import ALL_STEPS_ABSENT
+from schemas.dimensions import STEPS, Dimension
 from schemas.tables import state_name
-from schemas.words import ITEM_TYPE, Dimension, State, out_of_scope
+from schemas.words import ITEM_TYPE, State, out_of_scope
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 #: How the number of an approved document is written: 〔2023〕 or 5号.
@@ -50,7 +50,7 @@ def _required_when(desk: Desk) -> list[Finding]:
     exempt = exempt_items(rows.known, desk.plan) | desk.undecided
     approval = pd.Series("有", index=exempt.index, dtype=object).where(exempt, None)
     claim = rows.known["negative_list"].mask(desk.undecided, "是")
-    return check_required_when(rows, rows.known.assign(negative_list=claim, approval_number=approval))
+    return check_required_when(rows, desk.plan, rows.known.assign(negative_list=claim, approval_number=approval))
 
 
 def known_open(desk: Desk) -> pd.DataFrame:
@@ -60,8 +60,10 @@ def known_open(desk: Desk) -> pd.DataFrame:
     无此环节 does.
     """
     open_ = desk.states.isin(_OPEN)
-    step = state_name(Dimension.STEP)
-    open_[step] |= ALL_STEPS_ABSENT.mask(desk.known("items")) & (desk.states[step] == State.PENDING)
+    for dimension in Dimension:
+        if void := dimension.record.void:
+            name = state_name(dimension)
+            open_[name] |= void.mask(desk.known("items")) & (desk.states[name] == State.PENDING)
     return open_.mul(~desk.undecided, axis=0)
 
 
@@ -149,7 +151,8 @@ NO_STEP = rule(
 def _no_step(desk: Desk) -> list[Finding]:
     rows = desk.rows["items"]
     pending = desk.states[state_name(Dimension.STEP)] == State.PENDING
-    return rows.mark(ALL_STEPS_ABSENT.mask(rows.known) & pending & ~desk.undecided, "step_accept", NO_STEP)
+    absent = (rows.known[list(STEPS)] == Dimension.STEP.record.absent).all(axis=1)
+    return rows.mark(absent & pending & ~desk.undecided, "step_accept", NO_STEP)
 
 
 PRESENT_WITHOUT_WINDOW = rule(

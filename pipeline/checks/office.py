@@ -15,7 +15,7 @@ _BEYOND_LIST = "清单外审批"
 def check_office(desk: Desk) -> list[Finding]:
     """Everything beyond shape; findings of the office's sheets belong to no unit."""
     return [
-        *check_required_when(desk.rows["inspections"]),
+        *check_required_when(desk.rows["inspections"], desk.plan),
         *_unmatched(desk),
         *_inspection_dates(desk),
         *_unknown_rules(desk.rows["waivers"]),

@@ -16,9 +16,9 @@ from pipeline.findings import NOTE, WARNING, Finding, finding, rule
 from pipeline.judge.identity import PASSES, Matching, match_items, match_rows
 from pipeline.records import Previous
 from schemas.columns import Kind
-from schemas.returns.items import COLUMNS_OF_DIMENSION, STEPS
+from schemas.dimensions import Dimension
 from schemas.tables import state_name
-from schemas.words import Dimension, State
+from schemas.words import State
 
 #: In a 备注, any of these explains that items have gone.
 _GONE_WORDS = ("减少", "取消", "删除", "合并", "划转", "下放", "移交", "撤销", "不再", "整合", "承接")
@@ -130,16 +130,12 @@ def _backward(compared: _Comparison) -> Iterator[Finding]:
     for dimension in Dimension:
         name = state_name(dimension)
         lost = (compared.earlier(name) == State.DONE) & open_[name] & silent
-        columns = COLUMNS_OF_DIMENSION[dimension]
-        outside = rows.known[list(columns)] == "厅外"
+        columns = list(dimension.record.columns)
+        # the first cell that says so, else the first of all
+        guilty = rows.known[columns].isin(dimension.record.open_values).idxmax(axis=1)
         for column in columns:
-            here = lost & (_first_outside(outside) == column if columns == STEPS else True)
+            here = lost & (guilty == column)
             yield from rows.mark(here, column, BACKWARD, dimension=str(dimension))
-
-
-def _first_outside(outside: pd.DataFrame) -> pd.Series[Any]:
-    """The first step that is 厅外, else the first of all."""
-    return outside.idxmax(axis=1)
 
 
 RENAMED = rule(

@@ -4,9 +4,10 @@ import pandas as pd
 
 from pipeline.checks.rows import Rows
 from pipeline.findings import Common, Finding
+from schemas.plan import Plan
 
 
-def check_required_when(rows: Rows, basis: pd.DataFrame | None = None) -> list[Finding]:
+def check_required_when(rows: Rows, plan: Plan, basis: pd.DataFrame | None = None) -> list[Finding]:
     """Findings 005 of one sheet; where it has no such column at all, 010 once.
 
     basis: what the conditions are read from, aligned with the rows; by default what could be read,
@@ -16,9 +17,10 @@ def check_required_when(rows: Rows, basis: pd.DataFrame | None = None) -> list[F
     titles = rows.sheet.titles
     found: list[Finding] = []
     for column in rows.sheet.columns:
-        if column.required_when is None:
+        needed = column.needed_when(plan)
+        if column.required_when is None or needed is None:
             continue
-        wanting = column.required_when.mask(basis) & rows.sent[column.name].isna()
+        wanting = needed.mask(basis) & rows.sent[column.name].isna()
         found += rows.lacking(wanting, column.name)
         found += rows.mark(
             wanting,

@@ -59,7 +59,7 @@ def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous
     desk = Desk(plan, period, intake, previous, rows)
     for sheet in TABLES:
         if sheet.key != "items":  # whose exemptions make more of it than the rows themselves
-            found += check_required_when(rows[sheet.key])
+            found += check_required_when(rows[sheet.key], plan)
     for rule in _RULES:
         found += rule(desk)
     return in_order(_graver_first(found), plan.unit_by_name)

@@ -7,12 +7,11 @@ import pandas as pd
 from pipeline.checks.desk import Desk
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, rule
 from pipeline.judge.suspicions import joined, keys, open_kinds, self_check_contradictions, suspicion_masks
+from schemas.dimensions import INNER
 from schemas.tables import state_name
-from schemas.words import Dimension, State, Suspicion
+from schemas.words import State, Suspicion
 
 _OPEN = (State.MOVING, State.NOT_DONE)
-#: What 已进驻 is hollow without (contract §6, 疑似明进暗不进).
-_INNER = (Dimension.STEP, Dimension.STAFF, Dimension.AUTHORITY)
 
 
 def check_across_sheets(desk: Desk) -> list[Finding]:
@@ -114,7 +113,7 @@ def _suspicions(desk: Desk) -> list[Finding]:
 
 def _inner_open(desk: Desk) -> pd.Series[str]:
     """For every item, which of 环节 人员 授权 are open, in words."""
-    return joined({dimension: desk.states[state_name(dimension)].isin(_OPEN) for dimension in _INNER})
+    return joined({dimension: desk.states[state_name(dimension)].isin(_OPEN) for dimension in INNER})
 
 
 CONTRADICTION = rule(

@@ -9,7 +9,7 @@ from pipeline.checks.desk import Desk
 from pipeline.checks.rows import first_rows, shown
 from pipeline.findings import ERROR, WARNING, Finding, Rule, rule
 from schemas.columns import Kind
-from schemas.words import Dimension
+from schemas.dimensions import Dimension
 
 
 def check_work(desk: Desk) -> list[Finding]:

@@ -38,10 +38,11 @@ from pipeline.records import FrontLine, Merged
 from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger
 from schemas.columns import Table
+from schemas.dimensions import Dimension
 from schemas.plan import DimensionPlan, Plan, Unit
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
-from schemas.words import Dimension, Light, Receipt, Severity
+from schemas.words import Light, Receipt, Severity
 
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
 _CLOSED = "已销号"

@@ -20,10 +20,11 @@ import pandas as pd
 from pipeline.judge.identity import PASSES, Matching, match_items, match_rows
 from pipeline.records import Merged, Previous
 from schemas.columns import Column, Kind, Sheet
+from schemas.dimensions import Dimension
 from schemas.figures import is_blank
 from schemas.returns import BY_KEY, TABLES
 from schemas.tables import CELL_CHANGES, CHANGES, first_done_name, state_name
-from schemas.words import Change, Dimension, State
+from schemas.words import Change, State
 
 FIRST_PERIOD = "首期"
 ALL_ITEMS = "（全部事项）"

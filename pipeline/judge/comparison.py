@@ -14,16 +14,16 @@ from typing import Any
 import pandas as pd
 
 from pipeline.judge.lights import matched_items
+from schemas.dimensions import DIMENSION_OF_INSPECTION, QUESTION_OF_INSPECTION, Dimension
 from schemas.figures import as_day, is_blank
+from schemas.returns.items import SHEET as ITEMS
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, CONTRADICTIONS, state_name
-from schemas.words import DIMENSION_OF_INSPECTION, State
+from schemas.words import State
 
 CONTRADICTED, AGREED, INCOMPARABLE, CLOSED = "相互矛盾", "一致", "无法对照", "已销号"
-#: Kind of finding → the self-check question that asks for the same.
-_QUESTION = {"明进暗不进": 3, "平台外审批": 5, "体外循环": 6, "大厅外审批": 8, "清单外审批": 9}
-#: Kind of finding → the cell of 事项 in which the unit itself answers 是 or 否.
-_OWN_CELL = {"体外循环": "outside_loop", "两头受理": "double_acceptance"}
+#: Kind of finding → the cell of 事项, of the same title, in which the unit itself answers 是 or 否.
+_OWN_CELL = {ITEMS.titles[cell]: cell for d in Dimension if (cell := d.record.admitted)}
 
 Answers = Mapping[tuple[str, int], str]
 
@@ -75,7 +75,7 @@ def _answers(self_check: pd.DataFrame) -> Answers:
 def _compared(finding: Mapping[str, Any], items: list[dict[str, Any]], answers: Answers) -> dict[str, str]:
     """`reported` and `verdict` of one finding about `items` (none, when the unit does not list it)."""
     said, good, admitted = _own_words(finding["kind"], items)
-    number = _QUESTION.get(finding["kind"], 0)
+    number = QUESTION_OF_INSPECTION.get(finding["kind"], 0)
     answer = answers.get((finding["unit"], number))
     if answer is not None:
         said.append(f"自查第 {number} 题：{answer}")

@@ -10,10 +10,12 @@ from datetime import date
 
 import pandas as pd
 
+from schemas.dimensions import DIMENSION_OF_INSPECTION, Dimension
 from schemas.figures import ahead, as_day, is_blank, is_near, overdue
 from schemas.plan import DimensionPlan, Plan
+from schemas.returns.items import SHEET as ITEMS
 from schemas.tables import light_name, reason_name, state_name
-from schemas.words import DIMENSION_OF_INSPECTION, Dimension, Light, State
+from schemas.words import Light, State
 
 
 def item_lights(
@@ -99,13 +101,6 @@ def _plan_doubts(planned: object, deadline: date, as_of: date) -> list[str]:
     return [f"计划日期已过 {(as_of - day).days} 天"] if day < as_of else []
 
 
-#: What a unit itself admits turns the light 红 too: column of 事项 → dimension.
-_ADMITTED = {
-    "outside_loop": (Dimension.STEP, "自报体外循环"),
-    "double_acceptance": (Dimension.WINDOW, "自报两头受理"),
-}
-
-
 def matched_items(inspections: pd.DataFrame, items: pd.DataFrame) -> dict[object, list[object]]:
     """Index label of each inspection finding → labels of the items it is about (perhaps none).
 
@@ -134,8 +129,9 @@ def red_flags(items: pd.DataFrame, open_rows: pd.DataFrame) -> Mapping[Dimension
     the open inspection findings about the item.
     """
     flags = {dimension: pd.Series([None] * len(items), index=items.index, dtype=object) for dimension in Dimension}
-    for name, (dimension, words) in _ADMITTED.items():
-        flags[dimension][items[name] == "是"] = words
+    for dimension in Dimension:
+        if admitted := dimension.record.admitted:
+            flags[dimension][items[admitted] == "是"] = f"自报{ITEMS.titles[admitted]}"
     matched = matched_items(open_rows, items)
     for finding, kind, found_on in zip(open_rows.index, open_rows["kind"], open_rows["found_on"], strict=True):
         concerned = DIMENSION_OF_INSPECTION.get(kind)

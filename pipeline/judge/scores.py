@@ -17,11 +17,12 @@ from pipeline.findings import Finding
 from pipeline.judge.dated import task_done_on
 from pipeline.judge.merge import timeliness
 from pipeline.records import Merged
+from schemas.dimensions import Dimension
 from schemas.figures import as_day, half_up, percent
 from schemas.plan import Period, Plan
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import RANKING_HEAD, RANKING_TAIL, SCORE_PARTS
-from schemas.words import Change, Dimension, Receipt
+from schemas.words import Change, Receipt
 
 SELF_CHECK, TASKS, REPORTING, PROGRESS = "自查", "任务", "报送", "进步"
 #: Whole numbers up to here are exact in a workbook; beyond it a share is written as a decimal.

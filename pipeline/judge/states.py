@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from schemas.dimensions import EXEMPT, Dimension, Record
 from schemas.plan import Plan
-from schemas.returns.items import COLUMNS_OF_DIMENSION, EXEMPT, STEPS
 from schemas.tables import state_name
-from schemas.words import (
-    STATE_OF_AUTHORITY,
-    STATE_OF_ITEM,
-    STATE_OF_ONE_ID,
-    STATE_OF_STAFF,
-    STATE_OF_SYSTEM,
-    STATE_OF_WINDOW,
-    STEP_PLACE,
-    Dimension,
-    State,
-)
-
-_STATE_OF: dict[Dimension, Mapping[str, State]] = {
-    Dimension.ITEM: STATE_OF_ITEM,
-    Dimension.WINDOW: STATE_OF_WINDOW,
-    Dimension.STAFF: STATE_OF_STAFF,
-    Dimension.AUTHORITY: STATE_OF_AUTHORITY,
-    Dimension.SYSTEM: STATE_OF_SYSTEM,
-    Dimension.ONE_ID: STATE_OF_ONE_ID,
-}
+from schemas.words import State
 
 
 def item_states(items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -42,13 +21,7 @@ def item_states(items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     exempt = exempt_items(items, plan)
     states = {}
     for dimension in Dimension:
-        if dimension is Dimension.STEP:
-            state = _step_states(items)
-        else:
-            words = {value: state.value for value, state in _STATE_OF[dimension].items()}
-            (name,) = COLUMNS_OF_DIMENSION[dimension]
-            state = items[name].map(words).astype(object)
-            state = state.where(state.notna(), State.PENDING.value)
+        state = _states_of(items, dimension.record)
         states[state_name(dimension)] = state.mask(exempt, State.EXEMPT.value)
     return pd.DataFrame(states, index=items.index, dtype=object)
 
@@ -81,15 +54,23 @@ def on_negative_list(items: pd.DataFrame, plan: Plan) -> pd.Series[bool]:
     )
 
 
-def _step_states(items: pd.DataFrame) -> pd.Series[str]:
-    """环节, from where 受理 审核 决定 送达 take place."""
-    steps = items[list(STEPS)]
-    known = steps.isin(STEP_PLACE.values).all(axis=1)
-    existing = (steps != "无此环节").sum(axis=1)
-    outside = (steps == "厅外").sum(axis=1)
+def _states_of(items: pd.DataFrame, record: Record) -> pd.Series[str]:
+    """The states in one dimension, exemptions apart."""
+    if len(record.columns) > 1:
+        return _joint_states(items[list(record.columns)], record)
+    words = {value: state.value for value, state in record.state_of.items()}
+    state = items[record.columns[0]].map(words).astype(object)
+    return state.where(state.notna(), State.PENDING.value)
+
+
+def _joint_states(cells: pd.DataFrame, record: Record) -> pd.Series[str]:
+    """The states that several cells decide together, such as 受理 审核 决定 送达."""
+    known = cells.isin([*record.state_of, record.absent]).all(axis=1)
+    counted = (cells != record.absent).sum(axis=1)
+    lacking = cells.isin(record.open_values).sum(axis=1)
     state = np.select(
-        [~known | (existing == 0), outside == 0, outside == existing],
+        [~known | (counted == 0), lacking == 0, lacking == counted],
         [State.PENDING.value, State.DONE.value, State.NOT_DONE.value],
         State.MOVING.value,
     )
-    return pd.Series(state, index=items.index, dtype=object)
+    return pd.Series(state, index=cells.index, dtype=object)

@@ -12,22 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from schemas.returns.items import STEPS
+from schemas.dimensions import DIMENSION_OF_QUESTION, INNER, OUTSIDE, STEPS, Dimension
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import state_name
-from schemas.words import Dimension, State, Suspicion
+from schemas.words import State, Suspicion
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 _IN_HALL = ("大厅", "线上")
-_OUTSIDE = "厅外"
-#: Question → the dimension whose rows can contradict a good answer.
-_DIMENSION_OF_QUESTION = {
-    "3": Dimension.ITEM,
-    "4": Dimension.AUTHORITY,
-    "5": Dimension.SYSTEM,
-    "6": Dimension.STEP,
-    "7": Dimension.STAFF,
-}
 _BEYOND_LIST = "清单外审批"
 
 
@@ -58,9 +49,8 @@ def suspicion_masks(
     (blank or unreadable name) may be any: then nothing is said to be missing in that unit.
     """
     bound = _bound(states)
-    inner = (Dimension.STEP, Dimension.STAFF, Dimension.AUTHORITY)
-    half_open = states[[state_name(d) for d in inner]].isin(_OPEN).any(axis=1)
-    outside = (items["step_review"] == _OUTSIDE) | (items["step_decide"] == _OUTSIDE)
+    half_open = states[[state_name(d) for d in INNER]].isin(_OPEN).any(axis=1)
+    outside = (items["step_review"] == OUTSIDE) | (items["step_decide"] == OUTSIDE)
     return {
         Suspicion.HOLLOW_PRESENCE: (states[state_name(Dimension.ITEM)] == State.DONE) & half_open,
         Suspicion.OUTSIDE_LOOP: bound & items["step_accept"].isin(_IN_HALL) & outside,
@@ -153,12 +143,12 @@ def _counter_evidence(
 ) -> dict[tuple[str, str], str]:
     """(unit, question) → what stands against a good answer, in words."""
     why: dict[tuple[str, str], list[str]] = {}
-    for number, dimension in _DIMENSION_OF_QUESTION.items():
+    for number, dimension in DIMENSION_OF_QUESTION.items():
         for unit, count in _count(items, states[state_name(dimension)].isin(_OPEN)).items():
-            why.setdefault((unit, number), []).append(f"“事项”表有 {count} 项的{dimension}尚未到位")
+            why.setdefault((unit, str(number)), []).append(f"“事项”表有 {count} 项的{dimension}尚未到位")
     for unit, count in _count(staff, staff["present"] == "否").items():
         why.setdefault((unit, "7"), []).append(f"“人员”表有 {count} 人未进驻")
-    outside = (items[list(STEPS)] == _OUTSIDE).any(axis=1) & _bound(states)
+    outside = (items[list(STEPS)] == OUTSIDE).any(axis=1) & _bound(states)
     for unit, count in _count(items, outside).items():
         why.setdefault((unit, "8"), []).append(f"“事项”表有 {count} 项的环节在厅外")
     for unit, kinds in open_inspections_by_unit.items():

@@ -14,11 +14,12 @@ from functools import cache
 
 import pandas as pd
 
+from schemas.dimensions import NO_APPROVALS, Dimension
 from schemas.figures import ahead, is_near, overdue, percent, plain
 from schemas.plan import DimensionPlan, Plan
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import CLEARANCES, light_name, state_name
-from schemas.words import LIGHTS_WORST_FIRST, SELF_CHECK_ANSWER, Clearance, Dimension, Light, State
+from schemas.words import LIGHTS_WORST_FIRST, SELF_CHECK_ANSWER, Clearance, Light, State
 
 
 @dataclass(frozen=True)
@@ -188,24 +189,6 @@ def _worst(of_unit: list[tuple[str, str, str]]) -> tuple[str, str]:
     return Light.GREY.value, "没有计分的维度"
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """One of the three: the question that claims it and what must bear the claim out."""
-
-    column: str
-    title: str
-    question: int
-    dimension: Dimension | None  # must be 到位 for every applicable item
-    inspection: str  # no finding of this kind may be open
-
-
-_RULES = (
-    _Rule("beyond_list", "清单之外", 9, None, "清单外审批"),
-    _Rule("beyond_hall", "大厅之外", 8, Dimension.STEP, "大厅外审批"),
-    _Rule("beyond_platform", "平台之外", 5, Dimension.SYSTEM, "平台外审批"),
-)
-
-
 def self_check_answers(self_check: pd.DataFrame) -> dict[tuple[str, int], bool]:
     """(unit, question 1–9) → whether the answer is the good one; unanswered questions are absent.
 
@@ -236,28 +219,29 @@ def clearances(
     kinds of its open inspection findings. A good answer beside items that are 待核 is 存疑: nothing
     contradicts it, and nothing bears it out.
     """
-    lacking = {rule.column: _not_in_place(items, states, rule.dimension) if rule.dimension else {} for rule in _RULES}
+    lacking = {d: _not_in_place(items, states, d) for _, d in NO_APPROVALS if d}
     rows = []
     for unit in plan.units:
         verdicts = {}
-        for rule in _RULES:
+        for rule, dimension in NO_APPROVALS:
             answer = answers.get((unit.name, rule.question))
-            missing = lacking[rule.column].get(unit.name, 0)
-            verdicts[rule] = _verdict(rule, answer, missing, rule.inspection in open_kinds.get(unit.name, ()))
+            missing = lacking[dimension].get(unit.name, 0) if dimension else 0
+            against = [f"{dimension} {missing} 项没有到位或待核"] if missing else []
+            if rule.inspection in open_kinds.get(unit.name, ()):
+                against.append(f"督查发现{rule.inspection}，尚未销号")
+            verdicts[rule] = _verdict(rule.question, answer, against)
         reasons = [f"{rule.title}：{reason}" for rule, (_, reason) in verdicts.items() if reason]
-        columns = {rule.column: verdict.value for rule, (verdict, _) in verdicts.items()}
+        columns = {rule.name: verdict.value for rule, (verdict, _) in verdicts.items()}
         rows.append({"unit": unit.name, **columns, "reason": "；".join(reasons) or None})
     return pd.DataFrame(rows, columns=list(CLEARANCES.names), dtype=object)
 
 
-def _verdict(rule: _Rule, answer: bool | None, missing: int, inspected: bool) -> tuple[Clearance, str]:
+def _verdict(question: int, answer: bool | None, against: list[str]) -> tuple[Clearance, str]:
+    """answer: whether the unit claims it; against: what does not bear the claim out."""
     if answer is None:
-        return Clearance.UNREPORTED, f"自查第 {rule.question} 题没有结论"
+        return Clearance.UNREPORTED, f"自查第 {question} 题没有结论"
     if not answer:
-        return Clearance.FAILED, f"自查第 {rule.question} 题自报未达到"
-    against = [f"{rule.dimension} {missing} 项没有到位或待核"] if missing else []
-    if inspected:
-        against.append(f"督查发现{rule.inspection}，尚未销号")
+        return Clearance.FAILED, f"自查第 {question} 题自报未达到"
     return (Clearance.DOUBTFUL, "，".join(against)) if against else (Clearance.MET, "")
 
 

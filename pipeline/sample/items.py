@@ -16,8 +16,9 @@ from functools import cache
 from importlib import resources
 from itertools import count, islice, product
 
+from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan, Unit
-from schemas.words import Dimension
+from schemas.words import State
 
 _CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -141,10 +142,16 @@ def office_phone(position: int) -> str:
 
 #: Readiness (0 to 1) at which a dimension leaves 未到位, and at which it is 到位. An item counts as
 #: 进驻 only after everything it rests on, so that a correct return raises no suspicion.
-STARTED = {Dimension.WINDOW: 0.28, Dimension.STAFF: 0.2, Dimension.AUTHORITY: 0.24, Dimension.STEP: 0.28,
-           Dimension.ITEM: 0.28, Dimension.SYSTEM: 0.4, Dimension.ONE_ID: 0.6}  # fmt: skip
-DONE = {Dimension.WINDOW: 0.28, Dimension.STAFF: 0.42, Dimension.AUTHORITY: 0.46, Dimension.STEP: 0.5,
-        Dimension.ITEM: 0.55, Dimension.SYSTEM: 0.62, Dimension.ONE_ID: 0.85}  # fmt: skip
+_READY = {
+    Dimension.WINDOW: (0.28, 0.28),
+    Dimension.STAFF: (0.2, 0.42),
+    Dimension.AUTHORITY: (0.24, 0.46),
+    Dimension.STEP: (0.28, 0.5),
+    Dimension.ITEM: (0.28, 0.55),
+    Dimension.SYSTEM: (0.4, 0.62),
+    Dimension.ONE_ID: (0.6, 0.85),
+}
+_LIKE_OTHERS = (0.3, 0.5)  # of a dimension that is not listed
 _SPREAD = 0.8  # between a unit's first item and its last
 _FALLEN = 0.48  # readiness after a setback: everything but 人员 and 授权 is under way again
 
@@ -199,14 +206,15 @@ def readiness(scene: Scene, nature: Nature, luck: float, *what: object) -> float
     ready = min(1.0, max(0.0, nature.progress + (0.5 - luck) * _SPREAD))
     if nature.setbacks and scene.luck("setback", scene.period.number, *what).random() < nature.setbacks:
         ready = min(ready, _FALLEN)
-    return max(ready, DONE[Dimension.ITEM]) if scene.overdue(Dimension.ITEM) else ready
+    return max(ready, _READY[Dimension.ITEM][1]) if scene.overdue(Dimension.ITEM) else ready
 
 
 def stage(scene: Scene, dimension: Dimension, ready: float) -> int:
     """0 未到位, 1 under way, 2 到位. After its deadline a correct return has nothing open."""
     if scene.overdue(dimension):
         return 2
-    return 2 if ready >= DONE[dimension] else int(ready >= STARTED[dimension])
+    started, done = _READY.get(dimension, _LIKE_OTHERS)
+    return 2 if ready >= done else int(ready >= started)
 
 
 def pace(plan: Plan, day: date) -> float:
@@ -240,13 +248,9 @@ _MEASURES = (
     "正在逐项核对",
     "本周内再次协调",
 )
-_VALUES = {
-    Dimension.ITEM: ("item_presence", ("未进驻", "推进中", "已进驻")),
-    Dimension.STAFF: ("staff_presence", ("未进驻", "部分进驻", "已进驻")),
-    Dimension.AUTHORITY: ("authority", ("未授权", "部分授权", "已授权")),
-    Dimension.ONE_ID: ("one_id", ("未实现", "推进中", "已实现")),
-}
-_SYSTEM_VALUES = ("未对接", "对接中", "已对接")
+_STATE_OF_STAGE = (State.NOT_DONE, State.MOVING, State.DONE)
+#: The dimensions whose cells more than the stage decides.
+_BY_ITSELF = (Dimension.WINDOW, Dimension.STEP, Dimension.SYSTEM)
 
 
 @dataclass(frozen=True)
@@ -320,22 +324,21 @@ def _exempt(number: int) -> Row:
     return {
         "negative_list": "是",
         "approval_number": f"区政府批复〔2023〕{number}号",
-        "item_presence": "未进驻",
-        "window_presence": "未设窗口",
-        **dict.fromkeys(("step_accept", "step_review", "step_decide", "step_deliver"), "厅外"),
-        "staff_presence": "未进驻",
-        "authority": "无需授权",
-        "system_state": "无系统",
-        "one_id": "不涉及",
+        **{column: d.record.word(State.EXEMPT) for d in Dimension for column in d.record.columns},
         "remark": "经批准暂不进驻",
     }
 
 
 def _presence(scene: Scene, row: Row, ready: float, hollow: bool, luck: random.Random) -> Row:
-    stages = {dimension: stage(scene, dimension, ready) for dimension in (*_VALUES, Dimension.STEP, Dimension.WINDOW)}
+    stages = {dimension: stage(scene, dimension, ready) for dimension in Dimension}
     if hollow:  # shown as 进驻, while the work goes on in the old office
         stages |= {Dimension.ITEM: 2, Dimension.WINDOW: 2}
-    values: Row = {name: words[stages[dimension]] for dimension, (name, words) in _VALUES.items()}
+    values: Row = {
+        column: dimension.record.word(_STATE_OF_STAGE[stages[dimension]])
+        for dimension in Dimension
+        if dimension not in _BY_ITSELF
+        for column in dimension.record.columns
+    }
     if stages[Dimension.WINDOW] == 2:
         window = luck.choice(("综合窗口", "综合窗口", "专业窗口"))
         values |= {"window_presence": window, "window_number": f"{'ABC'[scene.position % 3]}{luck.randint(1, 30):02d}"}
@@ -361,32 +364,27 @@ def _system(systems: Sequence[System], number: int) -> Row:
     if number % 17 == 11:
         return {"system_name": None, "system_state": "无系统"}
     system = systems[number % len(systems)]
-    return {"system_name": system.name, "system_state": "统一平台" if system.platform else _SYSTEM_VALUES[system.stage]}
+    word = Dimension.SYSTEM.record.word(_STATE_OF_STAGE[system.stage])
+    return {"system_name": system.name, "system_state": "统一平台" if system.platform else word}
 
 
 def open_dimensions(row: Row) -> list[Dimension]:
-    """The scored dimensions in which a correct row is neither 到位 nor 不适用, in order."""
-    steps = ("step_accept", "step_review", "step_decide", "step_deliver")
-    is_open = {
-        Dimension.ITEM: row["item_presence"] != "已进驻",
-        Dimension.WINDOW: row["window_presence"] == "未设窗口",
-        Dimension.STEP: any(row[step] == "厅外" for step in steps),
-        Dimension.STAFF: row["staff_presence"] != "已进驻",
-        Dimension.AUTHORITY: row["authority"] in ("未授权", "部分授权"),
-        Dimension.SYSTEM: row["system_state"] in ("未对接", "对接中"),
-    }
-    return [] if row["negative_list"] == "是" else [dimension for dimension, yes in is_open.items() if yes]
+    """The dimensions in which a correct row is neither 到位 nor 不适用, in order."""
+    if row["negative_list"] == "是":
+        return []
+    return [d for d in Dimension if any(row[column] in d.record.open_values for column in d.record.columns)]
 
 
 def _promise(scene: Scene, nature: Nature, row: Row, rank: float, number: int) -> Row:
-    dimensions = open_dimensions(row)
+    scored = {entry.dimension for entry in scene.plan.dimensions if entry.scored}
+    dimensions = [dimension for dimension in open_dimensions(row) if dimension in scored]
     if not dimensions:
         return {}
     turn = 0 if nature.copied else scene.period.number
     measure = _MEASURES[(number + turn) % len(_MEASURES)]
     return {
         "planned_on": planned_day(scene, dimensions, int(rank * 6)),
-        "reason_open": f"{_CAUSES[dimensions[0]]}，{measure}",
+        "reason_open": f"{_CAUSES.get(dimensions[0], f'{dimensions[0]}方面还在准备')}，{measure}",
     }
 
 

@@ -17,8 +17,8 @@ from pipeline.sample.returns import SampleReturn
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document
 from schemas.columns import Column, Sheet
+from schemas.dimensions import STEPS
 from schemas.returns import COVER, TABLES
-from schemas.returns.items import STEPS
 from schemas.words import ITEM_TYPE
 
 Mess = Callable[[SampleReturn], SampleReturn]

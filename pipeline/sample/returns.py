@@ -22,16 +22,14 @@ from pipeline.sample.items import (
     readiness,
     stage,
 )
+from schemas.dimensions import DIMENSION_OF_QUESTION, Dimension
 from schemas.plan import Period, Plan, Unit
 from schemas.returns import BY_KEY, COVER
 from schemas.returns.self_check import GOOD_ANSWER, QUESTIONS
-from schemas.words import Dimension
 
 _TITLES = {"分管负责同志": "分管副职", "具体责任人": "审批科室负责人"}
 _SYSTEM_TEMPLATES = (("{stem}综合业务系统", "市"), ("{stem}审批管理系统", "省"), ("{stem}专网业务系统", "国家"))
 _PLATFORM = System("一体化政务服务平台", "省", 2, platform=True)
-#: Question of the self-check → the dimension whose rows it speaks of.
-_ASKED = {3: Dimension.ITEM, 4: Dimension.AUTHORITY, 5: Dimension.SYSTEM, 6: Dimension.STEP, 7: Dimension.STAFF}
 #: 任务名称, 对应目标, planned days after the start (None: by the goal's deadline), 具体措施, 佐证材料.
 _TASKS = (
     ("召开动员会，明确分管负责同志和具体责任人", "其他", 7, "印发任务分工", "会议纪要"),
@@ -138,7 +136,7 @@ def authorisation_rows(scene: Scene, items: Sequence[Row]) -> list[Row]:
 def self_check_rows(scene: Scene, items: Sequence[Row], staff: Sequence[Row]) -> list[Row]:
     """The nine answers; each agrees with the unit's own rows."""
     still_open = {dimension for item in items for dimension in open_dimensions(item)}
-    poor = {question for question, dimension in _ASKED.items() if dimension in still_open}
+    poor = {question for question, dimension in DIMENSION_OF_QUESTION.items() if dimension in still_open}
     poor |= {8} if Dimension.STEP in still_open else set()
     poor |= {7} if any(person["present"] == "否" for person in staff) else set()
     poor |= {2} if 7 in poor else set()
@@ -148,7 +146,7 @@ def self_check_rows(scene: Scene, items: Sequence[Row], staff: Sequence[Row]) ->
 def _answer(scene: Scene, number: int, question: str, poor: bool) -> Row:
     row: Row = {"number": str(number), "question": question, "answer": GOOD_ANSWER[number]}
     if poor:
-        deadline = scene.deadline(_ASKED.get(number, Dimension.STEP))
+        deadline = scene.deadline(DIMENSION_OF_QUESTION.get(number, Dimension.STEP))
         row |= {
             "answer": "是" if GOOD_ANSWER[number] == "否" else "部分",
             "explanation": "尚有事项未全部到位，正按任务清单推进",

@@ -17,8 +17,9 @@ from pipeline.write.kit.theme import Tint
 from pipeline.write.lists import Listed
 from pipeline.write.matrix import unit_addresses
 from schemas.columns import Kind, Table, column
+from schemas.dimensions import Dimension
 from schemas.tables import MATRIX, unit_column
-from schemas.words import Dimension, Light
+from schemas.words import Light
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting

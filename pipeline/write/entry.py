@@ -24,6 +24,7 @@ from pipeline.write.kit.table import column_width, letter, row_height, row_lines
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, LINE_POINTS, OURS_FILL, REQUIRED_FILL, Format
 from schemas.columns import Column, Kind, Sheet
 from schemas.conditions import Both, Condition
+from schemas.plan import Plan
 from schemas.returns import ROW_HINT
 
 if TYPE_CHECKING:
@@ -126,22 +127,22 @@ class Hint:
     words: str
 
 
-def hints_of(sheet: Sheet, units: Sequence[str], units_where: str) -> list[Hint]:
+def hints_of(sheet: Sheet, plan: Plan, units_where: str) -> list[Hint]:
     """Every hint of a sheet, in the order of its columns.
 
-    units: short names of the members; units_where: the cells of the workbook that list them.
+    units_where: the cells of the workbook that list the plan's units.
     """
-    titles = sheet.titles
+    titles, units = sheet.titles, tuple(unit.name for unit in plan.units)
     found: list[Hint] = []
     for column in sheet.columns:
         if column.prefilled:
             continue
         if column.required:
             found.append(Hint(Blank(column.name), f"缺“{column.title}”；"))
-        elif column.required_when:
-            test = Both(column.required_when, Blank(column.name))  # type: ignore[arg-type]
+        elif column.required_when and (needed := column.needed_when(plan)):
+            test = Both(needed, Blank(column.name))  # type: ignore[arg-type]
             found.append(Hint(test, f"{column.required_when.words(titles)}，缺“{column.title}”；"))
-        found.extend(_contradictions(column, tuple(units), units_where))
+        found.extend(_contradictions(column, units, units_where))
     return found
 
 
@@ -242,20 +243,22 @@ def write_lists(page: Page, lists: Mapping[str, tuple[str, ...]], first_col: int
     return Lists(lists, where)
 
 
-def write_entry_sheet(page: Page, sheet: Sheet, rows: Sequence[Mapping[str, object]], lists: Lists) -> None:
+def write_entry_sheet(page: Page, sheet: Sheet, rows: Sequence[Mapping[str, object]], lists: Lists, plan: Plan) -> None:
     """Write the sheet with `rows` filled in (one row = one row of it, by Column.name; may be empty)."""
-    _EntrySheet(page, sheet, rows, lists).write()
+    _EntrySheet(page, sheet, rows, lists, plan).write()
 
 
 class _EntrySheet:
-    def __init__(self, page: Page, sheet: Sheet, rows: Sequence[Mapping[str, object]], lists: Lists) -> None:
-        self.page, self.sheet, self.rows, self.lists = page, sheet, rows, lists
+    def __init__(
+        self, page: Page, sheet: Sheet, rows: Sequence[Mapping[str, object]], lists: Lists, plan: Plan
+    ) -> None:
+        self.page, self.sheet, self.rows, self.lists, self.plan = page, sheet, rows, lists, plan
         self.columns = sheet.columns
         self.widths = [column_width(column) + (2 if column.required else 0) for column in self.columns]
         self.letters = [letter(index) for index in range(len(self.columns))]
         self.last_row = FIRST_ROW + max(len(rows) + sheet.blank_rows, 1) - 1
         self.reach = max(self.last_row, FIRST_ROW + _REACH) if sheet.blank_rows else self.last_row
-        self.hints = hints_of(sheet, lists.values[lists.units], lists.where[lists.units])
+        self.hints = hints_of(sheet, plan, lists.where[lists.units])
 
     def cells(self, row: int | str) -> dict[str, str]:
         """Column name → its cell in that row, the column fixed."""
@@ -333,8 +336,8 @@ class _EntrySheet:
             rule = {"type": "formula", "criteria": formula, "format": missing}
             self.page.conditional((FIRST_ROW, start, self.reach, end), rule)
         for index, column in enumerate(self.columns):
-            if column.required_when:
-                formula = f'=AND({column.required_when.formula(first)},{first[column.name]}="")'
+            if needed := column.needed_when(self.plan):
+                formula = f'=AND({needed.formula(first)},{first[column.name]}="")'
                 rule = {"type": "formula", "criteria": formula, "format": missing}
                 self.page.conditional((FIRST_ROW, index, self.reach, index), rule)
         hint = len(self.columns)

@@ -26,7 +26,8 @@ from pipeline.write.kit.privacy import hide_numbers
 from pipeline.write.kit.table import TableArea, letter
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
-from schemas.words import Dimension, Light
+from schemas.dimensions import Dimension
+from schemas.words import Light
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting

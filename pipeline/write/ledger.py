@@ -25,6 +25,7 @@ from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import Listed, Written, all_rows, archives, narrowed, write_list
 from pipeline.write.receipts import write_receipts
 from schemas.columns import Table, column
+from schemas.dimensions import NO_APPROVALS
 from schemas.tables import (
     CHANGES,
     CLEARANCES,
@@ -122,7 +123,7 @@ LISTS: tuple[Written, ...] = (
         CLEARANCES,
         lambda meeting: meeting.clearances,
         "没有成员单位。",
-        options=Options(words=("beyond_list", "beyond_hall", "beyond_platform")),
+        options=Options(words=tuple(one.name for one, _ in NO_APPROVALS)),
         widths={"reason": 66},
     ),
     Written(

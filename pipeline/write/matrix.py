@@ -37,13 +37,15 @@ from pipeline.write.lists import Keep, Written, all_rows, archives, source_links
 from pipeline.write.receipts import write_receipts
 from schemas import tables as ledger
 from schemas.columns import Kind, Table, column
+from schemas.dimensions import Dimension
 from schemas.returns import TABLES
 from schemas.tables import light_name, unit_column
-from schemas.words import Dimension
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
 
+
+_LIGHTS = [light_name(dimension) for dimension in Dimension]
 _LIGHT = Options(lights=("light",))
 #: A table with these names the row of the return; where it is short, it leads there too.
 _TRACED = {"file", "sheet", "row"}
@@ -67,7 +69,7 @@ PARTS: tuple[Written, ...] = (
         lambda meeting: meeting.matrix,
         nothing="各单位都没有报送事项。",
         meaning="一行一个事项：各进驻维度的状态、亮灯、首次到位日期、本期变化、疑点，以及出自哪个来件的哪一行。",
-        options=Options(lights=[light_name(d) for d in Dimension], frozen=3, printed=light_name(Dimension.ONE_ID)),
+        options=Options(lights=_LIGHTS, frozen=3, printed=_LIGHTS[-1]),
     ),
     *(
         Written(

@@ -41,7 +41,7 @@ def _write_book(path: Path, sheet: Sheet, plan: Plan, created: date, rows: Seque
         hidden = doc.sheet(_LISTS_SHEET)
         lists = write_lists(hidden, long_lists((sheet,), [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()
-        write_entry_sheet(page, sheet, rows, lists)
+        write_entry_sheet(page, sheet, rows, lists, plan)
 
 
 _PLAN_LISTS_SHEET = "_名单"
@@ -57,4 +57,4 @@ def write_plan_book(path: Path, plan: Plan) -> None:
         lists = write_lists(hidden, long_lists(SHEETS, [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()
         for page, sheet in zip(pages, SHEETS, strict=True):
-            write_entry_sheet(page, sheet, rows[sheet.key], lists)
+            write_entry_sheet(page, sheet, rows[sheet.key], lists, plan)

@@ -20,9 +20,10 @@ from pipeline.write.kit.table import Options, TableArea, text_height, write_tabl
 from pipeline.write.kit.theme import ALARM
 from pipeline.write.matrix import unit_addresses
 from schemas.columns import Column, Kind, Table, column
+from schemas.dimensions import Dimension
 from schemas.plan import Plan
 from schemas.tables import MATRIX, PROPOSALS, RANKING_HEAD, RANKING_TAIL, RECEIPTS, SCORE_PARTS, UNIT_SUMMARY
-from schemas.words import Dimension, Receipt
+from schemas.words import Receipt
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting

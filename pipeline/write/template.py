@@ -185,7 +185,7 @@ def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: 
         items = sum(1 for row in tables["items"] if row.get("item_name") is not None)
         write_cover(cover, plan, period, values, items, prefill.open_findings, lists)
         for page, sheet in zip(pages, TABLES, strict=True):
-            write_entry_sheet(page, sheet, tables[sheet.key], lists)
+            write_entry_sheet(page, sheet, tables[sheet.key], lists, plan)
 
 
 def self_check_rows(answers: Sequence[Row]) -> list[Row]:

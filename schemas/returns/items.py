@@ -1,7 +1,8 @@
 """事项: one row an item, the heart of the return (notice 二（二）–（五）; contract §4)."""
 
 from schemas.columns import Kind, Sheet, column
-from schemas.conditions import AllBut, AnyOf, Both, Filled, When
+from schemas.conditions import ByPlan, When
+from schemas.dimensions import open_item
 from schemas.words import (
     AUTHORITY_STATE,
     E_USE,
@@ -17,42 +18,10 @@ from schemas.words import (
     SYSTEM_STATE,
     WINDOW_PRESENCE,
     YES_NO,
-    Dimension,
 )
 
-STEPS = ("step_accept", "step_review", "step_decide", "step_deliver")
-#: The column(s) that decide an item's state in each dimension (contract §5).
-COLUMNS_OF_DIMENSION: dict[Dimension, tuple[str, ...]] = {
-    Dimension.ITEM: ("item_presence",),
-    Dimension.WINDOW: ("window_presence",),
-    Dimension.STEP: STEPS,
-    Dimension.STAFF: ("staff_presence",),
-    Dimension.AUTHORITY: ("authority",),
-    Dimension.SYSTEM: ("system_state",),
-    Dimension.ONE_ID: ("one_id",),
-}
-EXEMPT = Both(When("negative_list", ("是",)), Filled("approval_number"))
-_NO_STEP = ("无此环节",)
-#: All four steps 无此环节: nothing to judge by, so 环节 stays 待核 (contract §5).
-ALL_STEPS_ABSENT = Both(
-    Both(When(STEPS[0], _NO_STEP), When(STEPS[1], _NO_STEP)), Both(When(STEPS[2], _NO_STEP), When(STEPS[3], _NO_STEP))
-)
-#: Any scored dimension that is neither 到位 nor 不适用, as far as the cells say so.
-OPEN_DIMENSION = AllBut(
-    AnyOf(
-        (
-            When("item_presence", ("推进中", "未进驻")),
-            When("window_presence", ("未设窗口",)),
-            *(When(step, ("厅外",)) for step in STEPS),
-            When("staff_presence", ("部分进驻", "未进驻")),
-            When("authority", ("部分授权", "未授权")),
-            When("system_state", ("对接中", "未对接")),
-            ALL_STEPS_ABSENT,
-        )
-    ),
-    EXEMPT,
-    wording="有进驻维度尚未到位",
-)
+#: A scored dimension is neither 到位 nor 不适用.
+_OPEN = ByPlan(open_item, wording="有进驻维度尚未到位")
 _NEEDS_BASIS = When("step_mode", ("一审一核", "一审两核", "特别程序"))
 
 SHEET = Sheet(
@@ -276,7 +245,7 @@ SHEET = Sheet(
             "planned_on",
             "计划完成日期",
             Kind.DATE,
-            required_when=OPEN_DIMENSION,
+            required_when=_OPEN,
             width=13,
             synonyms=("计划完成时间", "计划完成时限", "完成时限", "计划到位日期"),
             help="全部到位的计划日期",
@@ -284,7 +253,7 @@ SHEET = Sheet(
         column(
             "reason_open",
             "未到位原因",
-            required_when=OPEN_DIMENSION,
+            required_when=_OPEN,
             width=24,
             synonyms=("未进驻原因", "原因"),
             help="为什么还没有到位",

@@ -7,8 +7,8 @@ from matrix_rows import NOTHING, cover, covers_of, item, items_of, plan_of, prev
 
 from pipeline.judge.changes import ALL_ITEMS, FIRST_PERIOD, item_changes, move_of
 from pipeline.judge.states import item_states
+from schemas.dimensions import Dimension
 from schemas.tables import MATRIX, first_done_name
-from schemas.words import Dimension
 
 MARCH_31, APRIL_14 = date(2023, 3, 31), date(2023, 4, 14)
 PLAN = plan_of()

@@ -34,12 +34,12 @@ from pipeline.meeting import Meeting, worked_out
 from pipeline.records import Merged
 from pipeline.write.ledger import LISTS
 from pipeline.write.matrix import PARTS
+from schemas.dimensions import Dimension
 from schemas.returns import TABLES
 from schemas.tables import (
     HISTORY,
     light_name,
 )
-from schemas.words import Dimension
 
 PLAN = plan_of("甲局", "乙局", "丙局", "丁局")
 DAY = date(2023, 4, 7)

@@ -8,8 +8,8 @@ from matrix_rows import NOTHING, inspections_of, item, items_of, plan_of
 from pipeline.judge.lights import item_light, item_lights, matched_items, red_flags
 from pipeline.judge.states import item_states
 from pipeline.judge.suspicions import open_inspections
+from schemas.dimensions import Dimension
 from schemas.tables import light_name, reason_name
-from schemas.words import Dimension
 
 DEADLINE = date(2023, 7, 31)
 

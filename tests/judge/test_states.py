@@ -4,8 +4,8 @@ import pytest
 from matrix_rows import item, items_of, plan_of
 
 from pipeline.judge.states import exempt_items, item_states
+from schemas.dimensions import Dimension
 from schemas.tables import state_name
-from schemas.words import Dimension
 
 PLAN = plan_of()
 ALL = [state_name(dimension) for dimension in Dimension]

@@ -12,8 +12,8 @@ from matrix_rows import NOTHING, inspections_of, item, items_of, plan_of
 from pipeline.judge.lights import item_lights, red_flags
 from pipeline.judge.states import item_states
 from pipeline.judge.units import Tally, expected_share, overall_lights, summary_rows, tallies, unit_light
+from schemas.dimensions import Dimension
 from schemas.plan import DimensionPlan
-from schemas.words import Dimension
 
 PLAN = plan_of()
 START = date(2023, 3, 3)

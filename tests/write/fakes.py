@@ -15,9 +15,10 @@ from pipeline.meeting import Meeting
 from pipeline.records import Briefing, BriefingSection, BriefingTable, FrontLine, Merged, Previous
 from schemas import tables as ledger
 from schemas.columns import Column, Table
+from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan, load_plan
 from schemas.tables import first_done_name, light_name, reason_name, state_name
-from schemas.words import Dimension, Light, Severity
+from schemas.words import Light, Severity
 
 MEETING = date(2023, 4, 14)
 PERIOD = Period(3, MEETING, MEETING - timedelta(days=2), MEETING - timedelta(days=14))

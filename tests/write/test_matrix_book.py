@@ -13,7 +13,7 @@ from pipeline.records import Merged
 from pipeline.write.digest import DIGEST_LABEL, content_digest
 from pipeline.write.matrix import PARTS, state_tables, write_matrix
 from schemas import tables as ledger
-from schemas.words import Dimension
+from schemas.dimensions import Dimension
 from tests.write.fakes import empty, fake_book, frame, knowing
 
 
