@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from pipeline.checks.desk import Desk
-from pipeline.findings import ERROR, NOTE, WARNING, Common, Finding, Rule, finding, rule
+from pipeline.findings import ERROR, NOTE, WARNING, Common, Finding, finding, rule
 from pipeline.records import Intake
 from schemas.returns import BY_KEY, TABLES
 from schemas.returns.self_check import GOOD_ANSWER, NOT_GOOD
@@ -194,11 +194,14 @@ def check_cover(desk: Desk) -> list[Finding]:
 
 
 #: What says that a sheet was left empty: the whole sheet absent, roles or questions or answers missing.
-_EMPTY: tuple[Rule, ...] = (
-    NO_CONTACT,
-    NO_QUESTION,
-    Common.MISSING.of(BY_KEY["self_check"]),
-    *(Common.NO_SHEET.of(sheet) for sheet in TABLES),
+_EMPTY = frozenset(
+    rule.code
+    for rule in (
+        NO_CONTACT,
+        NO_QUESTION,
+        Common.MISSING.of(BY_KEY["self_check"]),
+        *(Common.NO_SHEET.of(sheet) for sheet in TABLES),
+    )
 )
 
 
@@ -207,12 +210,11 @@ def excuse_zero_returns(findings: Iterable[Finding], intake: Intake) -> list[Fin
     excused = _confirmed(intake)
     if not excused:
         return list(findings)
-    empty = {rule.code for rule in _EMPTY}
     begun = {sheet.key: _begun(intake.tables[sheet.key], sheet.key) for sheet in TABLES}
     return [
         entry
         for entry in findings
-        if entry.code not in empty or entry.place.unit not in excused or entry.place.unit in begun[entry.place.table]
+        if entry.code not in _EMPTY or entry.place.unit not in excused or entry.place.unit in begun[entry.place.table]
     ]
 
 

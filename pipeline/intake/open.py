@@ -29,7 +29,7 @@ _READERS: dict[str, Callable[[Checked], RawBook]] = {
     "xml": read_excel2003,
 }
 
-#: Kinds that are read but are no proper workbook → what to call them in WJ-030.
+#: Kinds that are read but are no proper workbook → what POOR_FORMAT calls them.
 POOR_KINDS = {"csv": "文本（CSV）", "html": "网页", "xml": " XML 文本"}
 
 

@@ -9,7 +9,8 @@ One item split into many: new items of a unit that resemble one it listed before
 需核实: what looks as if a report had been made to look better than the work (contract §8, 3).
 
 Each sign is a row for the office, worded above the function that finds it; nothing here touches a light or a
-score, and it never costs a unit anything by itself (notice 三、（四）). Only returns of this period are looked at: a unit that sent nothing has changed nothing.
+score, and it never costs a unit anything by itself (notice 三、（四）). Only returns of this period are
+looked at: a unit that sent nothing has changed nothing.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class _Table:
 
 
 def read_html(checked: Checked) -> RawBook:
-    """The tables of a page, all cells text; raises Unreadable when it has none (WJ-011)."""
+    """The tables of a page, all cells text; raises Unreadable when it has none."""
     pages = _Tables()
     pages.feed(decoded(checked.data, declared_encoding(checked.data)))
     pages.close()
