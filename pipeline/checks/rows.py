@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import finding
-from pipeline.findings import SUBJECT_JOINT, Finding
+from pipeline.findings import Finding, subject_of
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
@@ -118,10 +118,10 @@ class Rows:
 
     def _subjects(self, chosen: pd.DataFrame) -> list[str]:
         """What each row is about: the cells of its identity that are filled in."""
-        if not self.sheet.row_identity:
+        if not self.sheet.identity.columns:
             return [""] * len(chosen)
-        cells = chosen[list(self.sheet.row_identity)].itertuples(index=False, name=None)
-        return [SUBJECT_JOINT.join(str(value) for value in row if isinstance(value, str)) for row in cells]
+        cells = chosen[list(self.sheet.identity.columns)].itertuples(index=False, name=None)
+        return [subject_of(row) for row in cells]
 
 
 def _listed(value: object, positions: np.ndarray[Any, Any]) -> object:

@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.judge.changes import units_known
-from pipeline.judge.identity import PASSES, Matching, item_key, match_items, match_rows
+from pipeline.judge.identity import Matching, match_items, match_rows, short_keys
 from pipeline.judge.signs import SIGNS
 from pipeline.judge.states import on_negative_list
 from pipeline.judge.tracking import SOLVED, TEXTS
@@ -98,7 +98,7 @@ def _pairs(compared: Compared, table: str) -> Iterator[tuple[dict[str, Any], dic
     """(row now, the same row before) of the units that can be compared."""
     now, before = compared.merged.tables[table], compared.previous.tables[table]
     rows_now, rows_before = _records(now), _records(before)
-    for position, found in match_rows(now, before, PASSES[table]).pairs:
+    for position, found in match_rows(now, before, BY_KEY[table].identity).pairs:
         if rows_now[position]["unit"] in compared.units:
             yield rows_now[position], rows_before[found]
 
@@ -189,8 +189,9 @@ def copied_texts(compared: Compared) -> Iterator[SignRow]:
     for text in TEXTS:
         rows = compared.merged.tables[text.table]
         found: dict[str, list[tuple[str, int]]] = {}
-        for unit, code, name in zip(rows["unit"], rows[text.code], rows[text.name], strict=True):
-            periods = followed.get((unit, text.kind, item_key(code, name)), 1)
+        identity = BY_KEY[text.table].identity
+        for unit, key, name in zip(rows["unit"], short_keys(rows, identity), rows[identity.label[-1]], strict=True):
+            periods = followed.get((unit, text.kind, key), 1)
             if periods >= SAME_TEXT_PERIODS and unit in compared.units:
                 found.setdefault(unit, []).append((str(name), periods))
         for unit, copied in found.items():
@@ -211,7 +212,7 @@ def problems_gone_backwards(compared: Compared) -> Iterator[SignRow]:
             words = {"before": before["state"], "after": now["state"], "description": now["description"]}
             yield SignRow("XS-008", now["unit"], f"问题：{now['problem_number']}", words)
     listed, earlier = compared.merged.tables["problems"], compared.previous.tables["problems"]
-    for row in _records(earlier.iloc[match_rows(listed, earlier, PASSES["problems"]).gone]):
+    for row in _records(earlier.iloc[match_rows(listed, earlier, BY_KEY["problems"].identity).gone]):
         if row["unit"] in compared.units and row["state"] != SOLVED:
             words = {"before": row["state"] or "未解决", "description": row["description"]}
             yield SignRow("XS-009", row["unit"], f"问题：{row['problem_number']}", words)
