@@ -259,6 +259,11 @@ def finding(rule: Rule, place: Place, value: object = "", /, **words: object) ->
     )
 
 
+def subject_of(cells: Iterable[object]) -> str:
+    """What a finding is about: the cells of its row's identity that are filled in, for waivers by 范围."""
+    return SUBJECT_JOINT.join(cell for cell in cells if isinstance(cell, str))
+
+
 def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
     """One row = one finding, columns of `schemas.tables.FINDINGS` plus row, table, status, after."""
     import pandas as pd

@@ -161,6 +161,36 @@ def column(name: str, title: str, kind: Kind | Choice = Kind.TEXT, **options: ob
 
 
 @dataclass(frozen=True)
+class Identity:
+    """What tells the rows of one unit apart, in a return and over periods; all are columns by name.
+
+    Matching with the period before, what changed cell by cell, remarks beside the rows of a ledger, what a
+    finding is about (for waivers) and the columns that stay in sight while one types derive from it.
+    """
+
+    key: tuple[str, ...]  # together they tell a row
+    called: tuple[str, ...] = ()  # how the row is called to the person who filled it in; () for the key
+    alone: tuple[str, ...] = ()  # each still tells a row where the others have changed, best first
+    also: tuple[str, ...] = ()  # must agree in any case, e.g. the dimension of an item's light
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Everything by which a row is known: codes and numbers first, then names."""
+        return tuple(dict.fromkeys((*self.key, *self.called)))
+
+    @property
+    def label(self) -> tuple[str, ...]:
+        """What a person is told the row is."""
+        return (*(self.called or self.key), *self.also)
+
+    @property
+    def passes(self) -> tuple[tuple[str, ...], ...]:
+        """The columns that must be equal for two rows to be the same, best first; the unit always must."""
+        together = ("unit", *self.columns, *self.also)
+        return (together, *(("unit", name, *self.also) for name in self.alone))
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet people fill in: a table with a row an entry, or (`vertical`) labels beside values."""
 
@@ -174,7 +204,7 @@ class Sheet:
     vertical: bool = False
     blank_rows: int = 30  # rows prepared in the template below what is prefilled
     optional: bool = False  # a return without this sheet is complete
-    row_identity: tuple[str, ...] = ()  # columns that tell two rows apart, for changes and remarks
+    identity: Identity = Identity(())
     by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -228,6 +258,7 @@ class Table:
     title: str = ""
     note: str = ""
     read_back: bool = False  # part of the state from which the next period continues
+    identity: Identity = Identity(())  # by default a row is its unit's only one
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ the code that computes it, the code that writes it and the code that reads it ba
 on names and order. Titles are those of contract §8.
 """
 
+from dataclasses import replace
+
 from schemas.columns import Column, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
-from schemas.returns import COVER, TABLES
+from schemas.returns import BY_KEY, COVER, TABLES
 
 
 def unit_column(width: float = 24) -> Column:
@@ -266,8 +268,9 @@ LIGHT_LIST = (
     column("suspicions", "疑点", width=20),
     *SOURCE,
 )
-RED_LIST = Table("red_list", "红灯清单", LIGHT_LIST, title="红灯清单")
-YELLOW_LIST = Table("yellow_list", "黄灯清单", LIGHT_LIST, title="黄灯清单")
+_LIGHT_OF_ITEM = replace(BY_KEY["items"].identity, also=("dimension",))
+RED_LIST = Table("red_list", "红灯清单", LIGHT_LIST, title="红灯清单", identity=_LIGHT_OF_ITEM)
+YELLOW_LIST = Table("yellow_list", "黄灯清单", LIGHT_LIST, title="黄灯清单", identity=_LIGHT_OF_ITEM)
 
 _TASK_COLUMNS = MERGED["tasks"].columns
 #: 任务台账; one row = one task of a unit.
@@ -276,6 +279,7 @@ TASK_LEDGER = Table(
     "任务台账",
     (*_TASK_COLUMNS[:-4], _light(), _REASON, *REMARKS, *_TASK_COLUMNS[-4:]),
     title="任务台账",
+    identity=BY_KEY["tasks"].identity,
 )
 _PROBLEM_COLUMNS = MERGED["problems"].columns
 #: 问题派发; one row = one problem; 单位 is who reported it, 责任单位 who must solve it.
@@ -291,6 +295,7 @@ PROBLEM_LEDGER = Table(
         *_PROBLEM_COLUMNS[-4:],
     ),
     title="问题派发",
+    identity=BY_KEY["problems"].identity,
 )
 
 #: 节点; one row = one unit × milestone.

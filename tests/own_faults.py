@@ -5,8 +5,8 @@ from datetime import date
 from random import Random
 
 from schemas.codes import CREDIT_CHARACTERS
+from schemas.dimensions import STEPS
 from schemas.returns import BY_KEY, HIDDEN_SHEET
-from schemas.returns.items import STEPS
 from schemas.returns.self_check import GOOD_ANSWER
 from tests.faults import Fault, Found, Row, at, entries, some
 from tests.sent import HEADER_ROW, PLAN, Sent, Spot

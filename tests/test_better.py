@@ -16,9 +16,8 @@ from pipeline.checks.returns import check_returns
 from pipeline.judge.merge import merge, receipts
 from pipeline.meeting import Meeting
 from pipeline.sample import Nature, sample_return
-from schemas.dimensions import Dimension
+from schemas.dimensions import STEPS, Dimension
 from schemas.plan import Period, load_plan
-from schemas.returns.items import STEPS
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import light_name
 from tests.checks.returned import Returned, intake

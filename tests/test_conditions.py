@@ -4,9 +4,11 @@ import pandas as pd
 import pytest
 
 from schemas.conditions import AllBut, AnyOf, AtLeast, Both, Filled, When
+from schemas.dimensions import STEPS, Dimension
+from schemas.plan import load_plan
 from schemas.returns import BY_KEY
-from schemas.returns.items import ALL_STEPS_ABSENT, STEPS
 
+PLAN = load_plan()
 ROWS = pd.DataFrame({"a": ["是", "否", None, "脏"], "b": [1, 0.5, None, "脏"]}, dtype=object)
 CELLS, TITLES = {"a": "A4", "b": "B4"}, {"a": "甲", "b": "乙"}
 YES, FULL = When("a", ("是",)), AtLeast("b", 1, "已到 100%")
@@ -35,10 +37,10 @@ def test_every_condition_names_columns_of_its_own_sheet():
         cells = {name: f"{name}!" for name in sheet.names}
         for column in sheet.columns:
             if column.required_when:
-                assert column.required_when.formula(cells)
+                assert column.needed_when(PLAN).formula(cells)
                 assert column.required_when.words(sheet.titles)
 
 
 def test_no_step_at_all():
     rows = pd.DataFrame([["无此环节"] * 4, ["无此环节"] * 3 + ["大厅"], ["无此环节"] * 3 + [None]], columns=list(STEPS))
-    assert ALL_STEPS_ABSENT.mask(rows).tolist() == [True, False, False]
+    assert Dimension.STEP.record.void.mask(rows).tolist() == [True, False, False]

@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.sample import Nature, sample_return, sample_returns
 from pipeline.sample.items import credit_code, pace
+from schemas.dimensions import open_item
 from schemas.plan import Unit, load_plan, period_of
 from schemas.returns import BY_KEY, TABLES
-from schemas.returns.items import OPEN_DIMENSION
 from schemas.returns.self_check import GOOD_ANSWER
 
 PLAN = load_plan()
@@ -40,15 +40,15 @@ def test_every_table_obeys_its_declaration(period):
         assert tuple(frame.columns) == sheet.names
         sheet.to_pandera().validate(frame)
         for column in sheet.columns:
-            if column.required_when:
-                needed = column.required_when.mask(frame)
+            if condition := column.needed_when(PLAN):
+                needed = condition.mask(frame)
                 assert frame.loc[needed, column.name].notna().all(), f"{sheet.name}·{column.title}"
 
 
 @pytest.mark.parametrize("period", [PERIODS[0], PERIODS[5], AFTER_JULY], ids=lambda period: str(period.meeting))
 def test_plan_dates_lie_between_the_meeting_and_the_deadline(period):
     items = everything(period)["items"]
-    open_items = items[OPEN_DIMENSION.mask(items)]
+    open_items = items[open_item(PLAN).mask(items)]
     assert len(open_items) > 0
     assert (open_items["planned_on"] >= period.meeting).all()
     july = open_items["item_presence"].ne("已进驻") | open_items["window_presence"].eq("未设窗口")

@@ -12,8 +12,8 @@ import pandas as pd
 from pipeline.checks.desk import Desk
 from pipeline.checks.items import known_open
 from pipeline.checks.rows import shown
-from pipeline.findings import NOTE, WARNING, Finding, finding, rule
-from pipeline.judge.identity import PASSES, Matching, match_items, match_rows
+from pipeline.findings import NOTE, WARNING, Finding, finding, rule, subject_of
+from pipeline.judge.identity import Matching, match_items, match_rows
 from pipeline.records import Previous
 from schemas.columns import Kind
 from schemas.dimensions import Dimension
@@ -108,8 +108,8 @@ def _gone_items(compared: _Comparison) -> Iterator[Finding]:
             continue
         texts = compared.words.get(unit, [])
         if not any(word in text for text in texts for word in (str(name), *_GONE_WORDS)):
-            subject = code if isinstance(code, str) else name
-            yield finding(ITEM_GONE, desk.header(unit, "items", "item_name", str(subject)), name)
+            place = desk.header(unit, "items", "item_name", subject_of((code, name)))
+            yield finding(ITEM_GONE, place, name)
 
 
 BACKWARD = rule(
@@ -183,7 +183,7 @@ TASK_BACK = rule(
 def _tasks_back(compared: _Comparison) -> list[Finding]:
     """A task whose progress has fallen, with nothing in its 备注."""
     rows, before = compared.desk.rows["tasks"], compared.previous.tables["tasks"]
-    matching = match_rows(rows.known, before, PASSES["tasks"])
+    matching = match_rows(rows.known, before, rows.sheet.identity)
     values = before["progress"].tolist()
     earlier = pd.Series(
         [values[at] if at >= 0 else None for at in matching.before], index=rows.known.index, dtype=object
@@ -201,9 +201,9 @@ def _gone_work(compared: _Comparison) -> Iterator[Finding]:
     """Tasks and problems that were still open and are not there any more."""
     tables = compared.previous.tables
     tasks, problems = tables["tasks"], tables["problems"]
-    yield from _gone(compared, "tasks", tasks[tasks["done_on"].isna()], ("任务", "task_number", "task_name"))
+    yield from _gone(compared, "tasks", tasks[tasks["done_on"].isna()], "任务")
     unsolved = problems[problems["state"] != "已解决"]
-    yield from _gone(compared, "problems", unsolved, ("问题", "problem_number", "description"))
+    yield from _gone(compared, "problems", unsolved, "问题")
 
 
 WORK_GONE = rule(
@@ -216,13 +216,13 @@ WORK_GONE = rule(
 )
 
 
-def _gone(compared: _Comparison, key: str, unfinished: pd.DataFrame, words: tuple[str, str, str]) -> Iterator[Finding]:
-    what, number, name = words
+def _gone(compared: _Comparison, key: str, unfinished: pd.DataFrame, what: str) -> Iterator[Finding]:
     desk = compared.desk
+    number, name = desk.rows[key].sheet.identity.columns
     judged = desk.all_known(key, number) - compared.cover_words
-    matching = match_rows(desk.known(key), unfinished, PASSES[key])
+    matching = match_rows(desk.known(key), unfinished, desk.rows[key].sheet.identity)
     gone = unfinished.iloc[matching.gone]
     for unit, code, title in zip(gone["unit"], gone[number], gone[name], strict=True):
         if unit in judged:
-            place = desk.header(unit, key, number, str(code))
+            place = desk.header(unit, key, number, subject_of((code, title)))
             yield finding(WORK_GONE, place, f"{code} {title}", what=what)

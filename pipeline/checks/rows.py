@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.findings import SUBJECT_JOINT, Common, Finding, Rule, finding
+from pipeline.findings import Common, Finding, Rule, finding, subject_of
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
@@ -114,10 +114,10 @@ class Rows:
 
     def _subjects(self, chosen: pd.DataFrame) -> list[str]:
         """What each row is about: the cells of its identity that are filled in."""
-        if not self.sheet.row_identity:
+        if not self.sheet.identity.columns:
             return [""] * len(chosen)
-        cells = chosen[list(self.sheet.row_identity)].itertuples(index=False, name=None)
-        return [SUBJECT_JOINT.join(str(value) for value in row if isinstance(value, str)) for row in cells]
+        cells = chosen[list(self.sheet.identity.columns)].itertuples(index=False, name=None)
+        return [subject_of(row) for row in cells]
 
 
 def _listed(value: object, positions: np.ndarray[Any, Any]) -> object:

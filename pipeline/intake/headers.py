@@ -307,7 +307,7 @@ class _Finder:
         count, share = len(found.columns), len(found.columns) / max(len(found.heads), 1)
         if found.sheet.key == self.guess:
             return count >= 2 and share >= 0.3
-        return count >= 3 and share >= 0.4 and any(name in found.columns for name in found.sheet.row_identity)
+        return count >= 3 and share >= 0.4 and any(name in found.columns for name in found.sheet.identity.key)
 
     def _score(self, found: Match) -> float:
         missing = sum(entry.required and entry.name not in found.columns for entry in found.sheet.columns)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.findings import ERROR, Common, Finding, Place, finding, rule
+from pipeline.findings import ERROR, Common, Finding, Place, finding, rule, subject_of
 from pipeline.intake.clean import Cleaner
 from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.formats.cells import column_letters
@@ -432,8 +432,7 @@ class BlockReader:
         yield from cell_findings(self.sheet, place, column, raw, cell)
 
     def _place(self, table: TableReading, at: int, name: str) -> Place:
-        named = [table.rows[at][self.sheet.names.index(key)] for key in self.sheet.row_identity]
-        subject = next((str(value) for value in named if value is not None), "")
+        subject = subject_of(table.rows[at][self.sheet.names.index(key)] for key in self.sheet.identity.columns)
         return self.layout.place("", name, table.row_numbers[at], subject)
 
     def _set_aside_finding(self, entry: SetAside) -> Finding:

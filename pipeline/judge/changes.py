@@ -17,12 +17,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.judge.identity import PASSES, Matching, match_items, match_rows
+from pipeline.judge.identity import Matching, match_items, match_rows
 from pipeline.records import Merged, Previous
 from schemas.columns import Column, Kind, Sheet
 from schemas.dimensions import Dimension
 from schemas.figures import is_blank
-from schemas.returns import BY_KEY, TABLES
+from schemas.returns import TABLES
 from schemas.tables import CELL_CHANGES, CHANGES, first_done_name, state_name
 from schemas.words import Change, State
 
@@ -195,17 +195,6 @@ def _changes_frame(rows: list[dict[str, object]], items: pd.DataFrame) -> pd.Dat
 
 
 NEW_ROW, GONE_ROW, UPDATED = "（新增一行）", "（减少一行）", "已更新"
-#: How a row is called to the person who filled it in.
-_SUBJECT = {
-    "contacts": ("role", "name"),
-    "self_check": ("number", "question"),
-    "items": ("item_name",),
-    "staff": ("name", "post"),
-    "authorisations": ("item_name",),
-    "systems": ("system_name",),
-    "tasks": ("task_number", "task_name"),
-    "problems": ("problem_number", "description"),
-}
 
 
 def cell_changes(merged: Merged, previous: Previous | None) -> pd.DataFrame:
@@ -231,7 +220,7 @@ def _changes_in(
 ) -> Iterator[dict[str, Any]]:
     now = now.loc[now["unit"].isin(units)].reset_index(drop=True)
     before = before.loc[before["unit"].isin(units)].reset_index(drop=True)
-    matching = match_rows(now, before, PASSES[sheet.key])
+    matching = match_rows(now, before, sheet.identity)
     subjects, units_now = _subjects(sheet, now), now["unit"].tolist()
     changed: list[list[tuple[str, str, str]]] = [[] for _ in units_now]
     for column in sheet.columns:
@@ -260,7 +249,7 @@ def _differences(
 
 
 def _subjects(sheet: Sheet, rows: pd.DataFrame) -> list[str]:
-    columns = [_shown(rows, BY_KEY[sheet.key].by_name[name]) for name in _SUBJECT[sheet.key]]
+    columns = [_shown(rows, sheet.by_name[name]) for name in sheet.identity.label]
     return [" ".join(filter(None, cells)) for cells in zip(*columns, strict=True)]
 
 

@@ -6,24 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-Passes = tuple[tuple[str, ...], ...]
-
-#: Table key → passes in order: the columns that must be equal. A pass takes only what the passes
-#: before it left over, so that a code shared by two rows never steals a better partner.
-PASSES: dict[str, Passes] = {
-    "contacts": (("unit", "role", "name"), ("unit", "name"), ("unit", "role")),
-    "self_check": (("unit", "number"),),
-    "items": (("unit", "item_code", "item_name"), ("unit", "item_code"), ("unit", "item_name")),
-    "staff": (("unit", "name", "post"), ("unit", "name")),
-    "authorisations": (
-        ("unit", "letter_number", "item_code", "item_name"),
-        ("unit", "item_code"),
-        ("unit", "item_name"),
-    ),
-    "systems": (("unit", "system_name"),),
-    "tasks": (("unit", "task_number", "task_name"), ("unit", "task_number"), ("unit", "task_name")),
-    "problems": (("unit", "problem_number", "description"), ("unit", "problem_number"), ("unit", "description")),
-}
+from schemas.columns import Identity
+from schemas.returns import BY_KEY
 
 
 @dataclass(frozen=True)
@@ -42,14 +26,15 @@ class Matching:
         return [(now, before) for now, before in enumerate(self.before) if before >= 0]
 
 
-def match_rows(now: pd.DataFrame, before: pd.DataFrame, passes: Passes) -> Matching:
+def match_rows(now: pd.DataFrame, before: pd.DataFrame, identity: Identity) -> Matching:
     """Pair the rows of two frames; equal keys are paired in the order of their rows.
 
-    In the first pass a blank equals a blank; in the later ones a blank identifies nothing.
+    A pass takes only what the passes before it left over, so that a code shared by two rows never steals
+    a better partner. In the first pass a blank equals a blank; in the later ones it identifies nothing.
     """
     partner = [-1] * len(now)
     free = list(range(len(before)))
-    for number, names in enumerate(passes):
+    for number, names in enumerate(identity.passes):
         waiting = [position for position, found in enumerate(partner) if found < 0]
         if not waiting or not free:
             break
@@ -68,7 +53,7 @@ def match_items(now: pd.DataFrame, before: pd.DataFrame) -> Matching:
     now, before: one row = one item, with unit, item_code, item_name. Same code and name first, then
     same code (renamed), then same name (no code on one side, or a corrected one).
     """
-    return match_rows(now, before, PASSES["items"])
+    return match_rows(now, before, BY_KEY["items"].identity)
 
 
 def _pairs(
@@ -96,6 +81,10 @@ def _keys(rows: pd.DataFrame, names: Sequence[str], *, blanks_equal: bool) -> li
     return [None if nothing else key for nothing, key in zip(blank, keys, strict=True)]
 
 
-def item_key(code: object, name: object) -> str:
-    """What an item is called where one word must do: its code, else its name."""
-    return str(code) if isinstance(code, str) and code else str(name or "")
+def short_keys(rows: pd.DataFrame, identity: Identity) -> list[str]:
+    """What each row is called where one word must do: its code or number, else its name."""
+    code, name = identity.columns
+    return [
+        str(first) if isinstance(first, str) and first else str(second or "")
+        for first, second in zip(rows[code], rows[name], strict=True)
+    ]

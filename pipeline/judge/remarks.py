@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.judge.identity import Passes, match_rows
+from pipeline.judge.identity import match_rows
+from schemas.columns import Identity
 from schemas.figures import is_blank
 from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
 
@@ -24,46 +25,28 @@ SEPARATOR = "｜"
 
 @dataclass(frozen=True)
 class Scope:
-    """Sheets whose rows are told apart alike; `passes` say what must be equal, best first."""
+    """Sheets whose rows are told apart alike."""
 
     name: str
-    passes: Passes
+    identity: Identity
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The parts of a key, in order."""
-        return self.passes[0]
-
-    @property
-    def label_columns(self) -> tuple[str, ...]:
-        """The parts that a person reads: a code says less than a name."""
-        return tuple(name for name in self.columns if name != "item_code")
+        return self.identity.passes[0]
 
 
-_LIGHTS = Scope(
-    "亮灯清单",
-    (
-        ("unit", "item_code", "item_name", "dimension"),
-        ("unit", "item_code", "dimension"),
-        ("unit", "item_name", "dimension"),
-    ),
-)
+_LIGHTS = Scope("亮灯清单", RED_LIST.identity)
 _SCOPES: dict[str, Scope] = {
     RED_LIST.name: _LIGHTS,
     YELLOW_LIST.name: _LIGHTS,
-    TASK_LEDGER.name: Scope(
-        TASK_LEDGER.name, (("unit", "task_number", "task_name"), ("unit", "task_name"), ("unit", "task_number"))
-    ),
-    PROBLEM_LEDGER.name: Scope(
-        PROBLEM_LEDGER.name,
-        (("unit", "problem_number", "description"), ("unit", "description"), ("unit", "problem_number")),
-    ),
+    **{table.name: Scope(table.name, table.identity) for table in (TASK_LEDGER, PROBLEM_LEDGER)},
 }
 
 
 def scope_of(sheet: str) -> Scope:
     """How the rows of a sheet of the ledger are told apart; unknown sheets are boards, by unit."""
-    return _SCOPES.get(sheet) or Scope(sheet, (("unit",),))
+    return _SCOPES.get(sheet) or Scope(sheet, Identity(()))
 
 
 def remark_key(sheet: str, row: Mapping[str, object]) -> str:
@@ -72,8 +55,9 @@ def remark_key(sheet: str, row: Mapping[str, object]) -> str:
 
 
 def remark_label(sheet: str, row: Mapping[str, object]) -> str:
-    """The same as a person reads it."""
-    return SEPARATOR.join(filter(None, (_cell(row.get(name)) for name in scope_of(sheet).label_columns)))
+    """The same as a person reads it: a code says less than a name."""
+    columns = ("unit", *scope_of(sheet).identity.label)
+    return SEPARATOR.join(filter(None, (_cell(row.get(name)) for name in columns)))
 
 
 def _cell(value: object) -> str:
@@ -115,7 +99,7 @@ def _attach_scope(scope: Scope, frames: Mapping[str, pd.DataFrame], remarks: pd.
     if not len(wanted):
         return remarks
     slots = [(sheet, row) for sheet, frame in frames.items() for row in range(len(frame))]
-    matching = match_rows(_rows_of(scope, frames), _parts(scope, wanted), scope.passes)
+    matching = match_rows(_rows_of(scope, frames), _parts(scope, wanted), scope.identity)
     for sheet, frame in frames.items():
         places = {row: found for (at, row), found in zip(slots, matching.before, strict=True) if at == sheet}
         for name in REMARK_NAMES:
@@ -142,7 +126,7 @@ def combine(first: pd.DataFrame, second: pd.DataFrame, *, copies_of_one_ledger: 
 
 
 def _combined(scope: Scope, first: pd.DataFrame, second: pd.DataFrame, join: Callable[[str, str], str]) -> pd.DataFrame:
-    matching = match_rows(_parts(scope, first), _parts(scope, second), scope.passes)
+    matching = match_rows(_parts(scope, first), _parts(scope, second), scope.identity)
     first = first.reset_index(drop=True)
     for name in REMARK_NAMES:
         texts = [_cell(text) for text in second[name]]

@@ -14,10 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.judge.identity import PASSES, item_key, match_rows
+from pipeline.judge.identity import match_rows, short_keys
 from pipeline.records import Merged, Previous
 from schemas.figures import is_blank
 from schemas.plan import Plan
+from schemas.returns import BY_KEY
 from schemas.tables import TRACKING, state_name
 from schemas.words import PROBLEM_STATE, State
 
@@ -33,14 +34,12 @@ class TrackedText:
     kind: str
     table: str  # Sheet.key
     column: str
-    code: str  # the columns by which a row is called
-    name: str
 
 
 TEXTS = (
-    TrackedText("未到位原因", "items", "reason_open", "item_code", "item_name"),
-    TrackedText("事项备注", "items", "remark", "item_code", "item_name"),
-    TrackedText("任务备注", "tasks", "remark", "task_number", "task_name"),
+    TrackedText("未到位原因", "items", "reason_open"),
+    TrackedText("事项备注", "items", "remark"),
+    TrackedText("任务备注", "tasks", "remark"),
 )
 
 
@@ -53,12 +52,12 @@ def follow(merged: Merged, states: pd.DataFrame, plan: Plan, previous: Previous 
     if previous is not None:
         known = _known(previous)
         problems = merged.tables["problems"]
-        rows += _rows(PROBLEM, problems, _problem_counts(problems, previous, known), "problem_number", "description")
+        rows += _rows(PROBLEM, "problems", problems, _problem_counts(problems, previous, known))
         still_open = {"items": open_items(states, plan), "tasks": _open_tasks(merged.tables["tasks"])}
         for text in TEXTS:
             now = merged.tables[text.table]
             counts = _text_counts(text, now, still_open[text.table], previous, known)
-            rows += _rows(text.kind, now, counts, text.code, text.name)
+            rows += _rows(text.kind, text.table, now, counts)
     return pd.DataFrame(rows, columns=list(TRACKING.names), dtype=object)
 
 
@@ -94,8 +93,8 @@ def _known(previous: Previous) -> Counts:
 
 def _problem_counts(problems: pd.DataFrame, previous: Previous, known: Counts) -> list[int]:
     before = previous.tables["problems"]
-    matching = match_rows(problems, before, PASSES["problems"])
-    keys = _keys(before, "problem_number", "description")
+    matching = match_rows(problems, before, BY_KEY["problems"].identity)
+    keys = short_keys(before, BY_KEY["problems"].identity)
     units = before["unit"].tolist()
     return [
         1 if position < 0 else known.get((PROBLEM, units[position], keys[position]), 1) + 1
@@ -107,8 +106,9 @@ def _text_counts(
     text: TrackedText, now: pd.DataFrame, still_open: Sequence[bool], previous: Previous, known: Counts
 ) -> list[int]:
     before = previous.tables[text.table]
-    matching = match_rows(now, before, PASSES[text.table])
-    keys, units, texts_before = _keys(before, text.code, text.name), before["unit"].tolist(), _words(before, text)
+    identity = BY_KEY[text.table].identity
+    matching = match_rows(now, before, identity)
+    keys, units, texts_before = short_keys(before, identity), before["unit"].tolist(), _words(before, text)
     counts = [1] * len(now)
     facts = zip(matching.before, _words(now, text), still_open, now["carried"], strict=True)
     for row, (position, words, is_open, carried) in enumerate(facts):
@@ -122,12 +122,8 @@ def _words(rows: pd.DataFrame, text: TrackedText) -> list[str]:
     return ["" if is_blank(cell) else str(cell).strip() for cell in rows[text.column]]
 
 
-def _keys(rows: pd.DataFrame, code: str, name: str) -> list[str]:
-    return [item_key(first, second) for first, second in zip(rows[code], rows[name], strict=True)]
-
-
-def _rows(kind: str, now: pd.DataFrame, counts: Sequence[int], code: str, name: str) -> list[dict[str, object]]:
-    keys, units = _keys(now, code, name), now["unit"].tolist()
+def _rows(kind: str, table: str, now: pd.DataFrame, counts: Sequence[int]) -> list[dict[str, object]]:
+    keys, units = short_keys(now, BY_KEY[table].identity), now["unit"].tolist()
     return [
         {"unit": unit, "kind": kind, "key": key, "periods": count}
         for unit, key, count in zip(units, keys, counts, strict=True)

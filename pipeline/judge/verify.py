@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.judge.identity import PASSES, item_key, match_rows
+from pipeline.judge.identity import match_rows, short_keys
 from pipeline.judge.merge import returned
 from pipeline.judge.states import on_negative_list
 from pipeline.judge.tracking import SOLVED, TEXTS
@@ -88,10 +88,10 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _pairs(meeting: Meeting, table: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """(row now, the same row before) of the units that can be meeting."""
+    """(row now, the same row before) of the units that can be compared."""
     now, before = meeting.merged.tables[table], meeting.before.tables[table]
     rows_now, rows_before = _records(now), _records(before)
-    for position, found in match_rows(now, before, PASSES[table]).pairs:
+    for position, found in match_rows(now, before, BY_KEY[table].identity).pairs:
         if rows_now[position]["unit"] in meeting.comparable:
             yield rows_now[position], rows_before[found]
 
@@ -218,8 +218,9 @@ def copied_texts(meeting: Meeting) -> Iterator[SignRow]:
     for text in TEXTS:
         rows = meeting.merged.tables[text.table]
         found: dict[str, list[tuple[str, int]]] = {}
-        for unit, code, name in zip(rows["unit"], rows[text.code], rows[text.name], strict=True):
-            periods = followed.get((unit, text.kind, item_key(code, name)), 1)
+        identity = BY_KEY[text.table].identity
+        for unit, key, name in zip(rows["unit"], short_keys(rows, identity), rows[identity.label[-1]], strict=True):
+            periods = followed.get((unit, text.kind, key), 1)
             if periods >= SAME_TEXT_PERIODS and unit in meeting.comparable:
                 found.setdefault(unit, []).append((str(name), periods))
         for unit, copied in found.items():
@@ -256,7 +257,7 @@ def problems_gone_backwards(meeting: Meeting) -> Iterator[SignRow]:
             words = {"before": before["state"], "after": now["state"], "description": now["description"]}
             yield SignRow(PROBLEM_BACK, now["unit"], f"问题：{now['problem_number']}", words)
     listed, earlier = meeting.merged.tables["problems"], meeting.before.tables["problems"]
-    for row in _records(earlier.iloc[match_rows(listed, earlier, PASSES["problems"]).gone]):
+    for row in _records(earlier.iloc[match_rows(listed, earlier, BY_KEY["problems"].identity).gone]):
         if row["unit"] in meeting.comparable and row["state"] != SOLVED:
             words = {"before": row["state"] or "未解决", "description": row["description"]}
             yield SignRow(PROBLEM_GONE, row["unit"], f"问题：{row['problem_number']}", words)

@@ -347,7 +347,7 @@ class _EntrySheet:
 
     def _close(self) -> None:
         last = len(self.columns) - 1
-        frozen = next((i + 1 for i, c in enumerate(self.columns) if c.name in self.sheet.row_identity[-1:]), 1)
+        frozen = next((i + 1 for i, c in enumerate(self.columns) if c.name in self.sheet.identity.key[-1:]), 1)
         self.page.raw.freeze_panes(HEADER_ROW, frozen if sum(self.widths[:frozen]) <= 80 else 1)
         checked(self.page.raw.autofilter(HEADER_ROW - 1, 0, self.last_row - 1, last), "筛选")
         set_up_page(self.page, width=sum(self.widths), header_row=HEADER_ROW)

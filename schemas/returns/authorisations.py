@@ -1,6 +1,6 @@
 """授权: the 事项委托书 that make an authorisation real (notice 二（四）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 
 SHEET = Sheet(
     key="authorisations",
@@ -9,7 +9,9 @@ SHEET = Sheet(
     title="事项授权委托清单",
     hint="“事项”表中填“已授权”的，每项都要在这里登记委托书。",
     synonyms=("授权清单", "事项委托清单", "委托清单", "授权委托"),
-    row_identity=("letter_number", "item_code", "item_name"),
+    identity=Identity(
+        ("letter_number", "item_code", "item_name"), called=("item_name",), alone=("item_code", "item_name")
+    ),
     columns=(
         column(
             "item_code",

@@ -1,6 +1,6 @@
 """联系人: the《对接人员联系表》of the notice (三、方法步骤（一）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.words import CONTACT_ROLE
 
 SHEET = Sheet(
@@ -11,7 +11,7 @@ SHEET = Sheet(
     hint="分管负责同志、具体责任人各至少一人。",
     synonyms=("对接人员联系表", "联系人员", "对接人员"),
     blank_rows=8,
-    row_identity=("role", "name"),
+    identity=Identity(("role", "name"), alone=("name", "role")),
     columns=(
         column(
             "role",

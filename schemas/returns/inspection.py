@@ -1,6 +1,6 @@
 """督查核查表: what the office's own inspectors found (notice 二（五）督导检查; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import When
 from schemas.words import INSPECTION_KIND, INSPECTION_STATE
 
@@ -14,7 +14,7 @@ SHEET = Sheet(
     hint="专班办公室督查发现的问题，一行一条；“已销号”之前每期都计入亮灯和扣分。",
     synonyms=("督查核查表", "督查", "核查表"),
     blank_rows=100,
-    row_identity=("unit", "item_code", "item_name", "kind", "found_on"),
+    identity=Identity(("unit", "item_code", "item_name", "kind", "found_on")),
     columns=(
         column(
             "found_on",

@@ -1,6 +1,6 @@
 """事项: one row an item, the heart of the return (notice 二（二）–（五）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import ByPlan, When
 from schemas.dimensions import open_item
 from schemas.words import (
@@ -32,7 +32,7 @@ SHEET = Sheet(
     hint="一行一个事项；带 * 的必填；尚未到位的须填计划完成日期和未到位原因。",
     synonyms=("事项清单", "事项表", "政务服务事项", "事项进驻情况", "进驻事项"),
     blank_rows=60,
-    row_identity=("item_code", "item_name"),
+    identity=Identity(("item_code", "item_name"), called=("item_name",), alone=("item_code", "item_name")),
     columns=(
         column(
             "item_code",

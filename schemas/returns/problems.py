@@ -1,6 +1,6 @@
 """问题: what stands in the way, and whose it is to solve (notice 工作要求（二）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import When
 from schemas.words import PROBLEM_KIND, PROBLEM_STATE
 
@@ -12,7 +12,9 @@ SHEET = Sheet(
     hint="责任单位可以是任何成员单位，专班办公室据此派发。",
     synonyms=("问题清单", "问题表", "存在问题"),
     blank_rows=20,
-    row_identity=("problem_number",),
+    identity=Identity(
+        ("problem_number",), called=("problem_number", "description"), alone=("description", "problem_number")
+    ),
     columns=(
         column(
             "problem_number",

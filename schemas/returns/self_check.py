@@ -1,6 +1,6 @@
 """自查: the nine questions of the notice (二、目标任务（一）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import AnyOf, Both, When
 from schemas.words import SELF_CHECK_ANSWER
 
@@ -38,7 +38,7 @@ SHEET = Sheet(
     hint="1–7 题答“是”为好，8–9 题答“否”为好；不理想的须写明情况和整改时限。",
     synonyms=("自查情况", "自查表", "自查报告"),
     blank_rows=0,
-    row_identity=("number",),
+    identity=Identity(("number",), called=("number", "question"), alone=("number",)),
     columns=(
         column("number", "序号", Kind.NAME, prefilled=True, width=6, help="由专班办公室填好"),
         column(

@@ -1,6 +1,6 @@
 """人员: who works in the hall (notice 二（三）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import When
 from schemas.words import POST, YES_NO
 
@@ -12,7 +12,7 @@ SHEET = Sheet(
     hint="所有涉及审批环节的人员，一人一行。",
     synonyms=("人员进驻", "人员清单", "进驻人员", "审批人员"),
     blank_rows=20,
-    row_identity=("name", "post"),
+    identity=Identity(("name", "post"), alone=("name",)),
     columns=(
         column("name", "姓名", Kind.NAME, required=True, synonyms=("人员姓名",), help="只填姓名，不填称谓"),
         column("post", "岗位", POST, required=True, width=12, synonyms=("岗位类别",), help="首席代表或所在环节"),

@@ -1,6 +1,6 @@
 """系统: the systems in which items are handled (notice 二（五）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.words import DOCKING, SYSTEM_LEVEL
 
 SHEET = Sheet(
@@ -11,7 +11,7 @@ SHEET = Sheet(
     hint="本单位办理事项用到的业务系统，一个系统一行。",
     synonyms=("系统对接", "系统清单", "业务系统", "审批系统"),
     blank_rows=12,
-    row_identity=("system_name",),
+    identity=Identity(("system_name",)),
     columns=(
         column(
             "system_name",

@@ -1,6 +1,6 @@
 """任务: the unit's own 任务清单 (notice 工作要求（一）（二）; contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import AtLeast
 from schemas.words import TASK_GOAL
 
@@ -11,7 +11,7 @@ SHEET = Sheet(
     title="任务清单",
     hint="一行一项任务；计划完成日期不得晚于对应目标的时限。",
     synonyms=("任务清单", "任务表", "工作任务"),
-    row_identity=("task_number",),
+    identity=Identity(("task_number",), called=("task_number", "task_name"), alone=("task_name", "task_number")),
     columns=(
         column(
             "task_number",

@@ -1,6 +1,6 @@
 """豁免事项: findings that the office has agreed to live with for a time (contract §4)."""
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Identity, Kind, Sheet, column
 
 FILE_NAME = "豁免事项.xlsx"
 
@@ -12,7 +12,7 @@ SHEET = Sheet(
     hint="一行一条：某单位的某条校验规则，在到期日（含）之前降为提示，并列入台账。",
     synonyms=("豁免", "豁免清单"),
     blank_rows=60,
-    row_identity=("unit", "rule_code", "scope"),
+    identity=Identity(("unit", "rule_code", "scope")),
     columns=(
         column("unit", "单位", Kind.UNIT, required=True, width=20, help="成员单位简称"),
         column(

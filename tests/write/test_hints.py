@@ -8,10 +8,11 @@ import pytest
 from pipeline.write.entry import hint_formula, hint_texts, hints_of
 from schemas.columns import Kind, Sheet, column
 from schemas.conditions import Filled, When
+from schemas.plan import load_plan
 from schemas.returns import BY_KEY, OFFICE, TABLES
 from schemas.words import YES_NO
 
-UNITS = ("区发改委", "区民政局")
+PLAN = load_plan()
 WHERE = "'_模板'!$D$2:$D$3"
 SHEET = Sheet(
     "things",
@@ -35,7 +36,7 @@ GOOD = {"name": "甲", "present": "是"}
 
 def said(**cells: object) -> str:
     row = pd.DataFrame([{name: cells.get(name) for name in SHEET.names}], columns=list(SHEET.names), dtype=object)
-    return hint_texts(hints_of(SHEET, UNITS, WHERE), row)[0]
+    return hint_texts(hints_of(SHEET, PLAN, WHERE), row)[0]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_an_empty_row_is_told_nothing():
 
 def test_the_formula_asks_the_same_of_its_own_row_only():
     cells = {name: f"${letter}7" for name, letter in zip(SHEET.names, "ABCDEFGH", strict=True)}
-    formula = hint_formula(hints_of(SHEET, UNITS, WHERE), cells)
+    formula = hint_formula(hints_of(SHEET, PLAN, WHERE), cells)
     assert formula.startswith('=IF(COUNTA($A7:$H7)=0,"",IF($A7="","缺“名称”；","")&')
     assert '&IF(AND($B7="否",$D7=""),"“是否进驻”为“否”，缺“原因”；","")&' in formula
     assert f'IF(AND($H7<>"",COUNTIF({WHERE},$H7)=0),"“责任单位”不是成员单位简称；","")' in formula
@@ -76,7 +77,7 @@ def test_the_formula_asks_the_same_of_its_own_row_only():
 @pytest.mark.parametrize("sheet", [*TABLES, *OFFICE], ids=lambda sheet: sheet.name)
 def test_every_sheet_has_a_formula_that_excel_takes(sheet):
     cells = {name: f"$AA{number}" for number, name in enumerate(sheet.names, 10_000)}
-    formula = hint_formula(hints_of(sheet, UNITS, WHERE), cells)
+    formula = hint_formula(hints_of(sheet, PLAN, WHERE), cells)
     assert len(formula) <= 8_192
     assert not [name for name in ("LET(", "IFS(", "TEXTJOIN(", "XLOOKUP(", "FILTER(", "TODAY(") if name in formula]
 
@@ -103,4 +104,4 @@ def test_an_item_that_is_not_there_yet_needs_a_date_and_a_reason():
     there = row | {"item_presence": "已进驻"}
     rows = pd.DataFrame([row, exempt, there], columns=list(sheet.names), dtype=object)
     missing = "有进驻维度尚未到位，缺“计划完成日期”；有进驻维度尚未到位，缺“未到位原因”；"
-    assert hint_texts(hints_of(sheet, UNITS, WHERE), rows) == [missing, "", ""]
+    assert hint_texts(hints_of(sheet, PLAN, WHERE), rows) == [missing, "", ""]
