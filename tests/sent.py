@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
-
 from pipeline.checks.returns import check_returns
 from pipeline.findings import Finding
 from pipeline.intake import collect
@@ -29,7 +27,8 @@ from pipeline.write.template import Prefill, template_name, write_template
 from schemas.columns import Sheet
 from schemas.plan import Period, load_plan, period_of
 from schemas.returns import BY_KEY, COVER, OFFICE
-from schemas.tables import FINDINGS, HISTORY, MATRIX, TRACKING, UNIT_SUMMARY
+from schemas.tables import MATRIX
+from tests.judge.matrix_rows import previous_of
 
 PLAN = load_plan()
 UNITS = tuple(unit.name for unit in PLAN.units)
@@ -211,18 +210,7 @@ def before() -> Previous:
     merged = merge(taken_in(returns, BEFORE), None, PLAN)
     items = merged.tables["items"]
     matrix = items.join(item_states(items, PLAN)).reindex(columns=list(MATRIX.names))
-    kept = {"unit_dimensions": UNIT_SUMMARY, "history": HISTORY, "findings": FINDINGS, "tracking": TRACKING}
-    empty = {name: pd.DataFrame(columns=list(table.names), dtype=object) for name, table in kept.items()}
-    return Previous(
-        period=BEFORE.number,
-        meeting=BEFORE.meeting,
-        covers=merged.covers,
-        tables=merged.tables,
-        matrix=matrix,
-        ranking=pd.DataFrame(columns=["unit", "rank", "score"], dtype=object),
-        remarks=pd.DataFrame(dtype=object),
-        **empty,
-    )
+    return previous_of(covers=merged.covers, tables=merged.tables, matrix=matrix)
 
 
 def _opened_before(position: int) -> Sent:

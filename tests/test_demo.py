@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.cli import main
 from pipeline.judge.verify import SIGNS
 from pipeline.sample.story import MEETINGS
-from tests.produced import Results
+from tests.office import Results
 
 LAST = f"第06期_{MEETINGS[-1]}"
 

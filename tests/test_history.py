@@ -18,6 +18,7 @@ from schemas.dimensions import Dimension
 from schemas.tables import STATE_TABLES, first_done_name
 from tests.judge.matrix_rows import NOTHING, cover, covers_of, item, merged_of, self_check
 from tests.loop import APRIL_14, APRIL_28, MARCH_17, MARCH_31, hold
+from tests.office import cell_of, edit
 from tests.write.reading import needs_office, saved_by_office
 
 RED, LOST = "红灯清单", "历史批示"
@@ -40,25 +41,8 @@ def ledger_file(outputs, label):
     return next(outputs.glob(f"{label}_*/3-红黄绿督办台账_{label}.xlsx"))
 
 
-def edit(path, sheet, change):
-    """Open a workbook as a person would, change one sheet, save it."""
-    book = openpyxl.load_workbook(path)
-    change(book[sheet])
-    book.save(path)
-
-
-def cell(sheet, title, **where):
-    """The cell under `title` in the row whose cells under other titles are as given."""
-    header = next(row for row in sheet.iter_rows(max_row=15) if "单位" in [c.value for c in row])
-    columns = {c.value: c.column for c in header}
-    for row in range(header[0].row + 1, sheet.max_row + 1):
-        if all(sheet.cell(row, columns[name]).value == value for name, value in where.items()):
-            return sheet.cell(row, columns[title])
-    raise AssertionError(f"no row {where} on {sheet.title}")
-
-
 def remark(outputs, label, text, sheet=RED, title="领导批示", **where):
-    edit(ledger_file(outputs, label), sheet, lambda tab: setattr(cell(tab, title, **where), "value", text))
+    edit(ledger_file(outputs, label), sheet, lambda tab: setattr(cell_of(tab, title, **where), "value", text))
 
 
 # ── which meetings there were
@@ -224,7 +208,7 @@ def test_whatever_was_run_in_between_changes_no_byte(in_one_go, runs):
 def test_a_workbook_changed_by_hand_is_used_and_said_so(tmp_path):
     hold(tmp_path, MARCH_17, sent(item()))
     path = matrix_file(tmp_path, "第01期")
-    edit(path, "总矩阵", lambda tab: setattr(cell(tab, "事项", 单位="甲局"), "value", "推进中"))
+    edit(path, "总矩阵", lambda tab: setattr(cell_of(tab, "事项", 单位="甲局"), "value", "推进中"))
     previous = recall(tmp_path, MARCH_31).previous
     assert previous.matrix["state_item"].tolist() == ["推进中"]
     assert previous.notices == (f"第01期的“{path.name}”写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。",)
@@ -267,7 +251,7 @@ def test_columns_may_be_moved_but_not_lost(tmp_path):
     edit(path, "事项", lambda tab: tab.insert_rows(1, 3))
     edit(path, "事项", lambda tab: tab.insert_cols(2))
     assert recall(tmp_path, MARCH_31).previous.tables["items"]["remark"].tolist() == ["说过"]
-    edit(path, "事项", lambda tab: tab.delete_cols(cell(tab, "备注", 单位="甲局").column))
+    edit(path, "事项", lambda tab: tab.delete_cols(cell_of(tab, "备注", 单位="甲局").column))
     previous = recall(tmp_path, MARCH_31).previous
     assert previous.tables["items"]["remark"].tolist() == [None]
     assert any("缺少备注" in notice for notice in previous.notices)
@@ -308,7 +292,7 @@ def test_a_workbook_without_its_main_sheet_is_no_state(tmp_path):
 def test_spoilt_history_rows_are_named_and_left_out(tmp_path):
     hold(tmp_path, MARCH_17, sent(item()))
     path = matrix_file(tmp_path, "第01期")
-    edit(path, "历史", lambda tab: setattr(cell(tab, "适用", 单位="甲局", 维度="事项"), "value", "一"))
+    edit(path, "历史", lambda tab: setattr(cell_of(tab, "适用", 单位="甲局", 维度="事项"), "value", "一"))
     previous = recall(tmp_path, MARCH_31).previous
     assert len(previous.history) == 4 * 7 - 1
     assert any("有 1 行的数字或日期读不懂" in notice for notice in previous.notices)
@@ -463,7 +447,7 @@ def test_a_copy_of_the_ledger_is_read_too(tmp_path):
     path = ledger_file(tmp_path, "第01期")
     copy = path.with_name("3-红黄绿督办台账_第01期 - 副本.xlsx")
     shutil.copy(path, copy)
-    edit(copy, RED, lambda tab: setattr(cell(tab, "督办意见", 维度="环节"), "value", "已约谈"))
+    edit(copy, RED, lambda tab: setattr(cell_of(tab, "督办意见", 维度="环节"), "value", "已约谈"))
     judged = hold(tmp_path, MARCH_31, sent(stuck()))
     assert judged.red_list["supervision_note"].tolist() == ["已约谈"]
 

@@ -12,8 +12,7 @@ from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import load_plan, period_of
 from tests.hostile_files import HOSTILE, listed_as
 from tests.measure import measured
-from tests.produced import Results
-from tests.small_office import MEETING
+from tests.office import MEETING, Results
 
 PLAN = load_plan()
 PERIOD = period_of(PLAN, MEETING, [])

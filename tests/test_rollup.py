@@ -9,29 +9,23 @@ from openpyxl import load_workbook
 
 from pipeline.cli import main
 from pipeline.write.rollup import DISTRICT_UNITS
-from tests import small_office
-from tests.produced import folder_bytes
-from tests.small_office import MEETING, NEXT_MEETING, UNITS, all_returned, hold
+from tests.office import MEETING, NEXT_MEETING, NEXT_PERIOD, PERIOD, PLAN, UNITS, Office, folder_bytes, plan_with
 
 RESULT = f"汇总_第01期_{MEETING}"
 
 
-def district(folder, name, monkeypatch, *, but=(), meeting=MEETING, **plan):
+def district(folder, name, *, but=(), period=PERIOD, **plan):
     """A district of six units that has held a meeting; its outputs folder."""
-    office = replace(small_office.PLAN.office, district=name)
-    with monkeypatch.context() as patch:
-        patch.setattr(small_office, "PLAN", replace(small_office.PLAN, office=office, **plan))
-        hold(all_returned(folder / name / "inputs", but=but), folder / name / "outputs", meeting)
-    return folder / name / "outputs"
+    plan = plan_with(office=replace(PLAN.office, district=name), **plan)
+    office = Office(folder / name, period, plan).return_all(but=but)
+    office.hold()
+    return office.outputs
 
 
 @pytest.fixture(scope="module")
 def districts(tmp_path_factory):
     folder = tmp_path_factory.mktemp("districts")
-    with pytest.MonkeyPatch.context() as patch:
-        return {
-            name: district(folder, name, patch, but=[UNITS[0]] if name == "乙区" else ()) for name in ("甲区", "乙区")
-        }
+    return {name: district(folder, name, but=[UNITS[0]] if name == "乙区" else ()) for name in ("甲区", "乙区")}
 
 
 def rolled_up(outputs, *named):
@@ -98,13 +92,11 @@ def test_nothing_to_roll_up_is_misuse(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_another_period_another_yardstick_an_edited_workbook_and_a_second_of_that_name(
-    districts, tmp_path, monkeypatch
-):
-    other_weights = {**small_office.PLAN.weights, "自查": 6, "任务": 9}
-    strict = district(tmp_path, "丙区", monkeypatch, weights=other_weights)
-    later = district(tmp_path, "丁区", monkeypatch, meeting=NEXT_MEETING)
-    twin = district(tmp_path / "又一处", "甲区", monkeypatch)
+def test_another_period_another_yardstick_an_edited_workbook_and_a_second_of_that_name(districts, tmp_path):
+    other_weights = {**PLAN.weights, "自查": 6, "任务": 9}
+    strict = district(tmp_path, "丙区", weights=other_weights)
+    later = district(tmp_path, "丁区", period=NEXT_PERIOD)
+    twin = district(tmp_path / "又一处", "甲区")
     edited = next(later.glob("*/1-*"))
     book = load_workbook(edited)
     book["单位汇总"]["E4"] = 1
@@ -117,13 +109,13 @@ def test_another_period_another_yardstick_an_edited_workbook_and_a_second_of_tha
     assert [code for code, *_ in sorted(found)].count("HZ-006") == 1
 
 
-def test_the_next_rollup_remembers_the_one_before(districts, tmp_path, monkeypatch):
+def test_the_next_rollup_remembers_the_one_before(districts, tmp_path):
     names = sorted(districts)
     rolled_up(tmp_path, *districts.values())
     before = {row["单位"]: row for row in rows(tmp_path / RESULT / "2-评分表_第01期.xlsx", "评分排名")}
     for name, outputs in districts.items():
         copytree(outputs, tmp_path / name / "outputs")
-    later = {name: district(tmp_path, name, monkeypatch, meeting=NEXT_MEETING) for name in names}
+    later = {name: district(tmp_path, name, period=NEXT_PERIOD) for name in names}
     again = f"汇总_第02期_{NEXT_MEETING}"
     rolled_up(tmp_path, *later.values())
     ranking = rows(tmp_path / again / "2-评分表_第02期.xlsx", "评分排名")
@@ -137,24 +129,24 @@ def test_the_next_rollup_remembers_the_one_before(districts, tmp_path, monkeypat
     }
 
 
-def test_a_rollup_that_cannot_be_read_back_is_said_and_passed_over(districts, tmp_path, monkeypatch):
+def test_a_rollup_that_cannot_be_read_back_is_said_and_passed_over(districts, tmp_path):
     rolled_up(tmp_path, *districts.values())
     (tmp_path / RESULT / "1-各区单位汇总_第01期.xlsx").write_bytes(b"PK\x03\x04")
-    later = district(tmp_path, "甲区", monkeypatch, meeting=NEXT_MEETING)
+    later = district(tmp_path, "甲区", period=NEXT_PERIOD)
     _, said, _ = rolled_up(tmp_path, later)
     assert any("第01期汇总的“1-各区单位汇总_第01期.xlsx”" in line and "没有沿用" in line for line in said)
     (ranked,) = rows(tmp_path / f"汇总_第01期_{NEXT_MEETING}" / "2-评分表_第01期.xlsx", "评分排名")
     assert ranked["上期名次"] is None
 
 
-def test_a_history_without_a_usable_row_is_said_and_passed_over(districts, tmp_path, monkeypatch):
+def test_a_history_without_a_usable_row_is_said_and_passed_over(districts, tmp_path):
     rolled_up(tmp_path, *districts.values())
     path = tmp_path / RESULT / "1-各区单位汇总_第01期.xlsx"
     book = load_workbook(path)
     for row in range(4, book["历史"].max_row + 1):
         book["历史"].cell(row, 2).value = "2023/4/14"
     book.save(path)
-    later = district(tmp_path, "甲区", monkeypatch, meeting=NEXT_MEETING)
+    later = district(tmp_path, "甲区", period=NEXT_PERIOD)
     code, said, _ = rolled_up(tmp_path, later)
     assert code == 0
     assert any("1-各区单位汇总_第01期.xlsx”的“历史”表" in line for line in said)

@@ -4,30 +4,26 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.commands.templates import write_templates
+from pipeline.run import run
 from pipeline.sample import mess
 from pipeline.settings import Settings
-from pipeline.write.office import write_office_books
 from schemas.columns import Kind
 from schemas.returns import TABLES
-from tests.filling import Form, fill_in
-from tests.produced import folder_bytes
-from tests.small_office import (
+from tests.office import (
     MEETING,
     NEXT_MEETING,
     NEXT_PERIOD,
     PERIOD,
-    PLAN,
     UNITS,
-    all_returned,
-    content_of,
-    hold,
-    office,
+    Form,
+    Office,
+    different,
+    fill_in,
+    folder_bytes,
     send,
     steady,
 )
@@ -36,28 +32,25 @@ from tests.small_office import (
 @pytest.fixture(scope="module")
 def two_meetings(tmp_path_factory):
     """Blank templates filled in for the first meeting; for the second sent again as they came, the cover signed."""
-    top = tmp_path_factory.mktemp("round")
-    outputs, held = top / "outputs", []
-    for number, (meeting, period) in enumerate(((MEETING, PERIOD), (NEXT_MEETING, NEXT_PERIOD)), 1):
-        inputs = office(top / f"inputs{number}")
-        write_templates(Settings(meeting, inputs, outputs, 2), ())
-        for path in sorted((outputs / f"填报表_{period.label}").glob("*填报表*.xlsx")):
-            content = steady(path.name.split("_")[0], period)
-            tables = content.tables if number == 1 else {}
-            fill_in(Form(path), content.cover, tables).save(inputs)
-        held.append(hold(inputs, outputs, meeting))
+    office, held = Office(tmp_path_factory.mktemp("round")), []
+    for meeting in (MEETING, NEXT_MEETING):
+        for path in office.next(meeting).templates():
+            content = steady(path.name.split("_")[0], office.period)
+            tables = content.tables if meeting == MEETING else {}
+            fill_in(Form(path), content.cover, tables).save(office.inputs)
+        held.append(office.hold())
     return held
 
 
 def test_a_template_filled_in_by_hand_gives_no_finding(two_meetings):
-    code, results = two_meetings[0]
+    results = two_meetings[0]
     assert results.findings() == []
-    assert code == 0
+    assert results.exit_code == 0
     assert {row["报送状态"] for row in results.matrix("报送情况")} == {"按时"}
 
 
 def test_every_cell_filled_in_is_in_the_matrix_workbook(two_meetings):
-    _, results = two_meetings[0]
+    results = two_meetings[0]
     for sheet in TABLES:
         kept = results.matrix(sheet.name)
         sent = [(unit, row) for unit in UNITS for row in steady(unit, PERIOD).tables[sheet.key]]
@@ -73,15 +66,15 @@ def _same(kind, found, sent):
 
 
 def test_a_prefilled_template_sent_again_unchanged_gives_no_error_and_no_warning(two_meetings):
-    code, results = two_meetings[1]
+    results = two_meetings[1]
     assert [row for row in results.findings() if row["级别"] != "提示"] == []
-    assert code == 0
+    assert results.exit_code == 0
     assert {row["本期变化"] for row in results.matrix("总矩阵")} == {"无变化"}
     assert results.ledger("变化情况") == []
 
 
 def test_what_is_prefilled_is_what_was_sent(two_meetings):
-    first, second = (results for _, results in two_meetings)
+    first, second = two_meetings
     for sheet in TABLES:
         of_return = [column.title for column in sheet.columns]
         before, after = ([[row[t] for t in of_return] for row in r.matrix(sheet.name)] for r in (first, second))
@@ -94,11 +87,11 @@ def test_a_template_saved_by_another_program_reads_the_same(tmp_path):
     path = send(tmp_path, steady(UNITS[0], PERIOD))
     readings = {}
     for suffix in ("xlsx", "xls", "ods"):
-        inputs = office(tmp_path / f"inputs_{suffix}")
+        office = Office(tmp_path / suffix)
         profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-        command = ["soffice", profile, "--headless", "--convert-to", suffix, "--outdir", inputs, path]
+        command = ["soffice", profile, "--headless", "--convert-to", suffix, "--outdir", office.inputs, path]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
-        _, results = hold(inputs, tmp_path / f"outputs_{suffix}")
+        results = office.hold()
         assert results.findings() == []
         readings[suffix] = [_without_source(row) for sheet in TABLES for row in results.matrix(sheet.name)]
     assert readings["xlsx"] == readings["xls"] == readings["ods"]
@@ -115,37 +108,19 @@ def _without_source(row):
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory):
     """An inputs folder with right and wrong returns and the office's own workbooks; and what a run makes of it."""
-    inputs = all_returned(tmp_path_factory.mktemp("mixed") / "inputs")
+    office = Office(tmp_path_factory.mktemp("mixed")).return_all()
     spoilt = (mess.ticks, mess.loose_dates, mess.wrong_choices, mess.twice, mess.bad_codes)
     for unit, spoil in zip(UNITS, spoilt, strict=False):
-        send(inputs, spoil(content_of(unit)))
-    write_office_books(inputs, PLAN, MEETING, {"inspections": [_inspection()], "waivers": [_waiver()]})
-    outputs = inputs.parent / "outputs"
-    hold(inputs, outputs)
-    return inputs, folder_bytes(outputs)
+        office.send(spoil(office.content(unit)))
+    office.inspect(UNITS[1], item_code=None)
+    office.waive(UNITS[2], "SX-002")
+    office.hold(workers=2)
+    return office.inputs, folder_bytes(office.outputs)
 
 
-def _inspection():
-    item = content_of(UNITS[1]).tables["items"][0]
-    return {
-        "found_on": MEETING - timedelta(days=3),
-        "unit": UNITS[1],
-        "item_name": item["item_name"],
-        "kind": "体外循环",
-        "description": "仍在原科室办理",
-        "correct_by": MEETING + timedelta(days=20),
-        "state": "未整改",
-    }
-
-
-def _waiver():
-    return {
-        "unit": UNITS[2],
-        "rule_code": "SX-002",
-        "reason": "人员轮岗",
-        "approved_by": "专班办公室主任",
-        "expires_on": date(2023, 6, 30),
-    }
+def hold(inputs, outputs, workers=2):
+    """The first meeting on inputs that lie anywhere."""
+    run(Settings(MEETING, inputs, outputs, workers))
 
 
 def test_the_mixed_folder_tests_something(mixed):
@@ -161,7 +136,7 @@ def test_other_folders_and_another_number_of_workers_change_nothing(mixed, tmp_p
     inputs, written = mixed
     elsewhere = shutil.copytree(inputs, tmp_path / "别处" / "来件")
     hold(elsewhere, tmp_path / "results", workers=workers)
-    assert _different(folder_bytes(tmp_path / "results"), written) == []
+    assert different(folder_bytes(tmp_path / "results"), written) == []
 
 
 def test_the_order_and_the_time_of_copying_change_nothing(mixed, tmp_path):
@@ -172,7 +147,7 @@ def test_the_order_and_the_time_of_copying_change_nothing(mixed, tmp_path):
         shutil.copyfile(path, copied / path.name)
         os.utime(copied / path.name, (1_500_000_000 + 7 * number, 1_600_000_000 - 86_400 * number))
     hold(copied, tmp_path / "outputs")
-    assert _different(folder_bytes(tmp_path / "outputs"), written) == []
+    assert different(folder_bytes(tmp_path / "outputs"), written) == []
 
 
 def test_another_process_place_and_language_change_nothing(mixed, tmp_path):
@@ -184,7 +159,7 @@ def test_another_process_place_and_language_change_nothing(mixed, tmp_path):
     env = os.environ | strange | {"PYTHONPATH": root}
     done = subprocess.run(command, check=False, env=env, cwd=tmp_path, capture_output=True)
     assert done.returncode == 1, done.stderr.decode()
-    assert _different(folder_bytes(tmp_path / "outputs"), written) == []
+    assert different(folder_bytes(tmp_path / "outputs"), written) == []
 
 
 def test_a_rerun_replaces_the_folder_keeps_the_old_one_and_says_the_same(mixed, tmp_path):
@@ -195,33 +170,27 @@ def test_a_rerun_replaces_the_folder_keeps_the_old_one_and_says_the_same(mixed, 
     found = folder_bytes(outputs)
     now = {name: data for name, data in found.items() if not name.startswith(".replaced/")}
     old = {name.removeprefix(".replaced/"): data for name, data in found.items() if name.startswith(".replaced/")}
-    assert _different(now, written) == []
-    assert _different(old, written) == []
+    assert different(now, written) == []
+    assert different(old, written) == []
 
 
 def test_an_earlier_meeting_run_again_says_the_same_and_so_does_the_later_one(mixed, tmp_path):
     inputs, written = mixed
-    later = all_returned(tmp_path / "inputs2", period=NEXT_PERIOD)
-    outputs = tmp_path / "outputs"
-    hold(inputs, outputs)
-    hold(later, outputs, NEXT_MEETING)
-    once = folder_bytes(outputs)
-    hold(inputs, outputs)
-    hold(later, outputs, NEXT_MEETING)
-    again = {name: data for name, data in folder_bytes(outputs).items() if not name.startswith(".replaced/")}
-    assert _different(again, once) == []
-    assert _different({name: data for name, data in again.items() if name in written}, written) == []
+    later = Office(tmp_path, NEXT_PERIOD).return_all()
+    hold(inputs, later.outputs)
+    later.hold()
+    once = folder_bytes(later.outputs)
+    hold(inputs, later.outputs)
+    later.hold()
+    again = {name: data for name, data in folder_bytes(later.outputs).items() if not name.startswith(".replaced/")}
+    assert different(again, once) == []
+    assert different({name: data for name, data in again.items() if name in written}, written) == []
 
 
 def test_returns_are_kept_byte_for_byte_and_the_inputs_are_left_alone(tmp_path):
-    inputs = all_returned(tmp_path / "inputs")
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in inputs.iterdir()}
-    _, results = hold(inputs, tmp_path / "outputs")
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in inputs.iterdir()} == before
+    office = Office(tmp_path).return_all()
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in office.inputs.iterdir()}
+    results = office.hold()
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in office.inputs.iterdir()} == before
     kept = folder_bytes(results.folder / "来件")
     assert kept == {path.name: data for path, (data, _) in before.items()}
-
-
-def _different(found, expected):
-    """The names of the files that are not the same; short enough to read when a test fails."""
-    return sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))

@@ -11,14 +11,21 @@ from datetime import date
 import openpyxl
 import pytest
 
-from pipeline.commands.templates import write_templates
-from pipeline.run import run
 from pipeline.sample import mess
-from pipeline.settings import Settings
 from schemas.plan import period_of
-from tests.filling import Form, fill_in
-from tests.produced import Results, folder_bytes
-from tests.small_office import PLAN, UNITS, content_of, office, send, steady
+from tests.office import (
+    PLAN,
+    UNITS,
+    Form,
+    Office,
+    Results,
+    content_of,
+    different,
+    fill_in,
+    folder_bytes,
+    folder_of,
+    steady,
+)
 
 MEETINGS = date(2023, 3, 17), date(2023, 3, 31), date(2023, 4, 14)
 PERIODS = [period_of(PLAN, meeting, MEETINGS) for meeting in MEETINGS]
@@ -27,52 +34,42 @@ SILENT = UNITS[3]
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory):
+def offices(tmp_path_factory):
     """Returns of three meetings; one unit is silent at the second one, and comes back with an item less."""
-    top, folders = tmp_path_factory.mktemp("inputs"), {}
-    for meeting, period in zip(MEETINGS, PERIODS, strict=True):
-        folders[meeting] = office(top / str(meeting))
-        for unit in UNITS:
-            content = content_of(unit, period)
-            if unit == SILENT and meeting == THIRD:
-                content = mess.vanished(content)
-            if not (unit == SILENT and meeting == SECOND):
-                send(folders[meeting], content, period)
-    return folders
+    top = tmp_path_factory.mktemp("inputs")
+    offices = {period.meeting: Office(top / str(period.meeting), period) for period in PERIODS}
+    for meeting, office in offices.items():
+        office.return_all(but=[SILENT] if meeting == SECOND else ())
+    offices[THIRD].send(mess.vanished(offices[THIRD].content(SILENT)))
+    return offices
 
 
 @pytest.fixture(scope="module")
-def straight(inputs, tmp_path_factory):
+def straight(offices, tmp_path_factory):
     """The outputs of the three meetings, each run once."""
     outputs = tmp_path_factory.mktemp("straight")
-    hold(inputs, outputs, *MEETINGS)
+    hold(offices, outputs, *MEETINGS)
     return outputs
 
 
-def hold(inputs, outputs, *meetings):
+def hold(offices, outputs, *meetings):
     """Run the meetings in this order; returns what the last run said."""
-    for meeting in meetings:
-        outcome = run(Settings(meeting, inputs[meeting], outputs, 1))
-    return outcome.lines
+    return [offices[meeting].hold(outputs) for meeting in meetings][-1].lines
 
 
 def standing(outputs):
     return {name: data for name, data in folder_bytes(outputs).items() if not name.startswith(".replaced/")}
 
 
-def different(found, expected):
-    return sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
-
-
 def results(outputs, meeting):
-    return Results(next(outputs.glob(f"第*_{meeting}")))
+    return Results(folder_of(outputs, meeting))
 
 
 @pytest.fixture
 def second_held(straight, tmp_path):
     """Outputs as they stood after the second meeting."""
     for meeting in (FIRST, SECOND):
-        folder = next(straight.glob(f"第*_{meeting}"))
+        folder = folder_of(straight, meeting)
         shutil.copytree(folder, tmp_path / "outputs" / folder.name)
     return tmp_path / "outputs"
 
@@ -80,16 +77,16 @@ def second_held(straight, tmp_path):
 # ── the same bytes, whatever was run in between
 
 
-def test_reruns_in_between_change_no_byte(inputs, straight, tmp_path):
-    hold(inputs, tmp_path, FIRST, SECOND, FIRST, THIRD, SECOND, THIRD)
+def test_reruns_in_between_change_no_byte(offices, straight, tmp_path):
+    hold(offices, tmp_path, FIRST, SECOND, FIRST, THIRD, SECOND, THIRD)
     assert different(standing(tmp_path), standing(straight)) == []
 
 
 @pytest.fixture(scope="module")
-def skipped(inputs, tmp_path_factory):
+def skipped(offices, tmp_path_factory):
     """Outputs of the first and the third meeting, without the second."""
     outputs = tmp_path_factory.mktemp("skipped")
-    hold(inputs, outputs, FIRST, THIRD)
+    hold(offices, outputs, FIRST, THIRD)
     return outputs
 
 
@@ -100,23 +97,23 @@ def test_a_skipped_meeting_leaves_no_gap_in_number_and_history(skipped):
     assert {row["报送状态"] for row in results(skipped, THIRD).matrix("报送情况")[: len(UNITS)]} == {"按时"}
 
 
-def test_a_meeting_put_in_later_renumbers_what_is_run_after_it(inputs, straight, skipped, tmp_path):
+def test_a_meeting_put_in_later_renumbers_what_is_run_after_it(offices, straight, skipped, tmp_path):
     shutil.copytree(skipped, tmp_path, dirs_exist_ok=True)
     assert sorted(path.name for path in tmp_path.glob("第*")) == ["第01期_2023-03-17", "第02期_2023-04-14"]
-    said = hold(inputs, tmp_path, SECOND)
+    said = hold(offices, tmp_path, SECOND)
     assert "后面的会议（2023-04-14）是接着本次会议原来的情况算的，请按日期先后逐次重新运行。" in said
     assert sorted(path.name for path in tmp_path.glob("第*")) == [
         "第01期_2023-03-17",
         "第02期_2023-03-31",
         "第02期_2023-04-14",
     ]
-    said = hold(inputs, tmp_path, THIRD)
+    said = hold(offices, tmp_path, THIRD)
     assert not any(line.startswith("后面的会议") for line in said)
     assert different(standing(tmp_path), standing(straight)) == []
 
 
-def test_a_first_run_in_the_middle_of_the_year(inputs, tmp_path):
-    hold(inputs, tmp_path, THIRD)
+def test_a_first_run_in_the_middle_of_the_year(offices, tmp_path):
+    hold(offices, tmp_path, THIRD)
     assert {row["本期变化"] for row in results(tmp_path, THIRD).matrix("总矩阵")} == {"首期"}
     assert results(tmp_path, THIRD).ledger("变化情况") == []
 
@@ -138,30 +135,26 @@ def test_a_unit_that_comes_back_is_compared_with_what_was_carried_over(straight)
 
 
 def test_the_next_template_says_what_waits_and_sent_back_as_it_is_changes_nothing(tmp_path):
-    outputs, first = tmp_path / "outputs", office(tmp_path / "inputs1")
+    office = Office(tmp_path)
     for unit in UNITS[:2]:
-        send(first, steady(unit, PERIODS[0]), PERIODS[0])
-    spoilt = mess.cell(steady(UNITS[0], PERIODS[0]), "items", 0, item_type="行政许克")
-    send(first, spoilt, PERIODS[0])
-    hold({FIRST: first}, outputs, FIRST)
-    second = office(tmp_path / "inputs2")
-    write_templates(Settings(SECOND, second, outputs, 1), UNITS[:2])
-    for path in sorted((outputs / "填报表_第02期").glob("*填报表*.xlsx")):
+        office.send(steady(unit, PERIODS[0]))
+    office.send(mess.cell(steady(UNITS[0], PERIODS[0]), "items", 0, item_type="行政许克"))
+    office.hold()
+    for path in office.next(SECOND).templates(*UNITS[:2]):
         unit = path.name.split("_")[0]
         shown = [str(cell.value) for row in openpyxl.load_workbook(path)["封面"].iter_rows() for cell in row]
         assert any("行政许克" in text for text in shown) == (unit == UNITS[0])
-        fill_in(Form(path), content_of(unit, PERIODS[1], items=14).cover, {}).save(second)
-    hold({SECOND: second}, outputs, SECOND)
+        fill_in(Form(path), content_of(unit, PERIODS[1], items=14).cover, {}).save(office.inputs)
+    held = office.hold()
     for unit in UNITS[:2]:
-        slip = results(outputs, SECOND).folder / "5-督办单" / f"{unit}.xlsx"
-        shown = [str(cell.value) for row in openpyxl.load_workbook(slip)["督办单"].iter_rows() for cell in row]
-        assert any(text.endswith("与上期相比没有改动（或没有上期可比）。") for text in shown)
+        said = held.texts(f"5-督办单/{unit}", "督办单")
+        assert any(text.endswith("与上期相比没有改动（或没有上期可比）。") for text in said)
 
 
 # ── a state that was changed by hand or damaged
 
 
-def test_a_matrix_saved_by_hand_is_used_and_said_so(inputs, second_held):
+def test_a_matrix_saved_by_hand_is_used_and_said_so(offices, second_held):
     path = next(second_held.glob("第02期*/1-总矩阵*.xlsx"))
     book = openpyxl.load_workbook(path)
     sheet = book["总矩阵"]
@@ -171,17 +164,17 @@ def test_a_matrix_saved_by_hand_is_used_and_said_so(inputs, second_held):
     name = sheet.cell(row, at["事项名称"]).value
     sheet.cell(row, at["事项首次到位"]).value = date(2023, 3, 5)
     book.save(path)
-    said = hold(inputs, second_held, THIRD)
+    said = hold(offices, second_held, THIRD)
     notice = f"第02期的“{path.name}”写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。"
     assert notice in said
     kept = next(row for row in results(second_held, THIRD).matrix("总矩阵") if row["事项名称"] == name)
     assert kept["事项首次到位"] == date(2023, 3, 5)
 
 
-def test_a_damaged_matrix_is_named_and_the_one_before_it_counts(inputs, second_held):
+def test_a_damaged_matrix_is_named_and_the_one_before_it_counts(offices, second_held):
     path = next(second_held.glob("第02期*/1-总矩阵*.xlsx"))
     path.write_bytes(path.read_bytes()[:-5000])
-    said = hold(inputs, second_held, THIRD)
+    said = hold(offices, second_held, THIRD)
     assert any(line.startswith(f"第02期的“{path.name}”读不出来（") for line in said)
     history = results(second_held, THIRD).matrix("历史")
     assert {row["会议日期"] for row in history} == {FIRST, THIRD}

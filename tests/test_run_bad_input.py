@@ -17,9 +17,7 @@ from pipeline.cli import main
 from pipeline.sample import mess
 from pipeline.write.office import write_plan_book
 from schemas.plan import Unit
-from tests.filling import Form
-from tests.produced import folder_bytes
-from tests.small_office import MEETING, PLAN, UNITS, all_returned, content_of, hold, office, send
+from tests.office import MEETING, PLAN, UNITS, Form, Office, content_of, folder_bytes, send
 
 GOOD, NO_SHEET, NO_COLUMN, WRONG_CELLS, TRUNCATED, ALSO_GOOD = UNITS
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,44 +25,39 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH = re.compile("[a-z]+ [a-z]+ [a-z]+")  # a sentence of click's own
 
 
-def spoil(path, change):
-    """Open a return as openpyxl does, change it, save it again."""
-    form = Form(path)
-    change(form.book)
-    form.save(path.parent)
-
-
 def without_column(book):
     sheet = book["事项"]
     sheet.delete_cols([cell.value for cell in sheet[3]].index("*授权情况") + 1)
 
 
-def stranger(inputs):
+def stranger(office):
     """A return of somebody who is no member."""
     unit = Unit("X01", "区气象局", "平顶山市石龙区气象局")
     content = replace(mess.cover(content_of(GOOD), unit=unit.name), unit=unit)
-    return send(inputs, content, name="区气象局应进必进.xlsx")
+    return office.send(content, "区气象局应进必进.xlsx")
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clean")
-    return hold(all_returned(folder / "inputs"), folder / "outputs")
+    return Office(tmp_path_factory.mktemp("clean")).return_all().hold()
 
 
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory):
     """Six files of which two are as they should be, and a stranger's."""
-    folder = tmp_path_factory.mktemp("spoilt")
-    inputs = all_returned(folder / "inputs")
-    spoil(send(inputs, content_of(NO_SHEET)), lambda book: book.remove(book["系统"]))
-    spoil(send(inputs, content_of(NO_COLUMN)), without_column)
+    office = Office(tmp_path_factory.mktemp("spoilt")).return_all()
+    form = office.form(NO_SHEET)
+    form.book.remove(form.book["系统"])
+    form.save()
+    form = office.form(NO_COLUMN)
+    without_column(form.book)
+    form.save()
     wrong = mess.cell(content_of(WRONG_CELLS), "items", 0, item_type="行政许克")
-    send(inputs, mess.cell(wrong, "tasks", 2, planned_on="2023.2.30"))
-    path = send(inputs, content_of(TRUNCATED))
+    office.send(mess.cell(wrong, "tasks", 2, planned_on="2023.2.30"))
+    path = office.send(TRUNCATED)
     path.write_bytes(path.read_bytes()[:-4000])
-    stranger(inputs)
-    return hold(inputs, folder / "outputs")
+    stranger(office)
+    return office.hold(workers=2)
 
 
 def findings_of(results, unit):
@@ -72,70 +65,68 @@ def findings_of(results, unit):
 
 
 def test_a_missing_sheet_is_one_finding(spoilt):
-    assert findings_of(spoilt[1], NO_SHEET) == {("XT-011", None, None)}
+    assert findings_of(spoilt, NO_SHEET) == {("XT-011", None, None)}
 
 
 def test_a_missing_required_column_is_one_finding(spoilt):
-    assert findings_of(spoilt[1], NO_COLUMN) == {("SX-010", "事项", None)}
-    rows = [row for row in spoilt[1].matrix("总矩阵") if row["单位"] == NO_COLUMN]
+    assert findings_of(spoilt, NO_COLUMN) == {("SX-010", "事项", None)}
+    rows = [row for row in spoilt.matrix("总矩阵") if row["单位"] == NO_COLUMN]
     assert len(rows) == 6
     assert {row["授权"] for row in rows} == {"待核"}
 
 
 def test_a_wrong_choice_and_a_bad_date_are_found_at_their_cells(spoilt):
-    assert findings_of(spoilt[1], WRONG_CELLS) == {("SX-002", "事项", "C4"), ("RW-003", "任务", "F6")}
+    assert findings_of(spoilt, WRONG_CELLS) == {("SX-002", "事项", "C4"), ("RW-003", "任务", "F6")}
 
 
 def test_a_file_that_cannot_be_opened_is_rejected_with_the_reason(spoilt):
-    line = spoilt[1].files()[f"{TRUNCATED}_应进必进填报表_第01期.xlsx"]
+    line = spoilt.files()[f"{TRUNCATED}_应进必进填报表_第01期.xlsx"]
     assert (line["处理"], line["单位"]) == ("拒收", None)
     assert line["原因"].startswith("文件不完整或已损坏")
-    assert ("WJ-004", None, None) in findings_of(spoilt[1], None)
+    assert ("WJ-004", None, None) in findings_of(spoilt, None)
 
 
 def test_an_unknown_unit_waits_for_somebody(spoilt):
-    line = spoilt[1].files()["区气象局应进必进.xlsx"]
+    line = spoilt.files()["区气象局应进必进.xlsx"]
     assert line["处理"] == "待认领"
     assert "区气象局" in line["原因"]
-    assert ("WJ-052", None, None) in findings_of(spoilt[1], None)
+    assert ("WJ-052", None, None) in findings_of(spoilt, None)
 
 
 def test_the_other_units_are_unharmed(clean, spoilt):
     for sheet in ("总矩阵", "事项", "任务", "单位汇总"):
         before, after = (
-            [row for row in results.matrix(sheet) if row["单位"] in (GOOD, ALSO_GOOD)]
-            for results in (clean[1], spoilt[1])
+            [row for row in results.matrix(sheet) if row["单位"] in (GOOD, ALSO_GOOD)] for results in (clean, spoilt)
         )
         assert before == after != []
-    scores = [{row["单位"]: row["得分"] for row in results.scores("评分排名")} for results in (clean[1], spoilt[1])]
+    scores = [{row["单位"]: row["得分"] for row in results.scores("评分排名")} for results in (clean, spoilt)]
     assert all(scores[0][unit] == scores[1][unit] for unit in (GOOD, ALSO_GOOD))
-    assert findings_of(spoilt[1], GOOD) == findings_of(spoilt[1], ALSO_GOOD) == set()
+    assert findings_of(spoilt, GOOD) == findings_of(spoilt, ALSO_GOOD) == set()
 
 
 def test_the_unit_whose_file_is_broken_has_not_reported(spoilt):
-    status = {row["单位"]: row["报送状态"] for row in spoilt[1].matrix("报送情况")}
+    status = {row["单位"]: row["报送状态"] for row in spoilt.matrix("报送情况")}
     assert status.pop(TRUNCATED) == "未报送"
     assert set(status.values()) == {"按时"}
 
 
 def test_exit_codes_of_these_runs(clean, spoilt):
-    assert (clean[0], spoilt[0]) == (0, 1)
+    assert (clean.exit_code, spoilt.exit_code) == (0, 1)
 
 
 def test_returns_may_be_called_anything(tmp_path):
     """Names too long for a file, or that Windows does not take, come out of archives; equal ones out of folders."""
-    inputs = all_returned(tmp_path / "inputs", but=UNITS[:4])
+    office = Office(tmp_path).return_all(but=UNITS[:4])
     called = ["长" * 120 + ".xlsx", "填报?表*.xlsx", "填报表.xlsx", "填报表.xlsx"]
     sent = [send(tmp_path, content_of(unit)) for unit in UNITS[:4]]
-    with zipfile.ZipFile(inputs / "来件.zip", "w") as archive:
+    with zipfile.ZipFile(office.inputs / "来件.zip", "w") as archive:
         for path, name in zip(sent[:2], called, strict=False):
             archive.writestr(name, path.read_bytes())
     for number in (2, 3):
-        (inputs / str(number)).mkdir()
-        sent[number].rename(inputs / str(number) / called[number])
-    code, results = hold(inputs, tmp_path / "outputs")
-    kept = sorted(path.name for path in (results.folder / "来件").iterdir())
-    assert code == 0
+        office.drop(f"{number}/{called[number]}", sent[number].read_bytes())
+    held = office.hold(workers=2)
+    kept = sorted(path.name for path in (held.folder / "来件").iterdir())
+    assert held.exit_code == 0
     assert len(kept) == 7
     assert all(len(name.encode()) <= 255 and not set(name) & set('<>:"/\\|?*') for name in kept)
 
@@ -152,8 +143,7 @@ def run_in(folder, *more):
 
 
 def test_0_when_nothing_waits_even_with_warnings(tmp_path):
-    inputs = all_returned(tmp_path / "inputs")
-    send(inputs, mess.unsigned(content_of(GOOD)))
+    Office(tmp_path).return_all().send(mess.unsigned(content_of(GOOD)))
     result = run_in(tmp_path)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "已报送 6/6" in result.stdout
@@ -161,13 +151,13 @@ def test_0_when_nothing_waits_even_with_warnings(tmp_path):
 
 @pytest.mark.parametrize("what", ["missing", "rejected", "unclaimed", "error"])
 def test_1_when_something_waits_for_somebody(tmp_path, what):
-    inputs = all_returned(tmp_path / "inputs", but=[GOOD] if what == "missing" else [])
+    office = Office(tmp_path).return_all(but=[GOOD] if what == "missing" else [])
     if what == "rejected":
-        (inputs / "扫描件.pdf").write_bytes(b"%PDF-1.4\n")
+        office.drop("扫描件.pdf", b"%PDF-1.4\n")
     elif what == "unclaimed":
-        stranger(inputs)
+        stranger(office)
     elif what == "error":
-        send(inputs, mess.blanks(content_of(GOOD)))
+        office.send(mess.blanks(content_of(GOOD)))
     result = run_in(tmp_path)
     assert (result.exit_code, result.stderr) == (1, "")
     assert "结果在：" in result.stdout
@@ -184,8 +174,7 @@ def plan_with_a_name_for_no_file(inputs):
 
 def plan_with_a_bad_date(inputs):
     form = Form(inputs / "工作方案.xlsx")
-    form.change("目标时限", "事项进驻到位", 时限="2023-7-32")
-    form.save(inputs)
+    form.change("目标时限", "事项进驻到位", 时限="2023-7-32").save()
 
 
 def two_plans(inputs):
@@ -214,9 +203,9 @@ def no_plan_at_all(inputs):
     ],
 )
 def test_2_and_one_line_for_a_broken_plan(tmp_path, spoil_plan):
-    inputs = office(tmp_path / "inputs")
-    send(inputs, content_of(GOOD))
-    spoil_plan(inputs)
+    office = Office(tmp_path)
+    office.send(GOOD)
+    spoil_plan(office.inputs)
     says_in_one_line(run_in(tmp_path), "工作方案")
     assert not (tmp_path / "outputs").exists()
 
@@ -243,7 +232,7 @@ def test_2_when_inputs_is_missing_or_empty_or_a_file(tmp_path):
 
 
 def test_2_when_outputs_is_a_file(tmp_path):
-    all_returned(tmp_path / "inputs", but=UNITS[1:])
+    Office(tmp_path).return_all(but=UNITS[1:])
     (tmp_path / "outputs").touch()
     says_in_one_line(run_in(tmp_path))
 
@@ -288,7 +277,7 @@ def test_2_when_a_folder_or_a_file_is_in_the_way(tmp_path, monkeypatch):
 
 
 def test_2_when_the_disk_is_full_and_what_was_there_stays(tmp_path, monkeypatch):
-    all_returned(tmp_path / "inputs", but=UNITS[1:])
+    Office(tmp_path).return_all(but=UNITS[1:])
     run_in(tmp_path)
     before = folder_bytes(tmp_path / "outputs")
 
@@ -309,7 +298,7 @@ def test_verbose_adds_the_technical_detail(tmp_path):
 
 @pytest.mark.parametrize(("but", "code", "word"), [((GOOD,), 1, "未报送 1 个"), (UNITS, 1, "未报送 6 个")])
 def test_as_a_process_it_ends_alike(tmp_path, but, code, word):
-    all_returned(tmp_path / "inputs", but=but)
+    Office(tmp_path).return_all(but=but)
     done = process("run", "--meeting", MEETING, "--inputs", tmp_path / "inputs", "--outputs", tmp_path / "outputs")
     assert done.returncode == code
     assert done.stderr == ""  # no bar when it is not a terminal
@@ -335,7 +324,7 @@ def process(*arguments):
 
 def test_check_lists_the_findings_of_each_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    inputs = office(tmp_path / "inputs")
+    inputs = Office(tmp_path).inputs
     right = send(tmp_path, content_of(GOOD))
     wrong = send(tmp_path, mess.wrong_choices(content_of(WRONG_CELLS)))
     assert ask("check", "--inputs", inputs, right).exit_code == 0

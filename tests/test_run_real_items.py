@@ -7,6 +7,7 @@ From the start on 2023-03-03: 137 of 150 days have passed at the first (91.3 %),
 
 import csv
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,12 @@ from pipeline.commands.templates import write_templates
 from pipeline.run import run
 from pipeline.settings import Settings
 from schemas.returns.self_check import QUESTIONS
-from tests.filling import Form, day
-from tests.produced import Results
+from tests.office import Form, Results
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "real_items.csv"
 pytestmark = pytest.mark.skipif(not REAL.exists(), reason="the list of real items is not here")
 
+day = date.fromisoformat
 FIRST, SECOND = day("2023-07-18"), day("2023-08-01")
 DIMENSIONS = ("事项", "窗口", "环节", "人员", "授权", "系统", "一证通办")
 MIXED, NOTHING_YET, LATE, SMALL, ZERO, TWICE = "区应急管理局", "区残联", "区发改委", "区统计局", "区金融局", "区人社局"

@@ -18,7 +18,8 @@ from schemas.columns import Column, Kind, Sheet
 from schemas.plan import Period, Plan, load_plan
 from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, TEMPLATE
 from schemas.returns.self_check import GOOD_ANSWER, QUESTIONS
-from schemas.tables import FILES, FINDINGS, HISTORY, MATRIX, SET_ASIDE, TRACKING, UNIT_SUMMARY
+from schemas.tables import FILES, MATRIX, SET_ASIDE
+from tests.judge.matrix_rows import previous_of
 
 PLAN = load_plan()
 PERIOD = Period(3, date(2023, 4, 14), date(2023, 4, 12), date(2023, 3, 31))
@@ -278,17 +279,4 @@ def before(*returns: Returned, plan: Plan = PLAN) -> Previous:
     taken = intake(*returns)
     items = taken.tables["items"]
     matrix = items.join(item_states(items, plan)).reindex(columns=list(MATRIX.names))
-    empty = {name: pd.DataFrame(columns=list(kept.names), dtype=object) for name, kept in _KEPT.items()}
-    return Previous(
-        period=2,
-        meeting=date(2023, 3, 31),
-        covers=taken.covers,
-        tables=taken.tables,
-        matrix=matrix,
-        ranking=pd.DataFrame(columns=["unit", "rank", "score"], dtype=object),
-        remarks=pd.DataFrame(dtype=object),
-        **empty,
-    )
-
-
-_KEPT = {"unit_dimensions": UNIT_SUMMARY, "history": HISTORY, "findings": FINDINGS, "tracking": TRACKING}
+    return previous_of(covers=taken.covers, tables=taken.tables, matrix=matrix)

@@ -14,7 +14,7 @@ from pipeline.intake.unreadable import damaged
 from pipeline.intake.workers import Failure
 from pipeline.run import run
 from pipeline.settings import Settings
-from tests.small_office import MEETING, all_returned
+from tests.office import MEETING, Office
 
 distributed = pytest.importorskip("distributed")
 
@@ -33,7 +33,7 @@ def files(outputs: Path) -> dict[str, bytes]:
 
 
 def test_a_run_on_a_cluster_writes_the_same_bytes(engine, tmp_path):
-    inputs = all_returned(tmp_path / "inputs")
+    inputs = Office(tmp_path).return_all().inputs
     (inputs / "坏文件.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     outcomes = [
         run(Settings(MEETING, inputs, tmp_path / where, 1, on)) for where, on in (("here", ""), ("there", engine))
@@ -86,7 +86,7 @@ def test_a_wrong_address_is_one_line_and_exit_2(tmp_path, monkeypatch, address):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = address.format(free=free.getsockname()[1])
-    inputs = all_returned(tmp_path / "inputs", but=("区公安局",))
+    inputs = Office(tmp_path).return_all(but=("区公安局",)).inputs
     result = CliRunner().invoke(
         main, ["run", "--inputs", str(inputs), "--outputs", str(tmp_path / "out"), "--engine", address]
     )

@@ -3,7 +3,6 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from math import ceil
 from pathlib import Path
@@ -17,11 +16,11 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from pipeline.sample import mess
 from pipeline.write.kit.measure import text_width
 from pipeline.write.office import write_office_books, write_plan_book
 from pipeline.write.template import write_template
-from tests.small_office import MEETING, NEXT_MEETING, NEXT_PERIOD, PERIOD, PLAN, UNITS, all_returned, content_of, hold
-from tests.small_office import send as send_return
+from tests.office import MEETING, NEXT_MEETING, PERIOD, PLAN, UNITS, Office
 from tests.write.reading import formulas_of, needs_office, recalculated, same_value
 
 ODD_NAME = "教体局 来件 100% #2（终）.xlsx"
@@ -38,30 +37,14 @@ A4, A3 = 9, 8
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
     """Two meetings; at the second a return under an odd name, one with a wrong cell, one missing, one inspection."""
-    folder = tmp_path_factory.mktemp("每 张 表")
-    first = all_returned(folder / "in1")
-    hold(first, folder / "out")
-    second = all_returned(folder / "in2", but=[UNITS[1], WRONG, UNITS[5]], period=NEXT_PERIOD)
-    send_return(second, content_of(UNITS[1], NEXT_PERIOD), NEXT_PERIOD, ODD_NAME)
-    send_return(second, _spoilt(content_of(WRONG, NEXT_PERIOD)), NEXT_PERIOD)
-    item = content_of(UNITS[3], NEXT_PERIOD).tables["items"][0]
-    found = {
-        **{"found_on": date(2023, 3, 28), "unit": UNITS[3], "item_code": item["item_code"], "kind": "明进暗不进"},
-        **{
-            "item_name": item["item_name"],
-            "description": "窗口只收件",
-            "correct_by": date(2023, 4, 20),
-            "state": "未整改",
-        },
-    }
-    write_office_books(second, PLAN, NEXT_MEETING, {"inspections": [found]})
-    hold(second, folder / "out", NEXT_MEETING)
-    return folder / "out"
-
-
-def _spoilt(content):
-    items = content.tables["items"]
-    return replace(content, tables={**content.tables, "items": [{**items[0], "item_presence": None}, *items[1:]]})
+    office = Office(tmp_path_factory.mktemp("每 张 表")).return_all()
+    office.hold()
+    office.next(NEXT_MEETING).return_all(but=[UNITS[1], UNITS[5]])
+    office.send(UNITS[1], ODD_NAME)
+    office.send(mess.cell(office.content(WRONG), "items", 0, item_presence=None))
+    office.inspect(UNITS[3], kind="明进暗不进", description="窗口只收件")
+    office.hold()
+    return office.outputs
 
 
 @pytest.fixture(scope="module")

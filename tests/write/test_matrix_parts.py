@@ -6,28 +6,28 @@ from openpyxl import load_workbook
 
 from pipeline.memory.state import read_previous
 from pipeline.write.kit import limits
-from tests.small_office import MEETING, NEXT_MEETING, UNITS, all_returned, hold
+from tests.office import MEETING, NEXT_MEETING, UNITS, Office
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory):
-    return all_returned(tmp_path_factory.mktemp("office") / "inputs", but=[UNITS[-1]])
+def office(tmp_path_factory):
+    return Office(tmp_path_factory.mktemp("office")).return_all(but=[UNITS[-1]])
 
 
 @pytest.fixture(scope="module")
-def whole(inputs, tmp_path_factory):
+def whole(office, tmp_path_factory):
     outputs = tmp_path_factory.mktemp("whole")
-    hold(inputs, outputs)
+    office.hold(outputs)
     return outputs
 
 
 @pytest.fixture(scope="module")
-def parted(inputs, tmp_path_factory):
+def parted(office, tmp_path_factory):
     """The same run where a sheet has room for 20 rows of data: 单位汇总 and 历史 have 7 a unit, 自查 9."""
     outputs = tmp_path_factory.mktemp("parted")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "SHEET_ROWS", 20 + limits._AROUND)
-        hold(inputs, outputs)
+        office.hold(outputs)
     return outputs
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.write.template import write_template
 from schemas.returns import BY_KEY
-from tests.small_office import PERIOD, PLAN
+from tests.office import PERIOD, PLAN
 from tests.write.reading import needs_office
 
 ITEMS = BY_KEY["items"]
