@@ -22,7 +22,7 @@ from pipeline.checksum import CUTOFF_LABEL, DIGEST_LABEL, DISTRICT_LABEL, NOTE_S
 from pipeline.say.closing import program_version
 from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
-from pipeline.write.kit.document import document, set_up_page, sheet_link
+from pipeline.write.kit.document import document, file_link, set_up_page, sheet_link
 from pipeline.write.kit.limits import most_rows
 from pipeline.write.kit.table import MEASURED_ROWS, Options, text_height, write_head, write_table
 from pipeline.write.lists import archives, source_links
@@ -167,7 +167,6 @@ def write_matrix(path: Path, book: Book) -> None:
         created=book.period.meeting,
         author=author,
         home=NOTE_SHEET,
-        constant_memory=True,
     ) as doc:
         pages = [doc.sheet(part.table.name) for part in PARTS]
         notes = doc.sheet(NOTE_SHEET)
@@ -295,7 +294,7 @@ def _first_addresses(sheet: str, units: Iterable[str], part_of: Mapping[str, str
     found: dict[str, str] = {}
     for unit in units:
         if file := part_of.get(unit):
-            found.setdefault(unit, f"external:{file}#'{sheet}'!A{_FIRST_DATA_ROW + counts[file]}")
+            found.setdefault(unit, file_link(file, sheet, _FIRST_DATA_ROW + counts[file]))
             counts[file] += 1
     return found
 
@@ -335,7 +334,7 @@ def _kept(record: Record, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> Recor
 def _write_index(path: Path, book: Book, parts: tuple[MatrixPart, ...]) -> None:
     counts = Counter(book.judgement.items["unit"].tolist())
     rows = [{"unit": unit, "file": part.file, "items": counts[unit]} for part in parts for unit in part.units]
-    links = [f"external:{row['file']}" for row in rows]
+    links = [file_link(str(row["file"])) for row in rows]
     note = f"{book.period.label}　会议日期 {book.period.meeting}　共 {len(parts)} 册；下期从各册接着计算，请一并保存"
     with document(path, title=INDEX.title, created=book.period.meeting, author=book.plan.office.name) as doc:
         write_table(doc.sheet(INDEX.name), INDEX, rows, note=note, options=Options(links={"file": links}))

@@ -43,7 +43,6 @@ def write_district_units(path: Path, book: Book, districts: Sequence[tuple[str, 
         title=DISTRICT_UNITS.title,
         created=book.period.meeting,
         author=book.plan.office.name,
-        constant_memory=True,
     ) as doc:
         pages = [doc.sheet(name) for name in (DISTRICT_UNITS.name, "校验问题", HISTORY.name)]
         write_list(pages[0], DISTRICT_UNITS, rows, note=note, nothing="没有单位。", options=options)
