@@ -3,7 +3,7 @@
 Writes a leader's remarks into a circulated ledger, as a person would: nothing else in it changes.
 
 The ledger's charts would not survive a library that reads and writes it anew, so the few cells are
-put into the sheet's own XML, as xlsxwriter writes it.
+put into the sheet's own XML, as our writer writes it.
 """
 
 import os
@@ -246,7 +246,7 @@ def _annotated(xml: str, strings: Sequence[str], note: Note) -> str | None:
 
 
 def _shown(kind: str, inner: str, strings: Sequence[str]) -> str:
-    value = _VALUE.search(inner or "")
+    value = (_TEXT if kind == "inlineStr" else _VALUE).search(inner or "")
     if not value:
         return ""
     return strings[int(value[1])] if kind == "s" else unescape(value[1])

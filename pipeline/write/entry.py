@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.write.kit.cells import Page, checked
+from pipeline.write.kit.cells import Page, checked, letter
 from pipeline.write.kit.document import set_up_page
 from pipeline.write.kit.measure import line_count
-from pipeline.write.kit.table import column_width, letter, row_height, row_lines, runs, write_head
+from pipeline.write.kit.stream import Block, Field, write_rows
+from pipeline.write.kit.table import column_width, row_height, row_lines, runs, write_head
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, LINE_POINTS, OURS_FILL, REQUIRED_FILL, Format
 from schemas.columns import Column, Kind, Sheet
 from schemas.conditions import Both, Condition
@@ -300,22 +301,21 @@ class _EntrySheet:
         return self.page.theme.style("header", bg_color=fill)
 
     def _rows(self) -> None:
-        styles = [self._style(column) for column in self.columns]
+        names, count = self.sheet.names, self.last_row - FIRST_ROW + 1
+        hint = hint_formula(self.hints, self.cells(_ROW))
         hint_style = self.page.theme.style("body", font_color=ALARM)
-        names = self.sheet.names
+        fields = [
+            *(Field(self._style(column)) for column in self.columns),
+            Field(hint_style, formula=lambda row: hint.replace(_ROW, str(row))),
+        ]
+        filled = [[row.get(name) for row in self.rows] for name in names]
         texts = hint_texts(self.hints, _frame(self.rows, names))
-        formula = hint_formula(self.hints, self.cells(_ROW))
+        columns = [*(_padded(values, count) for values in filled), _padded(texts, count)]
+        write_rows(Block(self.page, FIRST_ROW, count, fields, lambda: columns))
         wrapped = [(index, width) for index, width in enumerate(self.widths) if _wraps(self.columns[index])]
-        for row in range(FIRST_ROW, self.last_row + 1):
-            place = row - FIRST_ROW
-            values = self.rows[place] if place < len(self.rows) else {}
-            record = tuple(values.get(name) for name in names)
+        for row, record in enumerate(zip(*filled, strict=True), FIRST_ROW):
             if (lines := row_lines(record, wrapped)) > 1:
                 self.page.height(row, row_height(lines))
-            for index, value in enumerate(record):
-                self.page.put(row, index, value, styles[index])
-            cached = texts[place] if place < len(texts) else ""
-            self.page.formula(row, len(names), formula.replace(_ROW, str(row)), hint_style, cached)
 
     def _style(self, column: Column) -> Format:
         extra = {"bg_color": OURS_FILL} if column.prefilled else {"locked": False}
@@ -353,6 +353,10 @@ class _EntrySheet:
         set_up_page(self.page, width=sum(self.widths), header_row=HEADER_ROW)
         checked(self.page.raw.print_area(0, 0, self.last_row - 1, last), "打印区域")
         self.page.raw.protect("", ALLOWED)
+
+
+def _padded(values: Sequence[object], count: int) -> list[object]:
+    return [*values, *[None] * (count - len(values))]
 
 
 def _wraps(column: Column) -> bool:

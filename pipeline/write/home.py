@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.say.headline import RETURNED, Standing, is_blank, mean_score, overdue, reds, returned
 from pipeline.write.board import NAME as BOARD_NAME
 from pipeline.write.board import board_name
-from pipeline.write.kit.cells import Page
-from pipeline.write.kit.document import A4, FOOTER, sheet_link
+from pipeline.write.kit.cells import Page, letter
+from pipeline.write.kit.document import A4, FOOTER, file_link, sheet_link
 from pipeline.write.kit.flow import Flow
 from pipeline.write.kit.privacy import hide_numbers
-from pipeline.write.kit.table import TableArea, letter
+from pipeline.write.kit.table import TableArea
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
 from schemas.dimensions import Dimension
@@ -331,7 +331,7 @@ def _figures(
             "平均得分",
             mean_score(meeting),
             _score_change(now, before),
-            f"external:2-评分表_{meeting.period.label}.xlsx#'评分排名'!A1",
+            file_link(f"2-评分表_{meeting.period.label}.xlsx", "评分排名", 1),
             f"=IFERROR(AVERAGE({scores[1:]}),0)",
             "0.0",
         ),

@@ -30,7 +30,7 @@ from pipeline.write.digest import (
     content_digest,
 )
 from pipeline.write.kit.cells import Page
-from pipeline.write.kit.document import document, set_up_page, sheet_link
+from pipeline.write.kit.document import document, file_link, set_up_page, sheet_link
 from pipeline.write.kit.limits import most_rows
 from pipeline.write.kit.table import MEASURED_ROWS, Options, text_height, write_head, write_table
 from pipeline.write.lists import Keep, Written, all_rows, archives, source_links
@@ -168,7 +168,6 @@ def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> None:
         created=meeting.period.meeting,
         author=author,
         home=NOTE_SHEET,
-        constant_memory=True,
     ) as doc:
         pages = [doc.sheet(part.table.name) for part in PARTS]
         notes = doc.sheet(NOTE_SHEET)
@@ -295,7 +294,7 @@ def _first_addresses(sheet: str, units: Iterable[str], part_of: Mapping[str, str
     found: dict[str, str] = {}
     for unit in units:
         if file := part_of.get(unit):
-            found.setdefault(unit, f"external:{file}#'{sheet}'!A{_FIRST_DATA_ROW + counts[file]}")
+            found.setdefault(unit, file_link(file, sheet, _FIRST_DATA_ROW + counts[file]))
             counts[file] += 1
     return found
 
@@ -327,7 +326,7 @@ def _of_units(meeting: Meeting, units: tuple[str, ...], *, with_rest: bool) -> K
 def _write_index(path: Path, meeting: Meeting, parts: tuple[MatrixPart, ...]) -> None:
     counts = Counter(meeting.matrix["unit"].tolist())
     rows = [{"unit": unit, "file": part.file, "items": counts[unit]} for part in parts for unit in part.units]
-    links = [f"external:{row['file']}" for row in rows]
+    links = [file_link(str(row["file"])) for row in rows]
     note = (
         f"{meeting.period.label}　会议日期 {meeting.period.meeting}　共 {len(parts)} 册；下期从各册接着计算，请一并保存"
     )

@@ -20,7 +20,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from pipeline.write.kit.document import document
+from pipeline.write.kit.document import document, file_link
 from pipeline.write.kit.measure import line_count
 from pipeline.write.kit.table import Options
 from pipeline.write.kit.theme import BODY_FONT, HEADER_FILL, HEADER_FONT, TITLE_FONT
@@ -187,7 +187,7 @@ def write_returned_list(path: Path, meeting: Meeting) -> None:
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
     author, day = meeting.plan.office.name, meeting.period.meeting
-    with document(path, title=FINDINGS.title, created=day, author=author, constant_memory=True) as doc:
+    with document(path, title=FINDINGS.title, created=day, author=author) as doc:
         table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
         write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 
@@ -195,5 +195,5 @@ def write_returned_list(path: Path, meeting: Meeting) -> None:
 def _copies(folder: Path, findings: pd.DataFrame) -> list[str | None]:
     """For each finding the address of its unit's marked copy, None where there is none."""
     copies = {unit: f"{unit}_退回.xlsx" for unit in dict.fromkeys(findings["unit"]) if unit}
-    there = {unit: f"external:{name}" for unit, name in copies.items() if (folder / name).exists()}
+    there = {unit: file_link(name) for unit, name in copies.items() if (folder / name).exists()}
     return [there.get(unit) for unit in findings["unit"]]

@@ -48,7 +48,6 @@ def write_district_units(path: Path, meeting: Meeting, districts: Sequence[tuple
         title=DISTRICT_UNITS.title,
         created=meeting.period.meeting,
         author=meeting.plan.office.name,
-        constant_memory=True,
     ) as doc:
         pages = [doc.sheet(name) for name in (DISTRICT_UNITS.name, "校验问题", HISTORY.name)]
         write_list(pages[0], DISTRICT_UNITS, rows, note=note, nothing="没有单位。", options=options)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.write.kit.cells import Page
+from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import document, sheet_link
 from pipeline.write.kit.table import Options, TableArea, text_height, write_table
 from pipeline.write.kit.theme import ALARM
@@ -63,10 +63,8 @@ def write_rules(page: Page, meeting: Meeting) -> RulesArea:
         {"part": part, "weight": weight, "explanation": _explain(part)} for part, weight in plan.part_weights.items()
     ]
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　黄底的数可以改，改后得分和名次随之改变"
-    area = write_table(page, RULES_TABLE, rows, note=note, options=Options(landscape=False))
-    open_cell = page.theme.style("cell", align="center", bg_color="#FFF8DC", num_format="0")
-    for row, entry in enumerate(rows, area.first_row):
-        page.put(row, 1, entry["weight"], open_cell)
+    options = Options(number_formats={"weight": "0"}, fills={"weight": "#FFF8DC"}, landscape=False)
+    area = write_table(page, RULES_TABLE, rows, note=note, options=options)
     _write_total(page, area)
     top = area.last_row + 4
     _write_deductions(page, plan, top)
@@ -232,8 +230,6 @@ def _formula(pattern: str) -> Callable[[int], str]:
 
 
 def _letters(columns: tuple[Column, ...], name: str) -> str:
-    from pipeline.write.kit.table import letter
-
     return letter([entry.name for entry in columns].index(name))
 
 

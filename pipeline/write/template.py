@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.write.entry import ALLOWED, Lists, long_lists, validation, write_entry_sheet, write_lists
-from pipeline.write.kit.cells import Page
+from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import Document, document, set_up_page, sheet_link
-from pipeline.write.kit.table import letter, text_height
+from pipeline.write.kit.table import text_height
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, OURS_FILL, REQUIRED_FILL
 from schemas.columns import Column
 from schemas.plan import Period, Plan, Unit

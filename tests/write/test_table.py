@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.write.kit.cells import WriteError
+from pipeline.write.kit.cells import WriteError, letter
 from pipeline.write.kit.document import document, sheet_link, source_link
-from pipeline.write.kit.table import Options, TableArea, letter, write_table
+from pipeline.write.kit.table import Options, TableArea, write_table
 from schemas.columns import Kind, Table, column
 
 DAY = date(2023, 4, 14)
@@ -123,7 +123,7 @@ def test_a_sheet_has_no_more_links_than_excel_takes(tmp_path, monkeypatch):
     rows = [{"name": "甲", "remark": "乙"}] * 33_000  # two links a row would make 66,000
     options = Options(links={name: [source_link("甲.xlsx")] * len(rows) for name in ("name", "remark")})
     path = tmp_path / "many.xlsx"
-    with document(path, title="事物", created=DAY, constant_memory=True) as doc:
+    with document(path, title="事物", created=DAY) as doc:
         write_table(doc.sheet("事物"), TABLE, rows, options=options)
     sheet = load_workbook(path)["事物"]
     linked = [cell.coordinate for row in sheet.iter_rows(min_row=4) for cell in row if cell.hyperlink]

@@ -3,24 +3,24 @@
 Text that begins with = + - @ stays text, also when someone edits the cell (contract §8).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from math import isfinite
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pipeline.write.kit.theme import Format, Theme, Worksheet
+
+if TYPE_CHECKING:
+    from pipeline.write.kit.stream import Block
+
 
 _LONGEST = 32_000  # a cell holds 32,767 UTF-16 units; what is longer came from a CSV and is cut visibly
 _CUT = "…（过长，已截断）"
 _FIRST_YEAR = 1900  # Excel knows no earlier date
 _DAY_0 = datetime(1899, 12, 31)
 _NO_SUCH_DAY = 60  # Excel believes in 1900-02-29
-#: Kinds of values of which a column repeats few, and none of which equals one of another kind (as 1 does 1.0 and True).
-_REMEMBERED = frozenset((str, int, date, type(None)))
-_MOST_KNOWN = 1 << 16  # values of a column that are remembered
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
@@ -39,41 +39,31 @@ class Page:
     """One sheet being written. Rows are Excel's, from 1; columns count from 0.
 
     raw: xlsxwriter's worksheet, for what is not a cell; home: the sheet that 返回首页 leads to, or "".
+    streamed: rows that go in when the workbook is closed (`stream.write_rows`).
     """
 
     raw: Worksheet
     theme: Theme
     home: str = ""
+    streamed: "list[Block]" = field(default_factory=list)
 
     @property
     def name(self) -> str:
         """The sheet's tab."""
         return str(self.raw.get_name())
 
-    @property
-    def streams(self) -> bool:
-        """Whether rows go to disk as they are written, so that `rows` may be used."""
-        return bool(self.raw.constant_memory)
-
     def put(self, row: int, col: int, value: object, style: Format) -> None:
         """Write one value; None, NaN and the empty text as a formatted blank."""
-        settled, style = self.settled(value, style)
-        if isinstance(settled, str):
-            status = self.raw.write_string(row - 1, col, settled, style)
-        elif settled is None:
+        content, quoted = settled(value)
+        style = self.theme.quoted(style) if quoted else style
+        if isinstance(content, str):
+            status = self.raw.write_string(row - 1, col, content, style)
+        elif content is None:
             status = self.raw.write_blank(row - 1, col, None, style)
         else:
-            status = self.raw.write_number(row - 1, col, settled, style)
+            status = self.raw.write_number(row - 1, col, content, style)
         if status:
             self._check(status, f"第 {row} 行第 {col + 1} 列")
-
-    def rows(self, first_row: int, columns: Sequence[Sequence[bytes]]) -> None:
-        """Write whole rows from `first_row` on, given by their columns as `Strip` makes them; only where it `streams`."""
-        self._check(self.raw.write_columns(first_row - 1, columns), f"第 {first_row} 行起")
-
-    def lay_link(self, row: int, col: int, address: str, text: str) -> None:
-        """Lay a link over a cell that the next `rows` will write."""
-        self._check(self.raw.write_link(row - 1, col, _url(address, text)), f"链接 {address}")
 
     def formula(self, row: int, col: int, formula: str, style: Format, cached: object) -> None:
         """Write a formula with the value that the program computed for it (None: an empty text)."""
@@ -82,7 +72,9 @@ class Page:
 
     def link(self, row: int, col: int, address: str, text: str, style: Format) -> None:
         """Write `text` as a link to `address` (see `document.sheet_link`, `document.source_link`)."""
-        self._check(self.raw.write_url(row - 1, col, _url(address, text), style), f"链接 {address}")
+        content, quoted = settled(text)
+        style = self.theme.quoted(style) if quoted else style
+        self._check(self.raw.write_url(row - 1, col, address, style, content or ""), f"链接 {address}")
 
     def across(self, row: int, first_col: int, last_col: int, text: str, style: Format) -> None:
         """Write `text` over the merged cells of one row; a single cell is not merged."""
@@ -106,60 +98,34 @@ class Page:
         status = self.raw.data_validation(first_row - 1, first_col, last_row - 1, last_col, rule)
         self._check(status, f"数据有效性 {rule}")
 
-    def settled(self, value: object, style: Format) -> tuple[str | float | None, Format]:
-        """What goes into the cell, as text, number or nothing, and its format."""
-        if isinstance(value, str):
-            text, quoted = _text(value)
-            return text, self.theme.quoted(style) if quoted else style
-        if value is None or value != value:  # noqa: PLR0124 - NaN and NaT alone differ from themselves
-            return None, style
-        if isinstance(value, bool):
-            return "是" if value else "否", style
-        if isinstance(value, date) and value.year >= _FIRST_YEAR:
-            return _serial(value), style
-        if isinstance(value, Real) and isfinite(value):
-            return value if isinstance(value, int) else float(value) + 0.0, style  # −0.0 becomes 0
-        return self.settled(str(value), style)
-
     def _check(self, status: int | None, what: str) -> None:
         if status:
             checked(status, f"{self.name} {what}")
 
 
-class Strip:
-    """Puts the cells of one column into XML, as `Page.put` would write them, for `Page.rows`; equal ones once.
-
-    blanks: whether None is a formatted blank, or no cell.
-    """
-
-    def __init__(self, page: Page, col: int, style: Format, *, blanks: bool) -> None:
-        from pipeline.write.kit.plain_sheet import cell_xml
-
-        self.page, self.col, self.style, self.blanks, self._xml = page, col, style, blanks, cell_xml
-        self._known = _Known(self._cell)
-
-    def cells(self, values: Sequence[object]) -> list[bytes]:
-        """The cells of these values."""
-        known, cell = self._known, self._cell
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-        return [known[value] if value.__class__ in _REMEMBERED else cell(value) for value in values]
-
-    def _cell(self, value: object) -> bytes:
-        settled, style = self.page.settled(value, self.style)
-        return b"" if value is None and not self.blanks else self._xml(self.col, settled, style)
+def settled(value: object) -> tuple[str | float | None, bool]:
+    """What goes into a cell, as text, number or nothing, and whether it must be kept from becoming a formula."""
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT alone differ from themselves
+        return None, False
+    if isinstance(value, bool):
+        return "是" if value else "否", False
+    if isinstance(value, date) and value.year >= _FIRST_YEAR:
+        return _serial(value), False
+    if isinstance(value, Real) and isfinite(value):
+        return value if isinstance(value, int) else float(value) + 0.0, False  # −0.0 becomes 0
+    return settled(str(value))
 
 
-class _Known(dict[object, bytes]):
-    """Cells by their value; a new one is made as it is asked for, so that formats are numbered in a fixed order."""
-
-    def __init__(self, make: Callable[[object], bytes]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, value: object) -> bytes:
-        made = self[value] = self._make(value)
-        return made
+def letter(index: int) -> str:
+    """Excel's letters of column `index` (from 0): 0 → A, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 @lru_cache(1 << 16)  # most cells hold one of a few words
@@ -185,13 +151,3 @@ def _serial(day: date) -> float:
     moment = day.replace(tzinfo=None) if isinstance(day, datetime) else datetime.combine(day, time())
     passed = moment - _DAY_0
     return passed.days + (passed.days >= _NO_SUCH_DAY) + passed.seconds / 86400
-
-
-def _url(address: str, text: str) -> Any:  # noqa: ANN401 - xlsxwriter ships no types
-    from xlsxwriter.url import Url
-
-    url = Url(address)
-    url.text = text
-    # xlsxwriter writes paths with Windows' backslash, which is no URI and leads nowhere elsewhere
-    url._relationship_link = url._relationship_link.replace("\\", "/")
-    return url

@@ -5,12 +5,14 @@ Also what every sheet shares: page set-up for A4, links between sheets and to th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from pipeline.write.kit.cells import Page, checked
+from pipeline.write.kit.stream import finish
 from pipeline.write.kit.theme import BODY_FONT, BODY_SIZE, Theme
 
 A4, A3 = 9, 8
@@ -18,6 +20,8 @@ A4, A3 = 9, 8
 _ACROSS_UPRIGHT, _ACROSS_LYING = 96, 146
 _UPRIGHT_SCALE = 0.75  # down to this a table stands upright, where more of its rows fit on a page
 _SMALLEST_SCALE = 0.6  # below this, A4 is too small to read and A3 is taken
+#: What no URI may hold; other characters stay readable.
+_IN_URI = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'})
 FOOTER = "&C第 &P 页 共 &N 页"
 
 
@@ -28,37 +32,37 @@ class Document:
     workbook: Any  # xlsxwriter's, for charts and the like
     theme: Theme
     home: str = ""
+    pages: list[Page] = field(default_factory=list)
 
     def sheet(self, name: str, *, tab: str = "") -> Page:
         """Add a sheet; `tab` colours its tab."""
-        from pipeline.write.kit.plain_sheet import PlainWorksheet
-
-        raw = self.workbook.add_worksheet(name, PlainWorksheet)
+        raw = self.workbook.add_worksheet(name)
         if tab:
             raw.set_tab_color(tab)
-        return Page(raw, self.theme, self.home if self.home != name else "")
+        page = Page(raw, self.theme, self.home if self.home != name else "")
+        self.pages.append(page)
+        return page
 
 
 @contextmanager
-def document(
-    path: Path, *, title: str, created: date, author: str = "", home: str = "", constant_memory: bool = False
-) -> Iterator[Document]:
+def document(path: Path, *, title: str, created: date, author: str = "", home: str = "") -> Iterator[Document]:
     """Open the workbook `path` for writing; it is written when the block ends without an exception.
 
     created: date in the document's properties, the meeting's, so that a second run gives the same bytes.
-    constant_memory: rows go to disk as they are written; each sheet must then be written from top to bottom.
     """
     from xlsxwriter import Workbook
 
     options = {
-        "constant_memory": constant_memory,
-        "in_memory": not constant_memory,
+        "in_memory": True,
         "default_format_properties": {"font_name": BODY_FONT, "font_size": BODY_SIZE, "font_scheme": "none"},
     }
-    workbook = Workbook(str(path), options)
+    package = BytesIO()
+    workbook = Workbook(package, options)
     workbook.set_properties({"title": title, "author": author, "created": datetime.combine(created, time())})
-    yield Document(workbook, Theme(workbook), home)
+    made = Document(workbook, Theme(workbook), home)
+    yield made
     workbook.close()
+    finish(package, path, {page.name: page.streamed for page in made.pages})
 
 
 def set_up_page(
@@ -89,7 +93,11 @@ def sheet_link(sheet: str, cell: str = "A1") -> str:
 
 def source_link(archive: str, sheet: str = "", row: int = 0) -> str:
     """The address, relative to the period's folder, of a return's copy in 来件/, at a row where given."""
-    name = archive.replace("%", "%25").replace("#", "%23").replace(" ", "%20")
+    return file_link(f"来件/{archive}", sheet, row)
+
+
+def file_link(path: str, sheet: str = "", row: int = 0) -> str:
+    """The address of another workbook, relative to where this one lies; of a row of it where given."""
     quoted = sheet.replace("'", "''")
     anchor = f"#'{quoted}'!A{row}" if sheet and row else ""
-    return f"external:来件/{name}{anchor}"
+    return f"external:{path.translate(_IN_URI)}{anchor}"

@@ -6,24 +6,33 @@ on the same inputs must not differ by that (contract §8).
 
 import re
 import zipfile
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
+from typing import IO
 
 _CORE = "docProps/core.xml"
 _STAMP = re.compile(rb"(<dcterms:(created|modified)\b[^>]*>)[^<]*(</dcterms:\2>)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can name
-_LEVEL = 6
 
 
 def repack(package: bytes, day: date) -> bytes:
     """The package with every part in its order, dated 1980, and the document dated `day`."""
+    stamp = rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode() + rb"\g<3>"
     result = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as source, zipfile.ZipFile(result, "w") as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == _CORE:
-                part = _STAMP.sub(rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode() + rb"\g<3>", part)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system = 0  # else it tells Windows from Linux
-            target.writestr(entry, part, zipfile.ZIP_DEFLATED, _LEVEL)
+    with zipfile.ZipFile(BytesIO(package)) as source:
+        parts = ((name, source.read(name)) for name in source.namelist())
+        write_package(result, ((name, [_STAMP.sub(stamp, part) if name == _CORE else part]) for name, part in parts))
     return result.getvalue()
+
+
+def write_package(target: Path | IO[bytes], parts: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+    """Zip parts, each given by its name and its pieces, in their order and dated 1980."""
+    with zipfile.ZipFile(target, "w") as package:
+        for name, pieces in parts:
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0  # else it tells Windows from Linux
+            with package.open(entry, "w") as part:
+                part.writelines(pieces)

@@ -7,12 +7,12 @@ hand changes colour. Nothing is computed here (house style, habit 7).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TYPE_CHECKING
 
-from pipeline.write.kit.cells import Page, Strip, checked
+from pipeline.write.kit.cells import Page, checked, letter
 from pipeline.write.kit.document import set_up_page, sheet_link
 from pipeline.write.kit.measure import line_count, text_width
+from pipeline.write.kit.stream import Block, Field, write_rows
 from pipeline.write.kit.theme import LIGHT_TINTS, LINE_POINTS, ROW_PADDING, WORD_TINTS, Format, Tint
 from schemas.columns import Column, Kind, Table
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MEASURED_ROWS = 2_000
 _MOST_LINKS = 60_000  # Excel allows 65,530 on a sheet
 _MOST_LINKED_ROWS = 10_000  # long before that nobody clicks any more
-_ROWS_AT_ONCE = 4_096  # of a sheet that goes to disk as it is written
 _TITLE_SPAN = 220  # a title is centred over at most this width, so that it is seen without scrolling
 _LINK_WIDTH = 13
 _FILTER_ARROW = 3
@@ -60,6 +59,7 @@ class Options:
     lights: columns whose text begins with a light's word; words: with another word of `theme.WORD_TINTS`.
     links: column → one address a row (None: plain text), used as far as a sheet can have links; formulas: column → Excel row → formula, the
         frame holding the value to cache.
+    number_formats, fills: column → what its cells have instead of the declared format, and of white.
     unlocked: columns left open when the sheet is protected (the writer protects it, if at all).
     frozen: columns that stay when scrolling sideways; printed: the last column that is printed.
     alone: the only or first table of its sheet, which sets widths, frozen panes, filter and page.
@@ -70,6 +70,7 @@ class Options:
     links: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     formulas: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     number_formats: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, str] = field(default_factory=dict)
     unlocked: Sequence[str] = ()
     frozen: int = 1
     printed: str = ""
@@ -102,7 +103,7 @@ def write_table(
     _write_header(page, top + 2, table.columns, widths)
     letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
     area = TableArea(page.name, top + 2, top + 3, top + 2 + len(rows), letters)
-    _RowWriter(page, table.columns, options, area, ruled=len(rows) <= MEASURED_ROWS).write(_columns(table, rows))
+    _write_rows(page, table, rows, options, area)
     _colour(page, area, options.lights, {str(light): tint for light, tint in LIGHT_TINTS.items()})
     _colour(page, area, options.words, WORD_TINTS)
     if options.alone:
@@ -113,16 +114,6 @@ def write_table(
 def column_width(column: Column) -> float:
     """The declared width, or that of a short title with its filter arrow."""
     return max(column.width, min(text_width(column.title), 12) + _FILTER_ARROW)
-
-
-def letter(index: int) -> str:
-    """Excel's letters of column `index` (from 0): 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def write_head(page: Page, top: int, title: str, note: str, widths: Sequence[float]) -> None:
@@ -158,101 +149,45 @@ def _write_header(page: Page, row: int, columns: Sequence[Column], widths: Seque
         page.put(row, index, column.title, page.theme.style("header"))
 
 
-class _RowWriter:
-    """Writes the data rows; what depends on the column alone is looked up once, not once a cell."""
+def _write_rows(
+    page: Page,
+    table: Table,
+    rows: "pd.DataFrame | Sequence[Mapping[str, object]]",
+    options: Options,
+    area: TableArea,
+) -> None:
+    """Write the data rows; a long table without rules, and without blanks in them."""
+    ruled = len(rows) <= MEASURED_ROWS
+    fields = [_field(page, column, options, ruled=ruled) for column in table.columns]
+    write_rows(Block(page, area.first_row, len(rows), fields, lambda: _columns(table, rows), blanks=ruled))
+    if ruled:
+        wrapped = [(i, column_width(column)) for i, column in enumerate(table.columns) if column.kind not in _UNWRAPPED]
+        for row, record in enumerate(zip(*_columns(table, rows), strict=True), area.first_row):
+            if (lines := row_lines(record, wrapped)) > 1:
+                page.height(row, row_height(lines))
 
-    def __init__(
-        self, page: Page, columns: Sequence[Column], options: Options, area: TableArea, *, ruled: bool
-    ) -> None:
-        self.page, self.area, self.ruled = page, area, ruled
-        self.styles = [self._style(column, options) for column in columns]
-        most = min(_MOST_LINKED_ROWS, _MOST_LINKS // max(len(options.links), 1))
-        self.linked = {
-            index: (
-                _first(options.links[column.name], most, 1 + area.last_row - area.first_row),
-                self._style(column, options, **page.theme.link),
-            )
-            for index, column in enumerate(columns)
-            if column.name in options.links
-        }
-        self.formulas = {
-            index: options.formulas[column.name]
-            for index, column in enumerate(columns)
-            if column.name in options.formulas
-        }
-        self.wrapped = [(i, column_width(column)) for i, column in enumerate(columns) if column.kind not in _UNWRAPPED]
 
-    def _style(self, column: Column, options: Options, **extra: object) -> Format:
-        if column.name in options.unlocked:
-            extra["locked"] = False
-        if column.name in options.number_formats:
-            extra["num_format"] = options.number_formats[column.name]
-        if column.name in (*options.lights, *options.words):
-            extra["align"] = "center"
-        return self.page.theme.cell(column, ruled=self.ruled, extra=extra)
+def _field(page: Page, column: Column, options: Options, *, ruled: bool) -> Field:
+    """How a column is written; a figure that a formula gives leads on without looking like a link."""
+    extra: dict[str, object] = {}
+    if column.name in options.unlocked:
+        extra["locked"] = False
+    if column.name in options.number_formats:
+        extra["num_format"] = options.number_formats[column.name]
+    if column.name in options.fills:
+        extra["bg_color"] = options.fills[column.name]
+    if column.name in (*options.lights, *options.words):
+        extra["align"] = "center"
 
-    def write(self, columns: Sequence[Sequence[object]]) -> None:
-        if self.page.streams and not self.formulas:
-            self._stream(columns)
-            return
-        put, styles = self.page.put, self.styles
-        for row, record in enumerate(zip(*columns, strict=True), self.area.first_row):
-            self._fit(row, record)
-            for index, value in enumerate(record):
-                if index in self.formulas:
-                    self._formula(row, index, value)
-                elif index in self.linked:
-                    self._link(row, index, value)
-                elif self.ruled or value is not None:
-                    put(row, index, value, styles[index])
+    def style(**more: object) -> Format:
+        return page.theme.cell(column, ruled=ruled, extra=extra | more)
 
-    def _stream(self, columns: Sequence[Sequence[object]]) -> None:
-        """The rows of a sheet that go to disk as they are written: column by column, a few thousand at a time."""
-        strips = [Strip(self.page, index, style, blanks=self.ruled) for index, style in enumerate(self.styles)]
-        linked = {i: Strip(self.page, i, style, blanks=self.ruled) for i, (_, style) in self.linked.items()}
-        for start in range(0, len(columns[0]), _ROWS_AT_ONCE):
-            row = self.area.first_row + start
-            values = [column[start : start + _ROWS_AT_ONCE] for column in columns]
-            if self.ruled:
-                for number, record in enumerate(zip(*values, strict=True), row):
-                    self._fit(number, record)
-            cells = [strip.cells(column) for strip, column in zip(strips, values, strict=True)]
-            for index, strip in linked.items():
-                cells[index] = self._leading(strip, row, values[index], cells[index])
-            self.page.rows(row, cells)
-
-    def _leading(self, strip: Strip, row: int, texts: Sequence[object], plain: list[bytes]) -> list[bytes]:
-        """Lay the links of a column from Excel row `row` on; its cells, those that lead somewhere looking like it."""
-        first = row - self.area.first_row
-        addresses = self.linked[strip.col][0][first : first + len(texts)]
-        if not any(addresses):
-            return plain
-        cells, linked = list(plain), strip.cells(texts)
-        for at, (address, text) in enumerate(zip(addresses, texts, strict=True)):
-            if address and isinstance(text, str) and text:
-                self.page.lay_link(row + at, strip.col, address, text)
-                cells[at] = linked[at]
-        return cells
-
-    def _fit(self, row: int, record: Sequence[object]) -> None:
-        if self.ruled and (lines := row_lines(record, self.wrapped)) > 1:
-            self.page.height(row, row_height(lines))
-
-    def _formula(self, row: int, index: int, value: object) -> None:
-        """A formula, and the link over it where there is one: a figure leads on without looking like a link."""
-        style = self.styles[index]
-        address = self.linked[index][0][row - self.area.first_row] if index in self.linked else None
-        if address and value is not None and value == value:  # noqa: PLR0124 - NaN is blank
-            self.page.link(row, index, address, str(value), style)
-        self.page.formula(row, index, self.formulas[index](row), style, value)
-
-    def _link(self, row: int, index: int, value: object) -> None:
-        addresses, style = self.linked[index]
-        address = addresses[row - self.area.first_row]
-        if address and isinstance(value, str) and value:
-            self.page.link(row, index, address, value, style)
-        else:
-            self.page.put(row, index, value, self.styles[index])
+    formula = options.formulas.get(column.name)
+    if column.name not in options.links:
+        return Field(style(), formula=formula)
+    most = min(_MOST_LINKED_ROWS, _MOST_LINKS // len(options.links))
+    linked = None if formula else style(**page.theme.link)
+    return Field(style(), options.links[column.name][:most], linked, formula)
 
 
 def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> list[list[object]]:
@@ -261,12 +196,6 @@ def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]"
         return [[row.get(name) for row in rows] for name in table.names]
     blank: list[object] = [None] * len(rows)
     return [rows[name].tolist() if name in rows.columns else blank for name in table.names]
-
-
-def _first(addresses: Sequence[str | None], most: int, count: int) -> Sequence[str | None]:
-    """The addresses of the first `most` rows, and none for the others of `count`."""
-    kept = addresses[:most]
-    return [*kept, *repeat(None, count - len(kept))]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:
