@@ -11,20 +11,19 @@ from types import ModuleType
 
 import click
 import pytest
-from pipeline.blanks import write_templates
-from pipeline.catalogue import RULES
-from pipeline.signs import SIGNS
-from pipeline.workbooks.plan_book import write_plan_book
 from python_calamine import CalamineWorkbook
 
 import pipeline
 import schemas
 from pipeline.cli import main
+from pipeline.commands.templates import write_templates
+from pipeline.judge.verify import SIGNS
 from pipeline.settings import Settings
-from schemas import vocabulary
+from pipeline.write.office import write_plan_book
+from schemas import words as vocabulary
 from schemas.columns import Kind, Sheet, Table, column
 from schemas.returns import ROW_HINT, TABLES, TEMPLATE
-from tests.small_office import MEETING, NEXT_MEETING, PLAN, all_returned, hold
+from tests.office import MEETING, NEXT_MEETING, PLAN, Office
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "schemas" / "contract.md").read_text(encoding="utf-8")
@@ -70,7 +69,7 @@ def lines_of(text: str) -> list[Line]:
 def titles_of(line: Line) -> list[str]:
     """The titles that a line of the contract promises, in order."""
     groups = {
-        "维度": list(vocabulary.Dimension),
+        "维度": list(dimensions.Dimension),
         "本表各列": list(_TITLES_OF_RETURN.get(line[0], ())),
         "评分项目": list(PLAN.part_weights),
     }
@@ -145,10 +144,10 @@ def test_a_sheet_or_column_more_is_missed():
 def written(tmp_path_factory) -> dict[str, dict[str, list[list[object]]]]:
     """Paragraph of the contract → sheets of a workbook that it is about, as they were written: name → cells."""
     folder = tmp_path_factory.mktemp("contract")
-    hold(all_returned(folder / "in"), folder / "out")
-    write_templates(Settings(NEXT_MEETING, folder / "in", folder / "out", 1), ())
+    Office(folder).return_all().hold()
+    write_templates(Settings(NEXT_MEETING, folder / "inputs", folder / "outputs", 1), ())
     write_plan_book(folder / "工作方案.xlsx", PLAN)
-    period, blank = folder / "out" / f"第01期_{MEETING}", folder / "out" / "填报表_第02期"
+    period, blank = folder / "outputs" / f"第01期_{MEETING}", folder / "outputs" / "填报表_第02期"
     unit = PLAN.units[0].name
     books = {
         **{"8.1": next(period.glob("1-*")), "8.2": next(period.glob("2-*")), "8.3": next(period.glob("3-*"))},
@@ -195,12 +194,12 @@ def test_every_command_and_option_is_told(name):
 
 def test_every_prefix_of_findings_and_signs_is_told():
     told = set(re.findall(r"\b[A-Z]{2}\b", PARAGRAPHS["4.4"]))
-    assert {code[:2] for code in (*RULES, *SIGNS)} <= told
+    assert {code[:2] for code in (*catalogue(), *SIGNS)} <= told
 
 
 def test_the_codes_that_all_sheets_share_are_told_with_their_severity():
     prefix = TEMPLATE[0].prefix
-    shared = [rule for code, rule in RULES.items() if code[:2] == prefix and int(code[3:]) < 20]
+    shared = [rule for code, rule in catalogue().items() if code[:2] == prefix and int(code[3:]) < 20]
     for rule in shared:
         assert f"{rule.code[3:]} {rule.title.partition('：')[2]} ({rule.severity})" in PARAGRAPHS["4.4"]
 
@@ -210,10 +209,12 @@ def is_told(values: Iterable[str], text: str) -> bool:
     return re.search(rf"(?<![、\w]){'、'.join(values)}(?![、\w])", text) is not None
 
 
-CHOICES = [value for value in vars(vocabulary).values() if isinstance(value, vocabulary.Choice)]
+CHOICES = [
+    value for value in (*vars(vocabulary).values(), *vars(dimensions).values()) if isinstance(value, vocabulary.Choice)
+]
 WORDS = [
     value
-    for value in vars(vocabulary).values()
+    for value in (*vars(vocabulary).values(), *vars(dimensions).values())
     if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum
 ]
 

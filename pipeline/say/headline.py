@@ -6,10 +6,10 @@ weighs more than one with few.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -105,3 +105,33 @@ def mean_score(meeting: Meeting) -> float:
 def reds(rows: pd.DataFrame) -> int:
     """Rows of a list with a 红."""
     return int((rows["light"] == Light.RED).sum())
+
+
+def cell_text(record: Mapping[str, Any]) -> str:
+    """What a cell says: 红 3/5 60% ↑; 灰 无适用事项.
+
+    record: one row of 单位汇总.
+    """
+    light, applicable, rate, before = (record[n] for n in ("light", "applicable", "rate", "rate_before"))
+    if not applicable:
+        return f"{light} 无适用事项"
+    return f"{light} {record['done']}/{applicable} {_percent(rate)}{_arrow(rate, before)}"
+
+
+def trend(rates: Sequence[float | None]) -> str:
+    """The rates of the last periods, oldest first: 25% → 46% → 71%; a dash where nothing was applicable."""
+    if all(rate is None for rate in rates):
+        return ""
+    return " → ".join("—" if rate is None else _percent(rate) for rate in rates)
+
+
+def _percent(rate: float) -> str:
+    shown = int(rate * 100 + 0.5)
+    return f"{99 if shown == 100 and rate < 1 else shown}%"  # 100% is said only of what is done
+
+
+def _arrow(rate: float, before: float | None) -> str:
+    if before is None or before != before:  # noqa: PLR0124 - NaN alone differs from itself
+        return ""
+    change = round(rate - before, 9)
+    return f" {'↑' if change > 0 else '↓' if change < 0 else '→'}"

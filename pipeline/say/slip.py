@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.findings import group_cells
-from pipeline.write.board import cell_text
+from pipeline.say.headline import cell_text
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import CELL_CHANGES, state_name
 from schemas.words import Escalation, Light, Severity, State

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.say.headline import Standing
+from pipeline.say.headline import Standing, cell_text, trend
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER
 from pipeline.write.kit.table import Options, TableArea, colour_words, write_table
@@ -93,7 +93,7 @@ def _rows(meeting: Meeting, past: Sequence[Standing]) -> list[dict[str, object]]
             "unit": unit.name,
             OVERALL: overall.get(unit.name),
             "receipt": receipts.get(unit.name),
-            _TREND: _trend([standing.by_unit[unit.name] for standing in past]),
+            _TREND: trend([standing.by_unit[unit.name] for standing in past]),
         }
         for unit in meeting.plan.units
     }
@@ -101,36 +101,6 @@ def _rows(meeting: Meeting, past: Sequence[Standing]) -> list[dict[str, object]]
     for record in records:
         rows[record["unit"]][board_name(Dimension(record["dimension"]))] = cell_text(record)
     return list(rows.values())
-
-
-def cell_text(record: Mapping[str, Any]) -> str:
-    """What a cell says: 红 3/5 60% ↑; 灰 无适用事项.
-
-    record: one row of 单位汇总.
-    """
-    light, applicable, rate, before = (record[n] for n in ("light", "applicable", "rate", "rate_before"))
-    if not applicable:
-        return f"{light} 无适用事项"
-    return f"{light} {record['done']}/{applicable} {_percent(rate)}{_arrow(rate, before)}"
-
-
-def _trend(rates: Sequence[float | None]) -> str:
-    """The rates of the last periods, oldest first: 25% → 46% → 71%; a dash where nothing was applicable."""
-    if all(rate is None for rate in rates):
-        return ""
-    return " → ".join("—" if rate is None else _percent(rate) for rate in rates)
-
-
-def _percent(rate: float) -> str:
-    shown = int(rate * 100 + 0.5)
-    return f"{99 if shown == 100 and rate < 1 else shown}%"  # 100% is said only of what is done
-
-
-def _arrow(rate: float, before: float | None) -> str:
-    if before is None or before != before:  # noqa: PLR0124 - NaN alone differs from itself
-        return ""
-    change = round(rate - before, 9)
-    return f" {'↑' if change > 0 else '↓' if change < 0 else '→'}"
 
 
 def _links(

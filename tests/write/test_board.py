@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.write.board import cell_text
+from pipeline.say.headline import cell_text
 
 
 def record(light="红", done=3, applicable=5, rate=0.6, before=None):
