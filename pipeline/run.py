@@ -26,8 +26,10 @@ from pipeline.say.briefing import briefing
 from pipeline.say.closing import Outcome, exit_code, next_steps, summary
 from pipeline.say.front_page import front_page
 from pipeline.settings import MisuseError, Settings
+from pipeline.turns import alone_on
 from pipeline.write.book import Book
 from pipeline.writing import write_all
+from pipeline.wrong_date import wrong_date
 from schemas.plan import Period, Plan, period_of
 
 Progress = Callable[[int, int], None]
@@ -37,11 +39,19 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
     """Turn the returns in `settings.inputs` into the period's folder under `settings.outputs`.
 
     progress(done, total) is called as files are read. Raises MisuseError or PlanError when nothing
-    can be run, OSError when the disk refuses; whatever is wrong with a return is a finding.
+    can be run (another run under way and a wrong date among them), OSError when the disk refuses;
+    whatever is wrong with a return is a finding.
     """
-    received = find_files(_folder_with_files(settings.inputs))
+    inputs = _folder_with_files(settings.inputs)
+    with alone_on(settings.outputs):
+        return _run_alone(settings, inputs, progress)
+
+
+def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> Outcome:
+    received = find_files(inputs)
     plan = read_plan(received)
-    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    held = earlier_meetings(settings.outputs)
+    period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
         remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
         intake = take_in(
@@ -54,6 +64,9 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
         )
+    doubt = wrong_date(intake, period, held)
+    if doubt and not settings.anyway:
+        raise MisuseError(doubt)
     book, broken = _judged(plan, period, remembered.result(), intake)
     return _written(settings, book, intake, broken)
 

@@ -8,7 +8,9 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from pipeline.cli import main
+from pipeline.memory.state import earlier_meetings
 from pipeline.write.rollup import DISTRICT_UNITS
+from schemas.plan import period_of
 from tests import small_office
 from tests.produced import folder_bytes
 from tests.small_office import MEETING, NEXT_MEETING, UNITS, all_returned, hold
@@ -21,7 +23,9 @@ def district(folder, name, monkeypatch, *, but=(), meeting=MEETING, **plan):
     office = replace(small_office.PLAN.office, district=name)
     with monkeypatch.context() as patch:
         patch.setattr(small_office, "PLAN", replace(small_office.PLAN, office=office, **plan))
-        hold(all_returned(folder / name / "inputs", but=but), folder / name / "outputs", meeting)
+        outputs = folder / name / "outputs"
+        period = period_of(small_office.PLAN, meeting, earlier_meetings(outputs))
+        hold(all_returned(folder / name / "inputs", but=but, period=period), outputs, meeting)
     return folder / name / "outputs"
 
 
