@@ -1,30 +1,29 @@
 """The commands (contract §9). Each builds its settings, calls one function, prints and exits."""
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 
 class MeetingDate(click.ParamType[date]):
-    """A date as people type it: 2023-04-14, 2023/4/14 or 20230414."""
+    """A date as people type it (`settings.meeting_date`)."""
 
     name = "日期"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own signature
         """Return the date, or fail with one Chinese line."""
-        if isinstance(value, date):
-            return value
-        for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"):
-            with suppress(ValueError):
-                return datetime.strptime(value, pattern).date()
-        return self.fail(f"“{value}”不是日期，请写成 2023-04-14 的样子。", param, ctx)
+        from pipeline.settings import meeting_date
+
+        day = value if isinstance(value, date) else meeting_date(value)
+        return day or self.fail(f"“{value}”不是日期，请写成 2023-04-14 的样子。", param, ctx)
 
 
 class Folder(click.ParamType[Path]):
@@ -60,23 +59,31 @@ def speaking_chinese(verbose: bool) -> Iterator[None]:
         yield
     except (MisuseError, PlanError) as error:
         sys.exit(_refuse(str(error), verbose))
-    except OSError as error:
+    except Exception as error:
+        sys.exit(_refuse(_failure(error), verbose))
+
+
+def _failure(error: Exception) -> str:
+    """What the disk refused, or a mistake of ours: said in one line like everything else, whole with --verbose."""
+    from pipeline.disk import is_full
+
+    if is_full(error):
+        return "磁盘空间不足，没有写出结果，请清理后重试。"
+    if isinstance(error, OSError):
         where = f"（{error.filename}）" if error.filename else ""
-        sys.exit(_refuse(f"磁盘或文件夹出了问题，没有写出结果：{_reason(error)}{where}", verbose))
-    except Exception as error:  # a mistake of ours: said in one line like everything else, whole with --verbose
-        kind = type(error).__name__
-        sys.exit(
-            _refuse(
-                f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。", verbose
-            )
-        )
+        return f"磁盘或文件夹出了问题，没有写出结果：{_reason(error)}{where}"
+    kind = type(error).__name__
+    return f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。"
 
 
 def _reason(error: OSError) -> str:
     import errno
 
+    from pipeline.disk import is_full
+
+    if is_full(error):
+        return "磁盘空间不足，请清理后重试"
     known = {
-        errno.ENOSPC: "磁盘空间不足，请清理后重试",
         errno.EACCES: "没有权限，请换一个可以写入的文件夹，或关闭正在使用的文件",
         errno.EPERM: "没有权限，请换一个可以写入的文件夹",
         errno.EROFS: "文件夹是只读的，请换一个可以写入的文件夹",
@@ -88,12 +95,46 @@ def _reason(error: OSError) -> str:
 
 
 def _refuse(message: str, verbose: bool) -> int:
-    click.echo(message, err=True)
+    _complain(message)
     if verbose:
         import traceback
 
-        click.echo(traceback.format_exc(), err=True)
+        _complain(traceback.format_exc())
     return 2
+
+
+def _say(line: str) -> None:
+    """Print a line; a screen that takes no more (a closed pipe, a full disk behind `>`) ends no run."""
+    try:
+        click.echo(line)
+    except OSError as error:
+        _give_up(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            _complain(f"屏幕上的话没有写全：{_reason(error)}。")
+
+
+def _complain(line: str) -> None:
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Send what else is written to nowhere: Python tries to flush once more as it ends, and would end with 120."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def _open_streams() -> None:
+    """Streams that take everything: a GBK console has no √ (better a ? than a traceback), a service has none at all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @contextmanager
@@ -144,22 +185,20 @@ class ChineseGroup(ChineseCommand, click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
         """Run; a misuse ends with one Chinese line and exit 2."""
-        for stream in (sys.stdout, sys.stderr):  # a GBK console has no √: better a ? than a traceback
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
+        _open_streams()
         try:
             return super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message(), err=True)
+            _complain(error.format_message())
             sys.exit(2)
         except click.UsageError as error:
-            click.echo(_usage_line(error), err=True)
+            _complain(_usage_line(error))
             sys.exit(2)
         except click.ClickException as error:
-            click.echo(error.format_message(), err=True)
+            _complain(error.format_message())
             sys.exit(2)
         except click.Abort:
-            click.echo("已取消。", err=True)
+            _complain("已取消。")
             sys.exit(2)
 
 
@@ -190,16 +229,17 @@ def main() -> None:
 @outputs_option
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取来件的进程数；不写为处理器个数。")
 @click.option("--engine", default="", metavar="dask://主机:端口", help="在这个 dask 集群上读取来件；不写为在本机读取。")
+@click.option("--anyway", is_flag=True, help="来件写的是另一次会议，也照所写的日期汇总。")
 @verbose_option
 def run_command(
-    meeting: date | None, inputs: Path, outputs: Path, workers: int | None, engine: str, verbose: bool
+    meeting: date | None, inputs: Path, outputs: Path, workers: int | None, engine: str, anyway: bool, verbose: bool
 ) -> None:
     """The main job."""
     with speaking_chinese(verbose), progress_bar() as progress:
         from pipeline.run import run
         from pipeline.settings import Settings
 
-        outcome = run(Settings.of(meeting, inputs, outputs, workers, engine, verbose), progress)
+        outcome = run(Settings.of(meeting, inputs, outputs, workers, engine, verbose, anyway), progress)
     _finish(outcome.lines, outcome.exit_code)
 
 
@@ -259,7 +299,7 @@ def demo(folder: Path, verbose: bool) -> None:
     with speaking_chinese(verbose):
         from pipeline.commands.demo import demo as run_demo
 
-        lines = run_demo(folder, click.echo)
+        lines = run_demo(folder, _say)
     _finish(lines, 0)
 
 
@@ -291,7 +331,7 @@ def remind(meeting: date | None, inputs: Path, outputs: Path, verbose: bool) -> 
 
 def _finish(lines: tuple[str, ...], exit_code: int) -> None:
     for line in lines:
-        click.echo(line)
+        _say(line)
     sys.exit(exit_code)
 
 

@@ -55,7 +55,7 @@ class Intake:
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
     inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
-        received_at, filled_on, period, source (path, or zip path and member), archive (name in 来件/).
+        received_at, what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
     contents: file → its bytes, of adopted returns and of the office's own workbooks.

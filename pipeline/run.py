@@ -26,11 +26,13 @@ from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.records import Intake
 from pipeline.say.closing import Outcome, exit_code, next_steps, run_record
 from pipeline.settings import MisuseError, Settings
+from pipeline.turns import alone_on
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
+from pipeline.wrong_date import wrong_date
 from schemas.plan import Period, Plan, period_of
 from schemas.words import Verdict
 
@@ -45,11 +47,19 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
     """Turn the returns in `settings.inputs` into the period's folder under `settings.outputs`.
 
     progress(done, total) is called as files are read. Raises MisuseError or PlanError when nothing
-    can be run, OSError when the disk refuses; whatever is wrong with a return is a finding.
+    can be run (another run under way and a wrong date among them), OSError when the disk refuses;
+    whatever is wrong with a return is a finding.
     """
-    received = find_files(_folder_with_files(settings.inputs))
+    inputs = _folder_with_files(settings.inputs)
+    with alone_on(settings.outputs):
+        return _run_alone(settings, inputs, progress)
+
+
+def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> Outcome:
+    received = find_files(inputs)
     plan = read_plan(received)
-    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    held = earlier_meetings(settings.outputs)
+    period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
         remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
         intake = take_in(
@@ -62,6 +72,9 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
         )
+    doubt = wrong_date(intake, period, held)
+    if doubt and not settings.anyway:
+        raise MisuseError(doubt)
     meeting, intake = _judged(plan, period, remembered.result(), intake)
     return _written(settings, meeting, intake)
 

@@ -177,10 +177,10 @@ class Office:
         write_templates(Settings(self.period.meeting, self.inputs, self.outputs, 1), units)
         return sorted((self.outputs / f"填报表_{self.period.label}").glob("*填报表*.xlsx"))
 
-    def hold(self, outputs: Path | None = None, workers: int = 1) -> "Held":
+    def hold(self, outputs: Path | None = None, workers: int = 1, *, anyway: bool = False) -> "Held":
         """Hold the meeting: the main job; results go to other `outputs` where these are given."""
         outputs = outputs or self.outputs
-        outcome = run(Settings(self.period.meeting, self.inputs, outputs, workers))
+        outcome = run(Settings(self.period.meeting, self.inputs, outputs, workers, anyway=anyway))
         return Held(folder_of(outputs, self.period.meeting), outcome)
 
     def next(self, meeting: date) -> "Office":

@@ -17,9 +17,11 @@ import pipeline
 import schemas
 from pipeline.cli import main
 from pipeline.commands.templates import write_templates
+from pipeline.findings import catalogue
 from pipeline.judge.verify import SIGNS
 from pipeline.settings import Settings
 from pipeline.write.office import write_plan_book
+from schemas import dimensions
 from schemas import words as vocabulary
 from schemas.columns import Kind, Sheet, Table, column
 from schemas.returns import ROW_HINT, TABLES, TEMPLATE

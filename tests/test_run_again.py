@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from pipeline.sample import mess
+from pipeline.settings import MisuseError
 from schemas.plan import period_of
 from tests.office import (
     PLAN,
@@ -52,9 +53,9 @@ def straight(offices, tmp_path_factory):
     return outputs
 
 
-def hold(offices, outputs, *meetings):
+def hold(offices, outputs, *meetings, anyway=False):
     """Run the meetings in this order; returns what the last run said."""
-    return [offices[meeting].hold(outputs) for meeting in meetings][-1].lines
+    return [offices[meeting].hold(outputs, anyway=anyway) for meeting in meetings][-1].lines
 
 
 def standing(outputs):
@@ -84,9 +85,12 @@ def test_reruns_in_between_change_no_byte(offices, straight, tmp_path):
 
 @pytest.fixture(scope="module")
 def skipped(offices, tmp_path_factory):
-    """Outputs of the first and the third meeting, without the second."""
+    """Outputs of the first and the third meeting, without the second: the returns say 第3期, which is asked back."""
     outputs = tmp_path_factory.mktemp("skipped")
-    hold(offices, outputs, FIRST, THIRD)
+    hold(offices, outputs, FIRST)
+    with pytest.raises(MisuseError, match="以前各期的结果大概不在这个 outputs 里"):
+        hold(offices, outputs, THIRD)
+    hold(offices, outputs, THIRD, anyway=True)
     return outputs
 
 
@@ -113,7 +117,7 @@ def test_a_meeting_put_in_later_renumbers_what_is_run_after_it(offices, straight
 
 
 def test_a_first_run_in_the_middle_of_the_year(offices, tmp_path):
-    hold(offices, tmp_path, THIRD)
+    hold(offices, tmp_path, THIRD, anyway=True)
     assert {row["本期变化"] for row in results(tmp_path, THIRD).matrix("总矩阵")} == {"首期"}
     assert results(tmp_path, THIRD).ledger("变化情况") == []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.sample.files import demo_inputs, demo_period, write_notes
 from pipeline.sample.story import MEETINGS, NOTES
 from pipeline.settings import MisuseError, Settings
+from pipeline.turns import alone_on
 from schemas.plan import load_plan
 
 _MARK = ".yjbj-demo"  # tells a folder that we may empty
@@ -46,6 +47,8 @@ def _make_room(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / _MARK).exists():
             raise MisuseError(f"文件夹“{folder}”里已有别的东西，示例没有写入；请换一个空文件夹。")
+        with alone_on(folder / "outputs"):
+            pass  # nobody is at work in what is about to go
         for name in ("inputs", "outputs"):
             shutil.rmtree(folder / name, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)

@@ -35,6 +35,7 @@ from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
 from pipeline.memory.state import read_parts, stored_fact
 from pipeline.records import FrontLine, Merged
+from pipeline.settings import MisuseError
 from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger
 from schemas.columns import Table
@@ -81,6 +82,8 @@ def read_district(task: tuple[str, tuple[Path, ...]]) -> "District | str":
         return _district(source, paths)
     except PreviousUnreadable as error:
         return "".join(error.notices)
+    except MisuseError as error:  # held by another program
+        return str(error)
     except (KeyError, TypeError, ValueError) as error:
         return f"总矩阵的内容读不懂（{type(error).__name__}），可能被改动过。"
 

@@ -38,6 +38,7 @@ from pipeline.memory.state import MATRIX_FILES, sound_rows
 from pipeline.run import RECORD, RETURNS_FOLDER
 from pipeline.say.closing import Outcome, run_record, where
 from pipeline.settings import MisuseError
+from pipeline.turns import alone_on
 from pipeline.write.ledger import write_ledger
 from pipeline.write.rollup import write_district_units
 from pipeline.write.scores import write_scores
@@ -147,8 +148,14 @@ class RollupSettings:
 def rollup(settings: RollupSettings, progress: Progress | None = None) -> Outcome:
     """Judge the named districts and write 汇总_第NN期_日期 under outputs.
 
-    A folder that cannot be read is a finding, and the rest goes on; raises MisuseError when none can.
+    A folder that cannot be read is a finding, and the rest goes on; raises MisuseError when none can,
+    and while another run is under way on these outputs.
     """
+    with alone_on(settings.outputs):
+        return _rollup_alone(settings, progress)
+
+
+def _rollup_alone(settings: RollupSettings, progress: Progress | None) -> Outcome:
     sources = find_sources(settings.named)
     base = plan_in(settings.inputs)
     districts, findings = _read(sources, settings, progress)

@@ -11,6 +11,7 @@ from pipeline.memory.publish import publish
 from pipeline.memory.state import earlier_meetings, recall
 from pipeline.records import Previous
 from pipeline.settings import MisuseError, Settings
+from pipeline.turns import alone_on
 from pipeline.write.office import write_office_books
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of
@@ -24,8 +25,13 @@ _REMEMBERED = ("filled_by", "phone")
 def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     """Write 填报表_第NN期/ for the units `names` (all when empty), with the office's own blank books.
 
-    Returns the closing lines. Raises MisuseError for a name that is no unit of the plan.
+    Returns the closing lines. Raises MisuseError for a name that is no unit of the plan, and while a run is under way.
     """
+    with alone_on(settings.outputs):
+        return _write_alone(settings, names)
+
+
+def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
     period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
     memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)

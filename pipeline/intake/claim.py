@@ -8,7 +8,7 @@ names contradict each other, or fit two units, a person decides (待认领).
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from pipeline.findings import ERROR, NOTE, WARNING, Finding, Place, Rule, findin
 from pipeline.intake.find import Received, meant_office_file
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Resolved, Roster
+from pipeline.settings import meeting_date
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
 from schemas.words import Verdict
@@ -33,6 +34,7 @@ class Claim:
     verdict: Verdict
     reason: str
     findings: tuple[Finding, ...] = ()
+    of_another_period: bool = False
 
     @property
     def filled_on(self) -> date | None:
@@ -44,6 +46,11 @@ class Claim:
     def period(self) -> int | None:
         """期次 on the cover, else on the hidden sheet, where it can be read."""
         return _period_of(self.reading) if self.reading else None
+
+    @property
+    def meeting(self) -> date | None:
+        """会议日期 on the cover, else on the hidden sheet, where it can be read."""
+        return _meeting_of(self.reading) if self.reading else None
 
 
 @dataclass(frozen=True)
@@ -300,7 +307,7 @@ OTHER_PERIOD = rule(
 
 def _not_of_period(entry: _Candidate, period: Period | None, verdict: Verdict) -> Claim:
     number, filled_on = _period_of(entry.reading), entry.filled_on
-    return _set_aside(
+    claim = _set_aside(
         entry.received,
         entry.reading,
         OTHER_PERIOD,
@@ -310,6 +317,7 @@ def _not_of_period(entry: _Candidate, period: Period | None, verdict: Verdict) -
         filled_on=filled_on or "未写",
         period=period.label if period else "",
     )
+    return replace(claim, of_another_period=True)
 
 
 FEWER_ITEMS = rule(
@@ -362,6 +370,11 @@ def _period_of(reading: Reading) -> int | None:
         return value
     hidden = reading.hidden.get("期次", "")
     return int(hidden) if _PERIOD.fullmatch(hidden) else None
+
+
+def _meeting_of(reading: Reading) -> date | None:
+    value = reading.cover.get("meeting")
+    return value if isinstance(value, date) else meeting_date(reading.hidden.get("会议日期", ""))
 
 
 def _set_aside(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Row = tuple[object, ...]
 
 #: Columns of `Intake.files` beyond those that are printed.
-_FILE_FACTS = ("sha256", "size", "received_at", "filled_on", "period", "archive")
+_FILE_FACTS = ("sha256", "size", "received_at", "filled_on", "period", "meeting", "of_another_period", "archive")
 _OFFICE = frozenset(sheet.key for sheet in OFFICE)
 #: What Windows does not take in a name, names that are devices there, and the longest name of most file systems.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -61,7 +61,8 @@ class Frames:
         """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
         file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
         archive = self._archive_name(claim) if adopted and file.data is not None else ""
-        facts = (file.sha256, file.size, file.received_at, claim.filled_on, claim.period, archive)
+        stated = (claim.filled_on, claim.period, claim.meeting, claim.of_another_period)
+        facts = (file.sha256, file.size, file.received_at, *stated, archive)
         self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
         self.findings.extend(claim.findings)
         if archive and file.data is not None:

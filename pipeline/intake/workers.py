@@ -5,6 +5,7 @@ Windows has neither: there the child process and the wall time protect, so a swe
 the machine until its time is up, but does not end the run (contract §4).
 """
 
+import errno
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from pipeline.disk import is_full
 from pipeline.findings import ERROR, Rule, rule
 from pipeline.intake.guard import megabytes
 from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable
@@ -182,6 +184,8 @@ class _Crew(Generic[Task, Result]):
             return Failure(TOOK_TOO_LONG, {"seconds": f"{self.limits.wall_seconds:g}"})
         if isinstance(error, ProcessExpired) and sys.platform != "win32" and error.exitcode == -signal.SIGXCPU:
             return Failure(TOOK_TOO_LONG, {"seconds": f"{self.limits.cpu_seconds:g}"})
+        if is_full(error):
+            raise error
         if isinstance(error, (AttributeError, TypeError, PicklingError)):
             raise error  # the function or its result cannot travel between processes: our own mistake
         return Failure(CRASHED, {"what": "异常退出"}, f"{error!r}, exit code {getattr(error, 'exitcode', None)}")
@@ -242,14 +246,16 @@ def _attempt(task: Any) -> Any:  # noqa: ANN401 - the task and result of whateve
 
 
 def attempt(function: Callable[[Task], Result], task: Task, limits: Limits = Limits()) -> Result | Failure:
-    """`function` of `task`; whatever it raises is a verdict on the task."""
+    """`function` of `task`; whatever it raises is a verdict on the task, save that the disk is full."""
     try:
         return function(task)
     except Unreadable as error:
         return Failure(error.rule, error.words, traceback.format_exc())
     except MemoryError:
         return Failure(SWOLLEN, {"limit": megabytes(limits.memory_bytes)})
-    except BaseException:  # a panic of a Rust parser is one, and so is SystemExit
+    except BaseException as error:  # a panic of a Rust parser is one, and so is SystemExit
+        if is_full(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error  # no verdict on the task
         return Failure(FAILED, {"what": "内容不合常规"}, traceback.format_exc())
 
 

@@ -1,7 +1,14 @@
-"""Opening our own workbooks of earlier periods: any failure is one Chinese sentence, never a crash."""
+"""Opening our own workbooks of earlier periods: any failure is one Chinese sentence, never a crash.
+
+What is damaged or gone is a notice, and the run goes on without it. What another program holds is
+whole, only not to be had now: to go on as if there had been no such period would be wrong.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipeline.disk import is_held, patiently
+from pipeline.settings import MisuseError
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
@@ -19,14 +26,18 @@ class PreviousUnreadable(Exception):  # noqa: N818 - it states what the previous
 def open_own(path: Path, what: str) -> "OwnBook":
     """Read a workbook that we wrote; `what` names it in the notice.
 
-    Raises PreviousUnreadable when it is not there, locked, or not a workbook any more.
+    Raises PreviousUnreadable when it is not there or not a workbook any more, MisuseError when another
+    program holds it for more than some seconds (contract §9, exit codes).
     """
     from pipeline.intake.own import open_own_book
     from pipeline.intake.unreadable import Unreadable
 
     try:
-        return open_own_book(path.read_bytes())
+        return open_own_book(patiently(path.read_bytes))
     except OSError as error:
+        if is_held(error):
+            held = f"{what}正被别的程序占用，打不开；请关闭这个文件后重新运行：{path}"
+            raise MisuseError(held) from error
         raise PreviousUnreadable(f"{what}打不开（{error.strerror}），没有沿用。") from error
     except Unreadable as error:
         raise unreadable(what, error) from error

@@ -1,18 +1,39 @@
 """A folder of results appears whole or not at all; what it replaces is kept (contract §8).
 
-The workbooks are written into a hidden folder beside the final one and moved by one rename. A run
-for the same meeting moves the earlier result to `.replaced/` first; where that is refused, because
-someone has a workbook open in Excel, the new result is put beside it and the summary says so.
+The workbooks are written into a hidden folder beside the final one. Where nothing is replaced, one
+rename puts it in place. Where something is, no system but Linux and macOS can exchange two folders
+in one step, and a folder cannot be renamed over another one; so three renames do it, in an order in
+which a whole folder of the meeting stands under `outputs` before, between and after them:
+
+1. the new result to `…_新`, a name under which every reader finds a period and believes it (`folders.py`);
+2. the old one (and any other of the same meeting) to `.replaced/`;
+3. `…_新` to the plain name.
+
+A run that is killed between 1 and 2 leaves the old and the new result, between 2 and 3 the new one
+as `…_新`: whole in both cases, and there for the next period. What remains: between 2 and 3, some
+microseconds unless another program holds the new files, the folder does not bear its plain name;
+the next command that works on these outputs gives it back (`recover`).
+
+Where the old result cannot be moved, because someone has a workbook open in Excel, the new one stays
+beside it as `…_新`, and the summary says so.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from pipeline.disk import patiently
+
 REPLACED = ".replaced"
 UNRECONCILED = ".unreconciled"
+_WRITING = ".writing-"
+_BESIDE = "_新"
+#: The names that `publish` gives to what stands beside: of a period, a rollup or templates.
+_OF_ANY = re.compile(rf"((?:.*_)?第[0-9]{{2,}}期(?:_.*?)?){_BESIDE}(?:-([0-9]+))?")
 
 
 @dataclass(frozen=True)
@@ -29,20 +50,33 @@ def publish(
     """Let `write` fill an empty folder, then put it in place as `outputs`/`name`.
 
     replaces: every folder of the same meeting, under whatever number or name it was written before;
-    None for `outputs`/`name` alone. Raises whatever `write` raises, and OSError when the disk refuses;
+    None for those of this very name, what stands beside included. Raises whatever `write` raises, and OSError when the disk refuses;
     nothing half-written is left.
     """
     working = _written_aside(outputs, name, write)
     final = outputs / name
+    named = [path for path in sorted(outputs.iterdir()) if _plain_name(path) == name]
+    old = named if replaces is None else [folder for folder in replaces if folder.exists()]
+    place = _beside(final, named) if old else final
     try:
-        for folder in [final] if replaces is None else replaces:
-            if folder.exists():
-                _move_away(folder, outputs / REPLACED)
-        working.rename(final)
-    except PermissionError:
-        beside = _free_name(outputs, f"{name}_新")
-        working.rename(beside)
-        return Published(beside, beside=True)
+        if old:
+            (outputs / REPLACED).mkdir(exist_ok=True)  # now: on a full disk nothing is moved at all
+        _rename(working, place)
+    except BaseException:
+        shutil.rmtree(working, ignore_errors=True)
+        raise
+    return _take_over(old, place, final)
+
+
+def _take_over(old: Sequence[Path], place: Path, final: Path) -> Published:
+    """Move the old folders away and give the new one its name; from here on it is published in any case."""
+    try:
+        for folder in old:
+            _rename(folder, _free_name(final.parent / REPLACED, folder.name))
+        if place != final:
+            _rename(place, final)
+    except OSError:  # mostly open in Excel; whatever the reason, the new result is whole where it is
+        return Published(place, beside=True)
     return Published(final)
 
 
@@ -52,13 +86,39 @@ def keep_aside(outputs: Path, name: str, write: Callable[[Path], None]) -> Path:
     aside = outputs / UNRECONCILED
     aside.mkdir(exist_ok=True)
     target = _free_name(aside, name)
-    working.rename(target)
+    _rename(working, target)
     return target
+
+
+def recover(outputs: Path) -> None:
+    """Set right what a run that was cut off left in `outputs`; nobody else may be working there.
+
+    What was half-written goes; a new result that had lost its turn between two renames gets its name.
+    What is held by another program stays: the next command tries again, and readers know it as it is.
+    """
+    for path in outputs.glob(f"{_WRITING}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    beside = [path for path in outputs.iterdir() if _OF_ANY.fullmatch(path.name) and path.is_dir()]
+    for path in sorted(beside, key=_number_beside, reverse=True):
+        final = path.with_name(_plain_name(path))
+        if not final.exists():
+            with suppress(PermissionError):
+                path.rename(final)
+
+
+def _plain_name(path: Path) -> str:
+    match = _OF_ANY.fullmatch(path.name)
+    return match[1] if match else path.name
+
+
+def _number_beside(path: Path) -> int:
+    match = _OF_ANY.fullmatch(path.name)
+    return int(match[2] or 1) if match else 0
 
 
 def _written_aside(outputs: Path, name: str, write: Callable[[Path], None]) -> Path:
     outputs.mkdir(parents=True, exist_ok=True)
-    working = outputs / f".writing-{name}"
+    working = outputs / f"{_WRITING}{name}"
     if working.exists():  # left by a run that was cut off
         shutil.rmtree(working)
     working.mkdir()
@@ -70,9 +130,14 @@ def _written_aside(outputs: Path, name: str, write: Callable[[Path], None]) -> P
     return working
 
 
-def _move_away(folder: Path, attic: Path) -> None:
-    attic.mkdir(exist_ok=True)
-    folder.rename(_free_name(attic, folder.name))
+def _rename(source: Path, target: Path) -> None:
+    patiently(lambda: source.rename(target))
+
+
+def _beside(final: Path, named: Sequence[Path]) -> Path:
+    """The next name beside `final`: of several the highest number is the newest."""
+    number = max(map(_number_beside, named), default=0) + 1
+    return final.with_name(f"{final.name}{_BESIDE}" if number == 1 else f"{final.name}{_BESIDE}-{number}")
 
 
 def _free_name(parent: Path, name: str) -> Path:

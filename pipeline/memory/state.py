@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
@@ -188,7 +189,7 @@ def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
 def _recorded(path: Path) -> list[str] | None:
     """Digests of the units' adopted returns; the office's own workbooks rightly stay the same for long."""
     try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = json.loads(patiently(path.read_bytes))
         return [
             str(entry["sha256"]) for entry in record["inputs"] if entry["verdict"] == Verdict.ADOPTED and entry["unit"]
         ]
@@ -198,7 +199,7 @@ def _recorded(path: Path) -> list[str] | None:
 
 def _copies(folder: Path) -> list[str]:
     paths = sorted(path for path in folder.glob("**/*") if path.is_file()) if folder.is_dir() else []
-    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+    return [hashlib.sha256(patiently(path.read_bytes)).hexdigest() for path in paths]
 
 
 __all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", "recall", "returns_seen"]
