@@ -20,7 +20,7 @@ class MeetingDate(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own signature
         """Return the date, or fail with one Chinese line."""
-        from pipeline.settings import meeting_date
+        from pipeline.records import meeting_date
 
         day = value if isinstance(value, date) else meeting_date(value)
         return day or self.fail(f"“{value}”不是日期，请写成 2023-04-14 的样子。", param, ctx)
@@ -52,7 +52,7 @@ verbose_option = click.option("--verbose", is_flag=True, help="出错时附上�
 @contextmanager
 def speaking_chinese(verbose: bool) -> Iterator[None]:
     """Turn what may go wrong into one Chinese line and exit 2; `--verbose` adds the technical detail."""
-    from pipeline.settings import MisuseError
+    from pipeline.records import MisuseError
     from schemas.plan import PlanError
 
     try:
@@ -65,7 +65,7 @@ def speaking_chinese(verbose: bool) -> Iterator[None]:
 
 def _failure(error: Exception) -> str:
     """What the disk refused, or a mistake of ours: said in one line like everything else, whole with --verbose."""
-    from pipeline.disk import is_full
+    from pipeline.intake.disk import is_full
 
     if is_full(error):
         return "磁盘空间不足，没有写出结果，请清理后重试。"
@@ -79,7 +79,7 @@ def _failure(error: Exception) -> str:
 def _reason(error: OSError) -> str:
     import errno
 
-    from pipeline.disk import is_full
+    from pipeline.intake.disk import is_full
 
     if is_full(error):
         return "磁盘空间不足，请清理后重试"
@@ -236,8 +236,8 @@ def run_command(
 ) -> None:
     """The main job."""
     with speaking_chinese(verbose), progress_bar() as progress:
+        from pipeline.records import Settings
         from pipeline.run import run
-        from pipeline.settings import Settings
 
         outcome = run(Settings.of(meeting, inputs, outputs, workers, engine, verbose, anyway), progress)
     _finish(outcome.lines, outcome.exit_code)
@@ -253,7 +253,7 @@ def templates(meeting: date | None, units: tuple[str, ...], inputs: Path, output
     """Blank or prefilled templates."""
     with speaking_chinese(verbose):
         from pipeline.commands.templates import write_templates
-        from pipeline.settings import Settings
+        from pipeline.records import Settings
 
         lines = write_templates(Settings.of(meeting, inputs, outputs), units)
     _finish(lines, 0)
@@ -269,7 +269,7 @@ def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Pat
     """Findings only."""
     with speaking_chinese(verbose):
         from pipeline.commands.check import check_files
-        from pipeline.settings import Settings
+        from pipeline.records import Settings
 
         settings = Settings.of(meeting, inputs, Path("outputs"), verbose=verbose)
         outcome = check_files(settings, files, meeting is not None, mark)

@@ -17,22 +17,21 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
+from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
 from pipeline.memory.plan import read_plan
 from pipeline.memory.publish import keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
-from pipeline.records import Intake
+from pipeline.memory.turns import alone_on
+from pipeline.records import Intake, MisuseError, Settings
 from pipeline.say.closing import Outcome, exit_code, next_steps, run_record
-from pipeline.settings import MisuseError, Settings
-from pipeline.turns import alone_on
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
-from pipeline.wrong_date import wrong_date
 from schemas.plan import Period, Plan, period_of
 from schemas.words import Verdict
 

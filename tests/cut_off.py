@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from pipeline.memory.publish import publish
-from pipeline.turns import alone_on
+from pipeline.memory.turns import alone_on
 
 _CALLS = ("os.", "open", "shutil.")
 

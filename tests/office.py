@@ -44,10 +44,10 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.commands.templates import write_templates
 from pipeline.memory.state import earlier_meetings
+from pipeline.records import Settings
 from pipeline.run import run
 from pipeline.sample import Nature, SampleReturn, sample_return
 from pipeline.say.closing import Outcome
-from pipeline.settings import Settings
 from pipeline.write.office import write_office_books, write_plan_book
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Period, Plan, load_plan, period_of
@@ -92,6 +92,17 @@ def send(folder: Path, content: SampleReturn, period: Period = PERIOD, name: str
     path = folder / (name or template_name(content.unit, period))
     write_template(path, plan, period, content.unit, Prefill(content.cover, content.tables))
     return path
+
+
+def returned(top: Path, *, but: Iterable[str] = (), period: Period = PERIOD) -> Path:
+    """An inputs folder below `top` with the plan and a correct return of every unit, except `but`."""
+    return Office(top, period).return_all(but=but).inputs
+
+
+def held(inputs: Path, outputs: Path, meeting: date = MEETING) -> "Held":
+    """The main job on folders that a test moves about by itself."""
+    outcome = run(Settings(meeting, inputs, outputs, 2))
+    return Held(folder_of(outputs, meeting), outcome)
 
 
 class Office:

@@ -19,7 +19,7 @@ from pipeline.cli import main
 from pipeline.commands.templates import write_templates
 from pipeline.findings import catalogue
 from pipeline.judge.verify import SIGNS
-from pipeline.settings import Settings
+from pipeline.records import Settings
 from pipeline.write.office import write_plan_book
 from schemas import dimensions
 from schemas import words as vocabulary
@@ -98,7 +98,7 @@ def declared() -> list[Table | Sheet]:
     for module in modules():
         for value in vars(module).values():
             for each in _within(value):
-                if isinstance(each, Table | Sheet):
+                if isinstance(each, Table | Sheet) and each.columns:  # a page of prose has none
                     found[id(each)] = each
     return list(found.values())
 

@@ -12,15 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.produced import folder_bytes
-from tests.small_office import MEETING, NEXT_MEETING, UNITS, all_returned, hold
 
-from pipeline.disk import PAUSES
+from pipeline.intake.disk import PAUSES
 from pipeline.memory.folders import folders_of
 from pipeline.memory.state import recall
-from pipeline.settings import MisuseError, Settings
-from pipeline.turns import LOCK, alone_on
+from pipeline.memory.turns import LOCK, alone_on
+from pipeline.records import MisuseError, Settings
 from tests.cut_off import found, replace_with
+from tests.office import MEETING, NEXT_MEETING, UNITS, folder_bytes, held, returned
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "第01期_2023-03-17"
@@ -91,16 +90,16 @@ def test_a_first_result_appears_whole_or_not_at_all(tmp_path):
 def two_results(tmp_path_factory):
     """Inputs of two runs for one meeting, and what each of them alone publishes."""
     top = tmp_path_factory.mktemp("two")
-    inputs = [all_returned(top / "inputs" / which, but=but) for which, but in (("a", []), ("b", UNITS[:1]))]
+    inputs = [returned(top / "inputs" / which, but=but) for which, but in (("a", []), ("b", UNITS[:1]))]
     for number, folder in enumerate(inputs):
-        hold(folder, top / f"alone{number}")
+        held(folder, top / f"alone{number}")
     return inputs, [folder_bytes(top / f"alone{number}" / NAME) for number in (0, 1)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a thing of POSIX")
 def test_a_run_that_is_killed_leaves_the_old_result_or_the_new_one(two_results, tmp_path):
     inputs, alone = two_results
-    hold(inputs[0], tmp_path)
+    held(inputs[0], tmp_path)
     began = time.monotonic()
     running(inputs[1], tmp_path).communicate()
     took = time.monotonic() - began
@@ -112,8 +111,8 @@ def test_a_run_that_is_killed_leaves_the_old_result_or_the_new_one(two_results, 
         believed = folders_of(tmp_path, MEETING)[0].path
         assert folder_bytes(believed) in alone
         assert recall(tmp_path, NEXT_MEETING).notices == ()
-    code, results = hold(inputs[0], tmp_path)
-    assert (code, folder_bytes(results.folder) == alone[0]) == (0, True)
+    results = held(inputs[0], tmp_path)
+    assert (results.exit_code, folder_bytes(results.folder) == alone[0]) == (0, True)
     assert names(tmp_path) == [".replaced", NAME]
     assert all(folder_bytes(old) in alone for old in (tmp_path / ".replaced").iterdir())
 
@@ -131,7 +130,7 @@ def test_what_a_killed_run_had_written_beside_gets_its_name(tmp_path):
 
 def test_the_second_is_told_who_is_at_work_and_writes_nothing(two_results, tmp_path):
     inputs, _ = two_results
-    hold(inputs[0], tmp_path / "out")
+    held(inputs[0], tmp_path / "out")
     with alone_on(tmp_path / "out"):
         before = folder_bytes(tmp_path / "out")
         said, complaint = running(inputs[1], tmp_path / "out").communicate()

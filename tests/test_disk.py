@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.produced import folder_bytes
-from tests.small_office import MEETING, NEXT_MEETING, NEXT_PERIOD, all_returned, hold
 from xlsxwriter.exceptions import FileCreateError
 
-from pipeline import disk, writing
+import pipeline.run
 from pipeline.cli import main
-from pipeline.disk import PAUSES, is_full, patiently
+from pipeline.intake import disk
+from pipeline.intake.disk import PAUSES, is_full, patiently
 from pipeline.intake.workers import Failure, attempt, map_files
 from pipeline.memory.publish import publish
+from tests.office import MEETING, NEXT_MEETING, NEXT_PERIOD, folder_bytes, held, returned
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = f"第01期_{MEETING}"
@@ -91,8 +91,8 @@ def test_new_files_held_by_a_scanner_are_published_all_the_same(tmp_path, monkey
 @pytest.fixture
 def first_held(tmp_path):
     """Outputs of a first meeting; the inputs of the second."""
-    hold(all_returned(tmp_path / "in1"), tmp_path / "out")
-    return all_returned(tmp_path / "in2", period=NEXT_PERIOD), tmp_path / "out"
+    held(returned(tmp_path / "in1"), tmp_path / "out")
+    return returned(tmp_path / "in2", period=NEXT_PERIOD), tmp_path / "out"
 
 
 def held_by_excel(monkeypatch, begin, tries):
@@ -124,7 +124,7 @@ def test_an_earlier_period_that_stays_held_ends_the_run(first_held, monkeypatch,
 def test_an_earlier_period_that_is_free_again_is_gone_on_from(first_held, monkeypatch, pauses):
     inputs, outputs = first_held
     held_by_excel(monkeypatch, "1-总矩阵", 2)
-    assert hold(inputs, outputs, NEXT_MEETING)[1].folder.name == f"第02期_{NEXT_MEETING}"
+    assert held(inputs, outputs, NEXT_MEETING).folder.name == f"第02期_{NEXT_MEETING}"
     assert pauses == list(PAUSES[:2])
 
 
@@ -179,8 +179,8 @@ def test_wherever_the_disk_is_full_it_is_said_in_one_line(tmp_path, monkeypatch,
     def refuse(*_):
         raise error
 
-    monkeypatch.setattr(writing, writer, refuse)
-    arguments = ["run", "--meeting", str(MEETING), "--inputs", str(all_returned(tmp_path / "in"))]
+    monkeypatch.setattr(pipeline.run, writer, refuse)
+    arguments = ["run", "--meeting", str(MEETING), "--inputs", str(returned(tmp_path / "in"))]
     result = CliRunner().invoke(main, [*arguments, "--outputs", str(tmp_path / "out")])
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "磁盘空间不足，没有写出结果，请清理后重试。\n"
@@ -208,7 +208,7 @@ def test_a_console_loses_a_character_not_the_run(encoding, tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
 def test_a_screen_that_takes_nothing_ends_no_run(tmp_path):
-    hold(all_returned(tmp_path / "in"), tmp_path / "out")
+    held(returned(tmp_path / "in"), tmp_path / "out")
     remind = ["remind", "--inputs", tmp_path / "in", "--outputs", tmp_path / "out"]
     with open("/dev/full", "w") as nowhere:  # noqa: PTH123
         done = asked(*remind, stdout=nowhere, stderr=subprocess.PIPE)

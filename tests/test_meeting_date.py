@@ -4,14 +4,24 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from tests.produced import folder_bytes
-from tests.small_office import MEETING, NEXT_MEETING, NEXT_PERIOD, UNITS, all_returned, content_of, hold, office, send
 
 from pipeline.cli import main
+from pipeline.intake.wrong_date import Voice, doubt
+from pipeline.records import meeting_date
 from pipeline.sample import mess
-from pipeline.settings import meeting_date
-from pipeline.wrong_date import Voice, doubt
 from schemas.plan import Period
+from tests.office import (
+    MEETING,
+    NEXT_MEETING,
+    NEXT_PERIOD,
+    UNITS,
+    Office,
+    content_of,
+    folder_bytes,
+    held,
+    returned,
+    send,
+)
 
 APRIL_14 = date(2023, 4, 14)
 
@@ -127,7 +137,7 @@ def run_on(meeting, inputs, outputs, *more):
 
 @pytest.mark.parametrize("typed", ["2023-03-16", "2023-03-18", "2023-04-14"])
 def test_a_wrong_date_writes_nothing_unless_anyway(tmp_path, typed):
-    inputs = all_returned(tmp_path / "in")
+    inputs = returned(tmp_path / "in")
     result = run_on(typed, inputs, tmp_path / "out")
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
@@ -138,15 +148,15 @@ def test_a_wrong_date_writes_nothing_unless_anyway(tmp_path, typed):
 
 
 def test_the_date_of_the_hidden_sheet_counts_where_the_cover_has_none(tmp_path):
-    inputs = office(tmp_path / "in")
+    inputs = Office(tmp_path / "in").inputs
     for unit in UNITS:
         send(inputs, mess.cover(content_of(unit), meeting=None))
     assert str(MEETING) in run_on("2023-03-16", inputs, tmp_path / "out").stderr
 
 
 def test_last_periods_returns_alone_are_not_this_periods(tmp_path):
-    inputs, outputs = all_returned(tmp_path / "in"), tmp_path / "out"
-    hold(inputs, outputs)
+    inputs, outputs = returned(tmp_path / "in"), tmp_path / "out"
+    held(inputs, outputs)
     before = folder_bytes(outputs)
     result = run_on(NEXT_MEETING, inputs, outputs)
     assert result.exit_code == 2
@@ -158,7 +168,7 @@ def test_last_periods_returns_alone_are_not_this_periods(tmp_path):
 
 
 def test_earlier_results_that_are_missing_are_missed(tmp_path):
-    inputs = all_returned(tmp_path / "in", period=NEXT_PERIOD)
+    inputs = returned(tmp_path / "in", period=NEXT_PERIOD)
     result = run_on(NEXT_MEETING, inputs, tmp_path / "out")
     assert result.exit_code == 2
     assert "第02期，按 outputs 里已有的结果却是第01期" in result.stderr
@@ -166,4 +176,4 @@ def test_earlier_results_that_are_missing_are_missed(tmp_path):
 
 
 def test_an_office_without_returns_may_begin(tmp_path):
-    assert run_on(MEETING, office(tmp_path / "in"), tmp_path / "out").exit_code == 1
+    assert run_on(MEETING, Office(tmp_path / "in").inputs, tmp_path / "out").exit_code == 1

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.intake.find import find_files
 from pipeline.memory.plan import copy_plan, read_plan
-from pipeline.settings import MisuseError
+from pipeline.records import MisuseError
 from pipeline.write.office import write_plan_book
 from schemas.plan import ListedItem, PlanError, Unit, load_plan
 from schemas.plan_sheets import FILE_NAME, SHEETS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.records import Settings
 from pipeline.run import run
 from pipeline.sample import mess
-from pipeline.settings import Settings
 from schemas.columns import Kind
 from schemas.returns import TABLES
 from tests.office import (

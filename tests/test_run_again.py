@@ -11,8 +11,8 @@ from datetime import date
 import openpyxl
 import pytest
 
+from pipeline.records import MisuseError
 from pipeline.sample import mess
-from pipeline.settings import MisuseError
 from schemas.plan import period_of
 from tests.office import (
     PLAN,

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands.templates import write_templates
+from pipeline.records import Settings
 from pipeline.run import run
-from pipeline.settings import Settings
 from schemas.returns.self_check import QUESTIONS
 from tests.office import Form, Results
 

@@ -12,9 +12,8 @@ from pipeline.intake.collect import take_in
 from pipeline.intake.find import Received, find_files, read_named
 from pipeline.memory.plan import read_plan
 from pipeline.memory.state import earlier_meetings
-from pipeline.records import Intake
+from pipeline.records import Intake, Settings
 from pipeline.say.closing import Outcome
-from pipeline.settings import Settings
 from pipeline.write.returned import mark_one
 from schemas.plan import Period, Plan, period_of
 from schemas.words import Severity, Verdict

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from pipeline.memory.turns import alone_on
+from pipeline.records import MisuseError, Settings
 from pipeline.sample.files import demo_inputs, demo_period, write_notes
 from pipeline.sample.story import MEETINGS, NOTES
-from pipeline.settings import MisuseError, Settings
-from pipeline.turns import alone_on
 from schemas.plan import load_plan
 
 _MARK = ".yjbj-demo"  # tells a folder that we may empty

@@ -34,8 +34,7 @@ from pipeline.meeting import Meeting, no_rows
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
 from pipeline.memory.state import read_parts, stored_fact
-from pipeline.records import FrontLine, Merged
-from pipeline.settings import MisuseError
+from pipeline.records import FrontLine, Merged, MisuseError
 from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger
 from schemas.columns import Table

@@ -14,8 +14,7 @@ from pipeline.intake.find import find_files
 from pipeline.memory.folders import period_folders
 from pipeline.memory.plan import read_plan
 from pipeline.memory.state import read_previous
-from pipeline.records import Previous
-from pipeline.settings import MisuseError
+from pipeline.records import MisuseError, Previous
 from pipeline.write.kit.privacy import hide_numbers
 from schemas.plan import Plan
 from schemas.words import CONTACT_ROLE, Receipt, Severity

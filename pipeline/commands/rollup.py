@@ -35,10 +35,10 @@ from pipeline.memory.plan import plan_in
 from pipeline.memory.publish import publish
 from pipeline.memory.readback import empty, read_table
 from pipeline.memory.state import MATRIX_FILES, sound_rows
+from pipeline.memory.turns import alone_on
+from pipeline.records import MisuseError
 from pipeline.run import RECORD, RETURNS_FOLDER
 from pipeline.say.closing import Outcome, run_record, where
-from pipeline.settings import MisuseError
-from pipeline.turns import alone_on
 from pipeline.write.ledger import write_ledger
 from pipeline.write.rollup import write_district_units
 from pipeline.write.scores import write_scores

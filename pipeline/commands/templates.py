@@ -9,9 +9,8 @@ from pipeline.intake.find import find_files
 from pipeline.memory.plan import read_plan
 from pipeline.memory.publish import publish
 from pipeline.memory.state import earlier_meetings, recall
-from pipeline.records import Previous
-from pipeline.settings import MisuseError, Settings
-from pipeline.turns import alone_on
+from pipeline.memory.turns import alone_on
+from pipeline.records import MisuseError, Previous, Settings
 from pipeline.write.office import write_office_books
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of

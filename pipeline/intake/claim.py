@@ -16,7 +16,7 @@ from pipeline.findings import ERROR, NOTE, WARNING, Finding, Place, Rule, findin
 from pipeline.intake.find import Received, meant_office_file
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Resolved, Roster
-from pipeline.settings import meeting_date
+from pipeline.records import meeting_date
 from schemas.plan import Period, Unit
 from schemas.returns import BY_KEY
 from schemas.words import Verdict

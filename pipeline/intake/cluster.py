@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.intake.find import sha256_of
 from pipeline.intake.reading import Reading
 from pipeline.intake.workers import CRASHED, Failure, Limits, Progress, attempt, map_files
-from pipeline.settings import MisuseError
+from pipeline.records import MisuseError
 
 #: A file to read: its bytes, its name below the inputs folder, and which of the office's workbooks it is.
 Task = tuple[bytes | None, str, str]

@@ -22,8 +22,8 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from pipeline.disk import is_full
 from pipeline.findings import ERROR, Rule, rule
+from pipeline.intake.disk import is_full
 from pipeline.intake.guard import megabytes
 from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable
 

@@ -7,8 +7,8 @@ whole, only not to be had now: to go on as if there had been no such period woul
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.disk import is_held, patiently
-from pipeline.settings import MisuseError
+from pipeline.intake.disk import is_held, patiently
+from pipeline.records import MisuseError
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook

@@ -18,8 +18,7 @@ from pipeline.intake.read import read_office
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
 from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, Unreadable
-from pipeline.records import PROVENANCE
-from pipeline.settings import MisuseError
+from pipeline.records import PROVENANCE, MisuseError
 from pipeline.write.office import write_plan_book
 from schemas.columns import Sheet
 from schemas.plan import Plan, PlanError, load_plan

@@ -22,11 +22,11 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from pipeline.disk import patiently
+from pipeline.intake.disk import patiently
+from pipeline.records import Published
 
 REPLACED = ".replaced"
 UNRECONCILED = ".unreconciled"
@@ -34,14 +34,6 @@ _WRITING = ".writing-"
 _BESIDE = "_新"
 #: The names that `publish` gives to what stands beside: of a period, a rollup or templates.
 _OF_ANY = re.compile(rf"((?:.*_)?第[0-9]{{2,}}期(?:_.*?)?){_BESIDE}(?:-([0-9]+))?")
-
-
-@dataclass(frozen=True)
-class Published:
-    """Where the folder ended up, and whether that is not where it belongs (`beside`)."""
-
-    folder: Path
-    beside: bool = False
 
 
 def publish(

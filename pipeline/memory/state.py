@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.disk import patiently
+from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable

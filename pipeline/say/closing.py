@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
-from pipeline.memory.publish import Published
+from pipeline.records import Published
 from schemas.plan import Period, Plan
 from schemas.words import Receipt, Severity, Verdict
 

@@ -17,9 +17,8 @@ from pathlib import Path
 
 import pipeline.run
 from pipeline.meeting import Meeting
-from pipeline.records import Intake
+from pipeline.records import Intake, Settings
 from pipeline.sample import mess, sample_return
-from pipeline.settings import Settings
 from pipeline.write.matrix import write_matrices
 from pipeline.write.office import write_plan_book
 from pipeline.write.template import Prefill, template_name, write_template

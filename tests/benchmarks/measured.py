@@ -43,7 +43,7 @@ def whole(size: str, folder: Path, seconds: Seconds) -> None:
 
         import pipeline.commands.rollup
         import pipeline.run
-        from pipeline.settings import Settings
+        from pipeline.records import Settings
     from tests.benchmarks.cases import Case
 
     case = Case(size, folder)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.commands.check import check_files
-from pipeline.settings import Settings
+from pipeline.records import Settings
 from pipeline.write.template import Prefill, write_template
 from schemas.plan import load_plan, period_of
 

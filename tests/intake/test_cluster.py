@@ -12,8 +12,8 @@ from pipeline.cli import main
 from pipeline.intake.cluster import Cluster, map_on_cluster
 from pipeline.intake.unreadable import damaged
 from pipeline.intake.workers import Failure
+from pipeline.records import Settings
 from pipeline.run import run
-from pipeline.settings import Settings
 from tests.office import MEETING, Office
 
 distributed = pytest.importorskip("distributed")

@@ -36,10 +36,7 @@ from pipeline.write.ledger import LISTS
 from pipeline.write.matrix import PARTS
 from schemas.dimensions import Dimension
 from schemas.returns import TABLES
-from schemas.tables import (
-    HISTORY,
-    light_name,
-)
+from schemas.tables import HISTORY, light_name
 
 PLAN = plan_of("甲局", "乙局", "丙局", "丁局")
 DAY = date(2023, 4, 7)

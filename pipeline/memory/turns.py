@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.memory.publish import recover
-from pipeline.settings import MisuseError
+from pipeline.records import MisuseError
 
 LOCK, NOTE = ".running.lock", ".running.json"
 #: Not at once: the one before may just be taking its lock file away.
