@@ -1,4 +1,4 @@
-"""The parts of the README that follow from the declarations: the column guide and the list of finding codes.
+"""The parts of the README that are made: the column guide, the list of finding codes, what files are read.
 
 `python -m tests.guide` writes them into README.md; `--check` only says whether they are up to date.
 """
@@ -11,6 +11,7 @@ from pipeline.findings import SHEET_OF_PREFIX, Common, catalogue
 from pipeline.judge.verify import SIGNS
 from schemas.returns import BY_KEY
 from tests.fenced import README
+from tests.intake import written
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -60,7 +61,11 @@ def _blanked(wording: str) -> str:
     return re.sub(r"\{\w+\}", "…", wording)
 
 
-PARTS: dict[str, Callable[[], str]] = {"填报表各列": column_guide, "校验编号": finding_codes}
+PARTS: dict[str, Callable[[], str]] = {
+    "填报表各列": column_guide,
+    "校验编号": finding_codes,
+    "读得懂的文件": written.guide,
+}
 
 
 def renewed(text: str) -> str:

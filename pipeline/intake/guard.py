@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.findings import ERROR, Rule, rule
 from pipeline.intake import ole
-from pipeline.intake.unreadable import ENCRYPTED, SAVE_AGAIN, Unreadable, damaged
+from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable, damaged
 from pipeline.intake.zipped import FOREIGN_ARCHIVE, Entry, directory, unpack, unpack_head
 
 MAX_BYTES = 50 << 20
@@ -45,14 +45,25 @@ _FOREIGN: tuple[tuple[bytes, str, Rule], ...] = (
     (b"BZh", " bz2 压缩包", FOREIGN_ARCHIVE),
     (b"\xfd7zXZ", " xz 压缩包", FOREIGN_ARCHIVE),
     (b"MSCF", " cab 压缩包", FOREIGN_ARCHIVE),
+    (b"ID;PWXL", "SYLK 文件", NO_WORKBOOK),
+    (b"ID;PSCALC", "SYLK 文件", NO_WORKBOOK),
+    (b"TABLE\r\n0,1\r\n", "DIF 文件", NO_WORKBOOK),
+    (b"TABLE\n0,1\n", "DIF 文件", NO_WORKBOOK),
+    (b"socialcalc:", "SocialCalc 文件", NO_WORKBOOK),
     (b"PK\x07\x08", "分卷压缩包", FOREIGN_ARCHIVE),
 )
 _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+_BOOK = "xl/workbook.xml"
+_MAIN_TYPES = (b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml")
 _IN_OFFICE_ZIP = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"), ("visio/", "Visio 图"))
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")  # \x1a ends a text file of old
-_MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body|table|meta|style|title|div|center)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _EXCEL_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet")
+_FLAT_ODS = re.compile(r"<office:document\s[^>]*opendocument:xmlns:office")
 _HEAD_BYTES = 4096
 
 
@@ -60,7 +71,8 @@ _HEAD_BYTES = 4096
 class Checked:
     """Bytes that a reader of `kind` may be given; `entries` is the directory of a zip.
 
-    kind: xlsx xlsm xlsb ods xls csv html xml, or "zip" for an archive of files.
+    kind: xlsx xlsm xlsb ods fods xls csv html xml; "locked" for a workbook under a key, which may be
+    Excel's own; "zip" for an archive of files.
     """
 
     kind: str
@@ -87,7 +99,7 @@ TOO_BIG = rule(
 
 
 def check(data: bytes) -> Checked:
-    """What `data` is; raises Unreadable, and nothing else, for what is empty, too big, foreign, encrypted or broken."""
+    """What `data` is; raises Unreadable, and nothing else, for what is empty, too big, foreign or broken."""
     if not data:
         raise Unreadable(EMPTY_FILE)
     if len(data) > MAX_BYTES:
@@ -118,22 +130,25 @@ def _check_zip(data: bytes) -> Checked:
     entries = tuple(directory(data))
     names = {entry.name.casefold(): entry for entry in entries}
     content_types, mimetype = names.get("[content_types].xml"), names.get("mimetype")
-    if content_types:
-        return Checked(_office_kind(data, content_types, list(names)), data, entries)
+    if content_types or _BOOK in names:
+        types = unpack(data, content_types) if content_types else b""
+        return Checked(_office_kind(types, list(names)), data, entries)
     if mimetype:
         return Checked(_open_document_kind(unpack_head(data, mimetype, 200)), data, entries)
     if "ofd.xml" in names:
         raise Unreadable(NO_WORKBOOK, what="OFD 文件")
+    if "index/document.iwa" in names:
+        raise Unreadable(NO_WORKBOOK, what="苹果电脑的 Numbers 或 Pages 文件")
     return Checked("zip", data, entries)
 
 
-def _office_kind(data: bytes, content_types: Entry, names: list[str]) -> str:
-    types = unpack(data, content_types)
-    if b"sheet.binary.macroEnabled.main" in types or "xl/workbook.bin" in names:
+def _office_kind(types: bytes, names: list[str]) -> str:
+    """By the workbook that is there: SheetJS declares the type of a binary workbook in every file that it writes."""
+    if "xl/workbook.bin" in names and _BOOK not in names:
         return "xlsb"
     if b"ms-excel.sheet.macroEnabled" in types or b"ms-excel.template.macroEnabled" in types:
         return "xlsm"
-    if b"spreadsheetml" in types or "xl/workbook.xml" in names:
+    if _BOOK in names or any(main in types for main in _MAIN_TYPES):
         return "xlsx"
     for start, what in _IN_OFFICE_ZIP:
         if any(name.startswith(start) for name in names):
@@ -154,7 +169,7 @@ def _check_ole(data: bytes) -> Checked:
     if names & {"workbook", "book"}:
         return Checked("xls", data)
     if "encryptedpackage" in names:
-        raise Unreadable(ENCRYPTED, what="文件")
+        return Checked("locked", data)
     if "worddocument" in names:
         raise Unreadable(NO_WORKBOOK, what="Word 文档")
     if "powerpoint document" in names:
@@ -172,6 +187,8 @@ def _check_flat(data: bytes) -> Checked:
         is_picture = head.startswith((b"BM", b"RIFF")) or head[4:8] == b"ftyp"
         raise Unreadable(NO_WORKBOOK, what="图片") if is_picture else Unreadable(UNKNOWN_FORMAT)
     text = head.decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip("\ufeff")
+    if _FLAT_ODS.search(text):
+        return Checked("fods", data)
     if _EXCEL_XML.search(text) and text.lstrip().startswith("<?xml"):
         return Checked("xml", data)
     if _MARKUP.match(text):

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pipeline.intake.formats.csv_text import read_csv
 from pipeline.intake.formats.excel2003 import read_excel2003
 from pipeline.intake.formats.html import read_html
-from pipeline.intake.formats.ods import read_ods
+from pipeline.intake.formats.locked import unlocked
+from pipeline.intake.formats.ods import read_flat_ods, read_ods
 from pipeline.intake.formats.xls import read_xls
 from pipeline.intake.formats.xlsb import read_xlsb
 from pipeline.intake.formats.xlsx import read_xlsx
@@ -23,6 +24,7 @@ _READERS: dict[str, Callable[[Checked], RawBook]] = {
     "xlsm": read_xlsx,
     "xlsb": read_xlsb,
     "ods": read_ods,
+    "fods": read_flat_ods,
     "xls": read_xls,
     "csv": read_csv,
     "html": read_html,
@@ -40,16 +42,20 @@ def open_book(data: bytes) -> RawBook:
     and for one of which any sheet cannot be read: a part is never passed off as the whole.
     """
     checked = check(data)
-    if checked.kind not in _READERS:
-        raise Unreadable(ARCHIVE_IN_ARCHIVE)
     try:
-        book = _READERS[checked.kind](checked)
+        return _read(check(unlocked(data)) if checked.kind == "locked" else checked)
     except (Unreadable, MemoryError):
         raise
     except BaseException as error:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":  # calamine's, no Exception
             raise damaged("内容读不通") from error
         raise
+
+
+def _read(checked: Checked) -> RawBook:
+    if checked.kind not in _READERS:
+        raise Unreadable(ARCHIVE_IN_ARCHIVE)
+    book = _READERS[checked.kind](checked)
     if not book.sheets:
         raise Unreadable(NO_TAB)
     return book

@@ -1,9 +1,10 @@
 """The directory of a zip, read and limited before any parser sees the file; and its parts, one by one.
 
-The limits start from figures measured on 5,168 real workbooks: at most 340
-entries and 114 MiB unpacked; a single part may honestly be packed 299-fold. Only what this module
-unpacked and found to be as long as declared is handed to a parser, so that no two readers of one zip
-can disagree about what is in it.
+The limits start from figures measured on 5,168 real workbooks: at most 340 entries and 114 MiB unpacked;
+a single part may honestly be packed 299-fold. `zipfile` reads the directory; a part is unpacked here,
+because `zipfile` stops at the size that the directory declares and so never sees that it lied. Only what
+was found to be as long as declared is handed to a parser, so that no two readers of one zip can disagree
+about what is in it.
 """
 
 import re
@@ -11,7 +12,9 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import pairwise
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from pipeline.findings import ERROR, rule
 from pipeline.intake.unreadable import ENCRYPTED, Unreadable, damaged, odd
@@ -20,14 +23,12 @@ MAX_ENTRIES = 2_000
 MAX_UNPACKED = 300 << 20
 RATIO_COUNTS_FROM = 50 << 20
 MAX_RATIO = 200
-STORED, DEFLATED = 0, 8
 
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
+#: Above this, `zipfile` is not even asked: archives stored in an archive have directories of their own.
+_MOST_SIGNATURES = 20 * MAX_ENTRIES
+_SIGNATURE, _END = b"PK\x01\x02", b"PK\x05\x06"
 _LOCAL_BYTES = 30
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
-_UNKNOWN32 = 0xFFFFFFFF
 _ODD_NAME = re.compile(r"[\x00-\x1f\x7f]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
 
 
@@ -51,19 +52,47 @@ class Entry:
 
 def directory(data: bytes) -> list[Entry]:
     """The members of the zip `data`, in directory order; raises Unreadable past any limit."""
-    count, size, start, shift = _end_record(data)
-    if count > MAX_ENTRIES:
-        raise odd(f"内含 {count} 个部件，超过 {MAX_ENTRIES} 个")
-    entries, position, end = [], start, start + size
-    while position < end:
-        entry, position = _entry_at(data, position, shift)
-        entries.append(entry)
-        if len(entries) > MAX_ENTRIES:
-            raise odd(f"内含的部件超过 {MAX_ENTRIES} 个")
-    if len(entries) != count:
+    if data.count(_SIGNATURE) > _MOST_SIGNATURES:
+        raise odd(f"内含的部件超过 {MAX_ENTRIES} 个")
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (BadZipFile, NotImplementedError) as error:
+        raise damaged("压缩目录不完整，可能没有传完") from error
+    count = int.from_bytes(data[(end := data.rfind(_END)) + 10 : end + 12], "little")
+    if count not in {len(members), 0xFFFF}:
         raise damaged("压缩目录与内容不符")
+    if len(members) > MAX_ENTRIES:
+        raise odd(f"内含 {len(members)} 个部件，超过 {MAX_ENTRIES} 个")
+    if any(member.volume not in {0, 0xFFFF} for member in members):
+        raise Unreadable(FOREIGN_ARCHIVE, what="分卷压缩包")
+    entries = [_entry(member) for member in members]
     _check_limits(entries)
     return entries
+
+
+def _entry(member: ZipInfo) -> Entry:
+    """A member as `zipfile` found it; without the UTF-8 flag its name is UTF-8 all the same (macOS) or GBK (Windows in China)."""
+    name = member.orig_filename
+    if not member.flag_bits & _UTF8_FLAG:
+        raw = name.encode("cp437")  # what `zipfile` took it for: every byte is a character there
+        name = next(filter(None, (_as(raw, encoding) for encoding in ("utf-8", "gb18030"))), name)
+    return Entry(
+        name.replace("\\", "/"),
+        member.flag_bits,
+        member.compress_type,
+        member.CRC,
+        member.compress_size,
+        member.file_size,
+        member.header_offset,
+    )
+
+
+def _as(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def unpack(data: bytes, entry: Entry) -> bytes:
@@ -71,7 +100,7 @@ def unpack(data: bytes, entry: Entry) -> bytes:
     if entry.flags & _ENCRYPTED_FLAG:
         raise Unreadable(ENCRYPTED, what="文件")
     packed = _packed(data, entry)
-    if entry.method == STORED:
+    if entry.method == ZIP_STORED:
         content, whole = packed, True
     else:
         content, whole = _inflate(packed, entry.size + 1)
@@ -85,7 +114,7 @@ def unpack(data: bytes, entry: Entry) -> bytes:
 def unpack_head(data: bytes, entry: Entry, length: int) -> bytes:
     """The first `length` bytes of one member, however long it is."""
     packed = _packed(data, entry)
-    return packed[:length] if entry.method == STORED else _inflate(packed, length)[0]
+    return packed[:length] if entry.method == ZIP_STORED else _inflate(packed, length)[0]
 
 
 def _inflate(packed: bytes, limit: int) -> tuple[bytes, bool]:
@@ -118,66 +147,6 @@ FOREIGN_ARCHIVE = rule(
 )
 
 
-def _end_record(data: bytes) -> tuple[int, int, int, int]:
-    """Number of entries, bytes of the directory, where it starts, and by how much offsets are shifted."""
-    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
-    if at < 0 or at + _END.size > len(data):
-        raise damaged("没有压缩目录，可能没有传完")
-    _, disk, _, _, count, size, start, _ = _END.unpack_from(data, at)
-    if disk not in {0, 0xFFFF}:
-        raise Unreadable(FOREIGN_ARCHIVE, what="分卷压缩包")
-    if _UNKNOWN32 in {size, start} or count == 0xFFFF:
-        at, count, size, start = _end_record_64(data, at)
-    shift = at - size - start
-    if shift < 0:
-        raise damaged("压缩目录不完整")
-    return count, size, start + shift, shift
-
-
-def _end_record_64(data: bytes, end: int) -> tuple[int, int, int, int]:
-    at = data.rfind(b"PK\x06\x06", max(0, end - 20 - 4096), end)
-    if at < 0 or at + _END64.size > len(data):
-        raise damaged("压缩目录不完整")
-    _, _, _, _, _, _, _, count, size, start = _END64.unpack_from(data, at)
-    return at, count, size, start
-
-
-def _entry_at(data: bytes, position: int, shift: int) -> tuple[Entry, int]:
-    """The directory entry at `position`, and where the next one starts."""
-    if data[position : position + 4] != b"PK\x01\x02" or position + _CENTRAL.size > len(data):
-        raise damaged("压缩目录不完整")
-    _, _, _, flags, method, _, _, crc, packed, size, *lengths, _, _, _, offset = _CENTRAL.unpack_from(data, position)
-    name_bytes, extra_bytes, comment_bytes = lengths
-    name_from = position + _CENTRAL.size
-    extra_from = name_from + name_bytes
-    extra = data[extra_from : extra_from + extra_bytes]
-    size, packed, offset = _wide(extra, size, packed, offset)
-    name = _name(data[name_from:extra_from], bool(flags & _UTF8_FLAG))
-    return Entry(name, flags, method, crc, packed, size, offset + shift), extra_from + extra_bytes + comment_bytes
-
-
-def _wide(extra: bytes, *values: int) -> tuple[int, ...]:
-    """`values` with those that did not fit 32 bits taken from the zip64 extra field."""
-    position = 0
-    while _UNKNOWN32 in values and position + 4 <= len(extra):
-        tag, length = struct.unpack_from("<2H", extra, position)
-        if tag == 1:
-            wide = iter(struct.unpack_from(f"<{min(length, len(extra) - position - 4) // 8}Q", extra, position + 4))
-            return tuple(next(wide, value) if value == _UNKNOWN32 else value for value in values)
-        position += 4 + length
-    return values
-
-
-def _name(raw: bytes, is_utf8: bool) -> str:
-    """A member's name; without the UTF-8 flag it is UTF-8 all the same (macOS) or GBK (Windows in China)."""
-    for encoding in ("utf-8",) if is_utf8 else ("utf-8", "gb18030", "cp437"):
-        try:
-            return raw.decode(encoding).replace("\\", "/")
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace").replace("\\", "/")
-
-
 def _check_limits(entries: Sequence[Entry]) -> None:
     unpacked = sum(entry.size for entry in entries)
     if unpacked > MAX_UNPACKED:
@@ -189,7 +158,7 @@ def _check_limits(entries: Sequence[Entry]) -> None:
     if len(set(names)) < len(names):
         raise odd("内有同名的部件")
     for entry in entries:
-        if entry.method not in {STORED, DEFLATED} and not entry.flags & _ENCRYPTED_FLAG:
+        if entry.method not in {ZIP_STORED, ZIP_DEFLATED} and not entry.flags & _ENCRYPTED_FLAG:
             raise Unreadable(FOREIGN_ARCHIVE, what="用特殊方法压缩的文件")
         if _ODD_NAME.search(entry.name):
             raise odd(f"部件名称异常：{entry.name!r}")

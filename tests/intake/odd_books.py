@@ -129,6 +129,19 @@ def old_xls(texts: Mapping[tuple[int, int], str], *, code_page: int | None = 936
     return compound({"Book": globals_ + sheet + _record(0x000A)})
 
 
+def bare_xls(count: int) -> bytes:
+    """A BIFF5 stream, without an OLE file around it, of so many empty sheets."""
+    start, end = struct.pack("<HHHH", 0x0500, 0x0005, 0, 0), _record(0x000A)
+    sheet = _record(0x0809, struct.pack("<HHHH", 0x0500, 0x0010, 0, 0)) + end
+    names = [b"%d" % number for number in range(count)]
+    at = 12 + sum(11 + len(name) for name in names) + len(end)
+    tabs = b"".join(
+        _record(0x0085, struct.pack("<LHB", at + number * len(sheet), 0, len(name)) + name)
+        for number, name in enumerate(names)
+    )
+    return _record(0x0809, start) + tabs + end + sheet * count
+
+
 def _binary(number: int, body: bytes = b"") -> bytes:
     head = bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
     return head + bytes([len(body)]) + body

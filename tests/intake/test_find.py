@@ -91,7 +91,6 @@ def test_what_turns_into_a_link_after_it_was_listed_is_not_followed(tmp_path):
 def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes(tmp_path, monkeypatch):
     put(tmp_path, "空.xlsx", b"")
     put(tmp_path, "扫描件.xlsx", b"%PDF-1.4")
-    put(tmp_path, "加密.xlsx", odd_books.compound({"EncryptedPackage": b"x"}))
     put(tmp_path, "没传完.xlsx", RETURN[:300])
     with (tmp_path / "巨大.xlsx").open("wb") as big:
         big.truncate(MAX_BYTES + 1)
@@ -106,7 +105,6 @@ def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes
 
     monkeypatch.setattr(received.os, "open", guarded)
     assert reasons(tmp_path) == {
-        "加密.xlsx": "WJ-003",
         "巨大.xlsx": "WJ-002",
         "扫描件.xlsx": "WJ-005",
         "无权.xlsx": "WJ-023",
@@ -114,6 +112,12 @@ def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes
         "空.xlsx": "WJ-001",
     }
     assert all(file.data is None and file.received_at for file in find_files(tmp_path))
+
+
+def test_a_locked_file_is_kept_until_a_worker_has_tried_excels_own_key(tmp_path):
+    put(tmp_path, "加密.xlsx", odd_books.compound({"EncryptedPackage": b"x"}))
+    (file,) = find_files(tmp_path)
+    assert (file.finding, file.data is None) == (None, False)
 
 
 def test_a_file_that_is_still_being_written_waits_for_the_next_run(tmp_path, monkeypatch):

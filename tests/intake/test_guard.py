@@ -2,6 +2,7 @@
 
 import random
 import struct
+import time
 import zipfile
 import zlib
 
@@ -12,6 +13,7 @@ from pipeline.findings import Place, catalogue, finding
 from pipeline.intake.guard import MAX_BYTES, check
 from pipeline.intake.open import open_book
 from pipeline.intake.unreadable import Unreadable, damaged
+from tests.intake.written import FOLDER
 
 
 def refused(data: bytes) -> tuple[str, str]:
@@ -31,7 +33,12 @@ def refused(data: bytes) -> tuple[str, str]:
     [
         (odd_books.xlsx(), "xlsx"),
         (odd_books.xlsx_with(lambda _, text: text.replace("spreadsheetml.sheet.main", "x").replace("application/vnd.openxmlformats-officedocument.x", "application/vnd.ms-excel.sheet.macroEnabled.main")), "xlsm"),
+        (odd_books.xlsx_with(lambda _, text: text.replace("<Override", '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/><Override')), "xlsx"),
+        (odd_books.xlsx_with(lambda name, text: None if name == "[Content_Types].xml" else text), "xlsx"),
         (odd_books.xlsb({0: {0: 1.0}}), "xlsb"),
+        (odd_books.compound({"EncryptionInfo": b"x", "EncryptedPackage": b"y"}), "locked"),
+        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html/>', "html"),
+        (b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>', "fods"),
         (odd_books.ods("<table:table-row/>"), "ods"),
         (odd_books.old_xls({(0, 0): "一"}), "xls"),
         (b"\x09\x08\x08\x00\x00\x05\x05\x00", "xls"),
@@ -63,7 +70,20 @@ def test_kind_by_content(data, kind):
         (odd_books.zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>"}), "WJ-005", "Word"),
         (odd_books.zipped({"OFD.xml": "<x/>"}), "WJ-005", "OFD"),
         (odd_books.zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "WJ-005", "文字"),
-        (odd_books.compound({"EncryptionInfo": b"x", "EncryptedPackage": b"y"}), "WJ-003", "密码"),
+        (b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\nE", "WJ-005", "SYLK"),
+        (b'TABLE\r\n0,1\r\n"x"\r\n', "WJ-005", "DIF"),
+        (odd_books.zipped({"Index/Document.iwa": "x", "preview.jpg": "x"}), "WJ-005", "Numbers"),
+        (
+            odd_books.zipped(
+                {
+                    "[Content_Types].xml": '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>',
+                    "word/document.xml": "<x/>",
+                    "word/embeddings/1.xlsx": "x",
+                }
+            ),
+            "WJ-005",
+            "Word",
+        ),
         (b"Rar!\x1a\x07\x01\x00", "WJ-006", "rar"),
         (b"7z\xbc\xaf\x27\x1c", "WJ-006", "7z"),
         (b"\x14#e\x00\x00\x01 sealed by the office's own software", "WJ-007", "认不出"),
@@ -84,10 +104,20 @@ def test_too_big_is_not_even_looked_at():
 # ── what is cut off or mangled
 
 
-@pytest.mark.parametrize("whole", [odd_books.xlsx(), odd_books.old_xls({(0, 0): "一"})], ids=["xlsx", "xls"])
+@pytest.mark.parametrize(
+    "whole",
+    [
+        odd_books.xlsx(),
+        odd_books.old_xls({(0, 0): "一"}),
+        odd_books.xlsb({0: {0: 1.0, 1: "一"}}),
+        odd_books.ods('<table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row>'),
+        (FOLDER / "sheetjs.xlsb").read_bytes(),
+    ],
+    ids=["xlsx", "xls", "xlsb", "ods", "sheetjs xlsb"],
+)  # fmt: skip
 def test_files_cut_off_anywhere_or_with_flipped_bits_raise_nothing_but_unreadable(whole):
     chance = random.Random(2023)
-    for length in {*range(8, 600, 37), *(chance.randrange(8, len(whole)) for _ in range(60))}:
+    for length in {*range(8, min(600, len(whole)), 37), *(chance.randrange(8, len(whole)) for _ in range(60))}:
         with pytest.raises(Unreadable):
             open_book(whole[:length])
     for _ in range(150):
@@ -126,6 +156,20 @@ def test_limits_of_the_zip_directory():
     assert "倍" in refused(declaring(odd_books.zipped({"xl/workbook.xml": "1"}), 51 << 20))[1]
     six = odd_books.zipped({f"{number}.bin": "1" for number in range(6)})
     assert "300 MB" in refused(declaring(six, 51 << 20))[1]
+
+
+def test_a_million_members_are_refused_without_reading_them():
+    one = odd_books.zipped({"a": ""})
+    member = one[one.index(b"PK\x01\x02") : one.rindex(b"PK\x05\x06")]
+    began = time.monotonic()
+    assert "2000" in refused(b"PK\x03\x04" + member * 1_000_000)[1]
+    assert time.monotonic() - began < 2
+
+
+def test_a_directory_that_hides_a_member_is_found_out():
+    two = bytearray(odd_books.zipped({"a.xlsx": "1", "b.xlsx": "2"}))
+    two[two.rindex(b"PK\x05\x06") + 10] = 3
+    assert "不符" in refused(bytes(two))[1]
 
 
 def test_a_part_that_is_honestly_packed_300_fold_is_no_bomb():

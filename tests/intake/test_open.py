@@ -2,14 +2,19 @@
 
 import io
 import pickle
-from datetime import date, datetime, time
+import time
+from datetime import date, datetime
+from datetime import time as time_of_day
 
 import odd_books
 import openpyxl
 import pytest
 import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from pipeline.intake.open import NO_RESULT, PICTURE, RawSheet, Unreadable, open_book
+from pipeline.intake.raw import Comment
+from tests.intake.written import FOLDER
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
@@ -57,7 +62,7 @@ def test_row_1_is_excel_row_1_and_every_type_stays_what_it_is():
         [None, "标题", *[None] * 6],
         [None] * 8,
         [None] * 8,
-        [None, "取水许可", 5, 5.5, True, date(2023, 7, 31), time(6, 0), "36:00:00"],
+        [None, "取水许可", 5, 5.5, True, date(2023, 7, 31), time_of_day(6, 0), "36:00:00"],
         [None, "藏", *[None] * 6],
     ]
     assert type(items.rows[4][2]) is int and items.rows[4][4] is True
@@ -73,10 +78,57 @@ def test_a_code_that_lost_its_digits_stays_a_float():
     assert [type(value) for value in values] == [float, int]
 
 
-@pytest.mark.parametrize("built_in", [14, 27, 31, 57, 58])
-def test_chinese_built_in_date_formats_are_dates(built_in):
+@pytest.mark.parametrize(
+    ("built_in", "seen"),
+    [(14, date(2023, 7, 31)), (31, date(2023, 7, 31)), (58, date(2023, 7, 31)), (27, "2023年7月"), (57, "2023年7月"), (17, "2023年7月")],
+)  # fmt: skip
+def test_built_in_date_formats_are_dates_or_months(built_in, seen):
     content = odd_books.xlsx(row(1, cell("A1", 45138, style=1)), date_formats={built_in: "General"})
-    assert only_sheet(content).rows == [[date(2023, 7, 31)]]
+    assert only_sheet(content).rows == [[seen]]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "seen"),
+    [
+        ('"RW-"00', 12, "RW-12"),
+        ('"RW-"00', 3, "RW-03"),
+        ('"B"00', 7, "B07"),
+        (r"\B00", 7, "B07"),
+        ('"第"0"期"', 5, "第5期"),
+        ('[Red]"RW-"00_);[Blue]"-RW"00', 12, "RW-12"),
+        ("[$-804]第General号", 5, "第5号"),
+        ("000000", 12, "000012"),
+        ("00", 12, 12),
+        ("0", 12, 12),
+        ("General", 12, 12),
+        ("#,##0.00", 12, 12),
+        ('"¥"#,##0', 12, 12),
+        ('_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', 12, 12),
+        ("0%", 1, 1),
+        ('"B"00', 0.5, 0.5),
+        ('"B"00', -5, -5),
+        ("@", 12, 12),
+        ('yyyy"年"m"月"', 45138, "2023年7月"),
+        ('[$-804]yyyy"年"m"月";@', 45138, "2023年7月"),
+        ("yyyy-mm", 45138, "2023年7月"),
+        ("yyyy/m", 45138, "2023年7月"),
+        ("mmm-yy", 45138, "2023年7月"),
+        ("yyyy", 45138, "2023年"),
+        ("yyyy-mm-dd", 45138, date(2023, 7, 31)),
+        ('m"月"d"日"', 45138, date(2023, 7, 31)),
+    ],
+)
+def test_what_a_cell_shows_is_what_was_meant(code, value, seen):
+    escaped = code.replace('"', "&quot;")
+    content = odd_books.xlsx(row(1, cell("A1", value, style=1), cell("B1", value)), date_formats={200: escaped})
+    sheet = only_sheet(content)
+    assert sheet.rows == [[seen, value]]
+    assert type(sheet.rows[0][0]) is type(seen)
+
+
+def test_dates_written_as_text_are_dates_where_they_can_be():
+    cells = row(1, cell("A1", "2023-07-31T00:00:00.000Z", "d"), cell("B1", "2023-02-30", "d"))
+    assert only_sheet(odd_books.xlsx(cells)).rows == [[date(2023, 7, 31), "2023-02-30"]]
 
 
 def test_dates_of_1904_are_right():
@@ -139,6 +191,75 @@ def test_prefixed_and_utf_16_xml_is_read_too():
     cells = row(1, cell("A1", 0, "s"), '<c r="B1" t="e"><v>#N/A</v></c>')
     sheet = only_sheet(odd_books.xlsx_with(changed, cells))
     assert (sheet.rows, sheet.faults) == ([["取水许可", None]], {(1, 2): "#N/A"})
+
+
+# ── what is said beside the values
+
+_STYLES = """<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts><font/>
+  <font><strike/></font><font><strike val="0"/></font><font><color rgb="FF808080"/></font>
+  <font><color theme="0" tint="-0.35"/></font><font><color theme="1" tint="0.5"/></font><font><color theme="1"/></font>
+  <font><color rgb="FF6B6B6B"/></font></fonts><fills><fill/><fill><patternFill patternType="gray125"/></fill>
+  <fill><patternFill patternType="solid"><fgColor rgb="FFBFBFBF"/></patternFill></fill>
+  <fill><patternFill patternType="solid"><fgColor rgb="FFFFFF00"/></patternFill></fill>
+  <fill><patternFill patternType="solid"><fgColor rgb="FFEDEDED"/></patternFill></fill></fills><cellXfs><xf/>{}</cellXfs></styleSheet>"""
+
+
+def styled(cells: str, *styles: str) -> bytes:
+    """A workbook of which style 1, 2 … are these attributes of xf."""
+    text = _STYLES.format("".join(f"<xf {style}/>" for style in styles))
+    return odd_books.xlsx_with(lambda name, content: text if name == "xl/styles.xml" else content, cells)
+
+
+def test_cells_struck_through_or_greyed_are_handed_on():
+    fonts = [cell(f"{letter}1", 1, style=number) for number, letter in enumerate("ABCDEFG", 1)]
+    fills = [cell(f"{letter}2", 1, style=number) for number, letter in enumerate("ABC", 8)]
+    empty = '<c r="H1" s="1"/>'
+    content = styled(
+        row(1, *fonts, empty) + row(2, *fills),
+        *[f'fontId="{number}"' for number in range(1, 8)],
+        *[f'fillId="{number}"' for number in (2, 3, 4)],
+    )
+    sheet = only_sheet(content)
+    assert sheet.struck == {(1, 1)}
+    assert sheet.greyed == {(1, 3), (1, 4), (1, 5), (2, 1)}, "black, yellow and the greys of our template are none"
+
+
+def test_a_text_is_struck_when_all_its_letters_are():
+    runs = "<sst><si><r><rPr><strike/></rPr><t>取水</t></r><r><t>许可</t></r></si><si><r><rPr><strike/></rPr><t>取水许可</t></r></si></sst>"
+    cells = row(1, cell("A1", 0, "s"), cell("B1", 1, "s"))
+    sheet = only_sheet(
+        odd_books.xlsx_with(lambda name, text: runs.replace("<sst>", f'<sst xmlns="{odd_books.MAIN}">') if "shared" in name else text, cells)
+    )  # fmt: skip
+    assert (sheet.rows, sheet.struck) == ([["取水许可", "取水许可"]], {(1, 2)})
+
+
+def test_notes_and_threads_with_their_authors():
+    content = odd_books.parts(row(1, cell("A1", 1)))
+    kind = odd_books.LINKS
+    content["xl/worksheets/_rels/sheet1.xml.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="a" Type="{kind}/comments" Target="../comments1.xml"/>'
+        '<Relationship Id="b" Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" '
+        'Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    )
+    content["xl/comments1.xml"] = (
+        f'<comments xmlns="{odd_books.MAIN}"><authors><author>张三</author><author>tc=1</author></authors><commentList>'
+        '<comment ref="A1" authorId="0"><text><r><t>张三:</t></r><r><t>\n其实没有进驻</t></r></text></comment>'
+        '<comment ref="B2" authorId="1"><text><t>[线程批注] 您的Excel版本可读取此线程批注…</t></text></comment></commentList></comments>'
+    )
+    content["xl/threadedComments/threadedComment1.xml"] = (
+        '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        '<threadedComment ref="B2" personId="{1}"><text>已划转</text></threadedComment>'
+        '<threadedComment ref="B2" personId="{2}"><text>何时？</text></threadedComment></ThreadedComments>'
+    )
+    content["xl/persons/person.xml"] = (
+        '<personList xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        '<person displayName="李四" id="{1}"/><person displayName="王五" id="{2}"/></personList>'
+    )
+    assert only_sheet(odd_books.zipped(content)).comments == {
+        (1, 1): (Comment("其实没有进驻", "张三"),),
+        (2, 2): (Comment("已划转", "李四"), Comment("何时？", "王五")),
+    }
 
 
 # ── faults
@@ -234,6 +355,25 @@ def test_a_book_is_read_in_full_or_not_at_all():
     assert verdict(cut) in {"WJ-004", "WJ-012"}
 
 
+def test_tabs_without_cells_are_passed_over():
+    """Macro sheets of Excel 4, dialogs, modules of Visual Basic that lead nowhere, a workbook part of another name."""
+    tabs = "".join(
+        f'<sheet name="{name}" sheetId="{number}" state="veryHidden" r:id="{link}"/>'
+        for number, (name, link) in enumerate({"宏": "rId8", "对话框": "rId9", "模块": "", "事项": "rId1"}.items(), 1)
+    )
+    content = odd_books.parts(row(1, cell("A1", 0, "s")), sheets=tabs)
+    more = (
+        '<Relationship Id="rId8" Type="http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet" Target="macrosheets/sheet1.xml"/>'
+        f'<Relationship Id="rId9" Type="{odd_books.LINKS}/dialogsheet" Target="dialogsheets/sheet1.xml"/></Relationships>'
+    )
+    links = content.pop("xl/_rels/workbook.xml.rels").replace("</Relationships>", more)
+    content |= {"xl/macrosheets/sheet1.xml": "<xm:macrosheet/>", "xl/_rels/workbook22.xml.rels": links}
+    content["xl/workbook22.xml"] = content.pop("xl/workbook.xml")
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        content[name] = content[name].replace("workbook.xml", "workbook22.xml")
+    assert only_sheet(odd_books.zipped(content)).rows == [["取水许可"]]
+
+
 def test_a_definition_in_any_part_is_refused():
     bomb = '<!DOCTYPE x [<!ENTITY a "哈"><!ENTITY b "&a;&a;">]>'
     for part in (odd_books.SHEET, "xl/sharedStrings.xml", "xl/styles.xml"):
@@ -244,6 +384,22 @@ def test_a_definition_in_any_part_is_refused():
     aside = odd_books.parts("")
     aside["xl/comments1.xml"] = f"{bomb}<comments/>"
     assert verdict(odd_books.zipped(aside)) == "WJ-009"
+
+
+@pytest.mark.parametrize("before", ["<!-- x -->", "<!-- <a> -->", "<?x <a?>", "<!-- <a> --><?y?><!-- -->"])
+def test_a_definition_behind_comments_is_refused_too(before):
+    hidden = odd_books.xlsx_with(
+        lambda name, text: text.replace("?>", f"?>{before}<!DOCTYPE x>") if name == odd_books.SHEET else text
+    )
+    assert verdict(hidden) == "WJ-009"
+    longer = odd_books.xlsx_with(
+        lambda name, text: text.replace("?>", f"?><!--{'x' * 5000}-->") if name == odd_books.SHEET else text
+    )
+    assert verdict(longer) == "WJ-008", "nobody looks further than the head for it"
+    harmless = odd_books.xlsx_with(
+        lambda name, text: text.replace("?>", f"?>{before}") if name == odd_books.SHEET else text, row(1, cell("A1", 1))
+    )
+    assert only_sheet(harmless).rows == [[1]]
 
 
 # ── other formats
@@ -263,7 +419,8 @@ def test_xlsb_with_its_error_cells_and_hidden_rows():
     assert book.kind == "xlsb"
     assert book.sheets[0].rows == [[None, None], ["取水许可", 5], [None, None], [None, None]]
     assert (book.sheets[0].faults, book.sheets[0].hidden_rows) == ({(4, 2): "#N/A"}, {4})
-    assert verdict(odd_books.xlsb({0: {0: 1.0}, 1_048_575: {16_383: 1.0}})) == "WJ-014"
+    sheet = only_sheet(odd_books.xlsb({0: {0: 1.0}, 1_048_575: {16_383: 1.0}}))
+    assert (sheet.rows, sheet.strays) == ([[1]], {(1_048_576, 16_384): 1})
 
 
 def test_ods_with_its_merges_errors_and_repeated_rows():
@@ -337,6 +494,13 @@ def test_a_web_page_saved_as_xls():
     assert verdict(b"<html><body>hello</body></html>") == "WJ-011"
 
 
+def test_the_words_of_a_web_page_stand_as_a_browser_shows_them():
+    page = "<table><tr><td>Word <b>2</b>\n  改<script>x()</script>造<p>二段</p><!-- <td>x --><td><table><tr><td>内</table>外</table>"
+    outer, inner = open_book(page.encode()).sheets
+    assert outer.rows == [["Word 2 改造\n二段", "外"]]
+    assert inner.rows == [["内"]]
+
+
 def test_excel_2003_xml_saved_as_xls():
     sheet = """<?xml version="1.0" encoding="GB2312"?><?mso-application progid="Excel.Sheet"?>
       <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
@@ -349,7 +513,99 @@ def test_excel_2003_xml_saved_as_xls():
     assert book.kind == "xml"
     assert read.rows == [["标题", None, 5], [None] * 3, [None, date(2023, 7, 31), None]]
     assert (read.merges, read.hidden_rows, read.faults) == ([(1, 1, 1, 2)], {3}, {(3, 3): "#N/A"})
-    assert verdict(sheet.replace("<?mso", "<!DOCTYPE x><?mso").encode("gbk")) == "WJ-009"
+    for definition in ("<!DOCTYPE x>", "<!-- <a> --><!DOCTYPE x>"):
+        assert verdict(sheet.replace("<?mso", f"{definition}<?mso").encode("gbk")) == "WJ-009"
+    assert open_book(sheet.replace("标题", "朱镕").encode("gbk")).sheets[0].rows[0][0] == "朱镕", "GB2312 has no 镕"
+
+
+def test_one_impossible_date_is_left_as_it_stands():
+    head = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    cells = "".join(
+        f'<Cell><Data ss:Type="{kind}">{text}</Data></Cell>'
+        for kind, text in {"DateTime": "2023-02-30T00:00:00.000", "Number": "约 5", "Boolean": "1"}.items()
+    )
+    sheet = only_sheet(
+        f'{head}<Worksheet ss:Name="事项"><Table><Row>{cells}</Row></Table></Worksheet></Workbook>'.encode()
+    )
+    assert sheet.rows == [["2023-02-30", "约 5", True]]
+    bad = "".join(
+        f'<table:table-cell office:value-type="{kind}" office:{name}="{value}"><text:p>2023年2月30日</text:p></table:table-cell>'
+        for kind, name, value in (("date", "date-value", "2023-02-30"), ("float", "value", "x"))
+    )
+    assert only_sheet(odd_books.ods(f"<table:table-row>{bad}</table:table-row>")).rows == [
+        ["2023-02-30", "2023年2月30日"]
+    ]
+
+
+def test_excel_2003_xml_says_by_its_styles_what_a_number_is():
+    page = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+      <Styles><Style ss:ID="a"><NumberFormat ss:Format="Short Date"/></Style><Style ss:ID="b"><NumberFormat ss:Format="&quot;RW-&quot;00"/>
+      <Font ss:StrikeThrough="1"/><Interior ss:Pattern="Solid" ss:Color="#C0C0C0"/></Style></Styles><Worksheet ss:Name="事项"><Table><Row>
+      <Cell ss:StyleID="a"><Data ss:Type="Number">45138</Data></Cell><Cell ss:StyleID="b"><Data ss:Type="Number">3</Data>
+      <Comment ss:Author="张三"><ss:Data><B>张三:</B>已划转</ss:Data></Comment></Cell></Row></Table></Worksheet></Workbook>"""
+    sheet = only_sheet(page.encode())
+    assert sheet.rows == [[date(2023, 7, 31), "RW-03"]]
+    assert (sheet.struck, sheet.greyed, sheet.comments) == ({(1, 2)}, {(1, 2)}, {(1, 2): (Comment("已划转", "张三"),)})
+
+
+# ── under a key
+
+
+def locked(password: str) -> bytes:
+    whole = io.BytesIO(odd_books.zipped(odd_books.parts(row(1, cell("A1", 0, "s"))) | {"x.bin": bytes(5000)}, 0))
+    buffer = io.BytesIO()
+    OOXMLFile(whole).encrypt(password, buffer)
+    return buffer.getvalue()
+
+
+def test_a_workbook_under_excels_own_key_is_read_and_any_other_is_not():
+    book = open_book(locked("VelvetSweatshop"))
+    assert (book.kind, book.sheets[0].rows) == ("xlsx", [["取水许可"]])
+    assert verdict(locked("一个密码")) == "WJ-003"
+    assert verdict(odd_books.compound({"EncryptionInfo": b"x", "EncryptedPackage": b"y"})) == "WJ-003"
+
+
+def test_an_old_xls_under_excels_own_key_is_read():
+    sheets = open_book((FOLDER / "protected.xls").read_bytes()).sheets
+    assert sheets[0].rows[1][:3] == ["取水许可", "0011410", 5]
+
+
+# ── what would take long
+
+_PAGE = b"<table><tr><td>x</table>"
+_MANY = 300_000
+_SHEETS = 50_000
+_WORKBOOK = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(lambda flood=flood: _PAGE + flood * (_MANY * 4 // len(flood)), id=flood.decode())
+        for flood in (b"<!--", b"<!", b"<", b"<table>", b"<td>", b"<b>", b"</p>", b"<b></p>", b"<a href='", b"<script>")
+    ]
+    + [
+        pytest.param(lambda: _PAGE + b"<b>" * 4_000 + b"</p>" * _MANY, id="deep"),
+        pytest.param(lambda: odd_books.xlsx('<row hidden="1"/>' * _MANY), id="hidden rows"),
+        pytest.param(lambda: odd_books.xlsx('<row hidden="1"></row>' * _MANY), id="hidden rows open"),
+        pytest.param(lambda: odd_books.xlsx(sheets='<sheet name="a" sheetId="1" r:id="rId1"/>' * _SHEETS), id="xlsx sheets"),
+        pytest.param(lambda: odd_books.xlsx(sheets='<sheet name="a" sheetId="1" r:id=""/>' * _SHEETS), id="xlsx modules"),
+        pytest.param(lambda: odd_books.ods('</table:table><table:table table:name="a">' * _SHEETS), id="ods sheets"),
+        pytest.param(lambda: _WORKBOOK + b'<Worksheet ss:Name="a"/>' * _SHEETS + b"</Workbook>", id="xml sheets"),
+        pytest.param(lambda: _PAGE * _SHEETS, id="html tables"),
+        pytest.param(lambda: odd_books.bare_xls(_SHEETS), id="xls sheets"),
+    ],
+)  # fmt: skip
+def test_floods_end_in_a_second_or_two(made):
+    content = made()
+    began = time.process_time()
+    try:
+        sheets = open_book(content).sheets
+    except Unreadable as error:
+        assert error.code in {"WJ-008", "WJ-010"}
+    else:
+        assert len(sheets) == 1
+    assert time.process_time() - began < 3
 
 
 def test_what_openpyxl_saves_of_formulas_has_no_result():

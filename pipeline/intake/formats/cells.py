@@ -5,13 +5,18 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 from typing import Any, TypeAlias, TypeVar
 
-from pipeline.intake.raw import PICTURE, Cell, RawSheet
+from pipeline.intake.formats.looks import Look, is_duration, seen
+from pipeline.intake.raw import PICTURE, Cell, Comment, RawSheet
+from pipeline.intake.unreadable import odd
 
 #: From here on a binary fraction no longer holds every digit: such a number stays a float, so that a
 #: code that lost its last digits can be told from one that did not.
 EXACT_BELOW = 10**15
 #: Bounding boxes from here on are looked at closely: is it a table, or a cell gone astray?
 SPARSE_FROM = 1_000_000
+#: More tabs than this no return and no archive of a system has.
+MAX_SHEETS = 1_000
+_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _PICTURE_TEXTS = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 Merge: TypeAlias = tuple[int, int, int, int]
 _Value = TypeVar("_Value")
@@ -57,6 +62,25 @@ def moment(value: datetime) -> Cell:
     return value.date() if value.time() == time(0) else value
 
 
+def iso_moment(value: Cell) -> Cell:
+    """A text such as 2023-07-31T00:00:00.000Z as the day that it is, whatever its time zone; else as it was."""
+    try:
+        return moment(datetime.fromisoformat(value).replace(tzinfo=None)) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def from_serial(value: float, number_format: str, *, is_1904: bool) -> Cell:
+    """A number cell whose format says that it is a day, a time of day or a span; out of range it stays a number."""
+    try:
+        span = timedelta(seconds=round(value * 86_400))
+        if is_duration(number_format) or 0 <= value < 1:
+            return duration(span)
+        return moment((_EPOCH_1904 if is_1904 else _EPOCH) + span) if value >= 0 else number(value)
+    except (OverflowError, ValueError):
+        return number(value)
+
+
 def _same(value: Cell) -> Cell:
     return value
 
@@ -89,8 +113,12 @@ def finished(
     merges: Iterable[Merge] = (),
     hidden_rows: Iterable[int] = (),
     strays: Places[Cell] | None = None,
+    looks: Places[Look] | None = None,
+    comments: Places[tuple[Comment, ...]] | None = None,
 ) -> RawSheet:
     """A sheet as `RawSheet` promises it: ends trimmed, all rows equally long, nothing reaching beyond them.
+
+    looks: of the cells that must be looked at; their values become what is seen, in place.
 
     Faults far outside (past what `SPARSE_FROM` cells hold) are kept, but no rows are made up for them.
     """
@@ -101,7 +129,42 @@ def finished(
     rows = _trimmed(rows, height, width)
     apart = {place: value for place, value in (strays or {}).items() if place not in faults}
     hidden = frozenset(row for row in hidden_rows if row <= len(rows))
-    return RawSheet(name, visible, rows, list(_clipped(merges, rows)), hidden, dict(faults), apart)
+    filled = dict(_looked_at(rows, looks or {}))
+    return RawSheet(
+        name,
+        visible,
+        rows,
+        list(_clipped(merges, rows)),
+        hidden,
+        dict(faults),
+        apart,
+        frozenset(place for place, look in filled.items() if look.struck),
+        frozenset(place for place, look in filled.items() if look.grey),
+        dict(comments or {}),
+    )
+
+
+def _looked_at(rows: list[list[Cell]], looks: Places[Look]) -> Iterator[tuple[tuple[int, int], Look]]:
+    """The filled cells among those with a look of their own; what they show is put in their place."""
+    for (row, column), look in looks.items():
+        if row <= len(rows) and column <= len(rows[row - 1]) and rows[row - 1][column - 1] is not None:
+            rows[row - 1][column - 1] = seen(rows[row - 1][column - 1], look.number_format)
+            yield (row, column), look
+
+
+def limited(sheets: Iterable[RawSheet]) -> list[RawSheet]:
+    """The sheets of a book; raises Unreadable as soon as there are more than any has."""
+    kept: list[RawSheet] = []
+    for sheet in sheets:
+        refuse_many_sheets(len(kept) + 1)
+        kept.append(sheet)
+    return kept
+
+
+def refuse_many_sheets(count: int) -> None:
+    """Raise Unreadable for more tabs than any workbook has."""
+    if count > MAX_SHEETS:
+        raise odd(f"工作表超过 {MAX_SHEETS} 张")
 
 
 def _trimmed(rows: list[list[Cell]], height: int, width: int) -> list[list[Cell]]:

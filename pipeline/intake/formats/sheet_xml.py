@@ -1,12 +1,12 @@
 """What the parser of .xlsx does not say about a sheet, read off its XML.
 
-That is: errors, formulas without a result, pictures, hidden rows, merges. Nearly every program writes cells as `<c r="B5" …>`; then a few searches over the bytes tell all there
+That is: errors, formulas without a result, pictures, hidden rows, merges, cells in certain styles. Nearly every program writes cells as `<c r="B5" …>`; then a few searches over the bytes tell all there
 is at a fraction of the parser's time. Anything else is first rewritten into that form (`rewritten`).
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -30,6 +30,7 @@ _NOT_NEAR = re.compile(rb'<c(?! r="[A-Z]{1,2}+[0-9]{1,3}+")[\s/>]')
 _IRREGULAR = re.compile(rb'<c(?! r="[A-Z]{1,3}+[0-9]{1,7}+")[\s/>]')
 _REFERENCE = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})")
 _CELL_START = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
+_FIRST_CELL = re.compile(rb'\s*+<c r="[A-Z]+([0-9]+)"')
 _FORMULA_ALONE = re.compile(rb"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)(?:</c>|<v ?/>|<v></v>)")
 _VALUE = re.compile(rb"<v(?: [^<>]*)?>([^<]*)<")
 _ROW = re.compile(rb"<row ([^<>]*)>")
@@ -45,6 +46,22 @@ class Facts:
     merges: list[tuple[int, int, int, int]]
     hidden_rows: frozenset[int]
     faults: dict[tuple[int, int], str]
+    styles: dict[tuple[int, int], int] = field(default_factory=dict)
+    iso_dates: frozenset[tuple[int, int]] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in the sheets of a book.
+
+    rich_pictures: it holds Excel's own pictures in cells; styles: those whose cells are wanted;
+    struck_texts: shared texts whose letters have a line through them.
+    """
+
+    rich_pictures: bool = False
+    styles: frozenset[int] = frozenset()
+    struck_texts: frozenset[int] = frozenset()
 
 
 def is_near(xml: bytes) -> bool:
@@ -67,12 +84,33 @@ def is_regular(xml: bytes, *, near: bool) -> bool:
     )
 
 
-def facts(xml: bytes, *, rich_pictures: bool) -> Facts:
-    """What a regular sheet says beside its values; `rich_pictures`: the book holds Excel's own pictures in cells."""
+def facts(xml: bytes, wanted: Wanted) -> Facts:
+    """What a regular sheet says beside its values."""
     end = xml.find(b"</sheetData>")
     end = len(xml) if end < 0 else end
-    faults = dict(_without_result(xml, end)) | dict(_errors(xml, rich_pictures)) | dict(_pictures(xml, end))
-    return Facts(_merges(xml, end), _hidden_rows(xml), faults)
+    faults = dict(_without_result(xml, end)) | dict(_errors(xml, wanted.rich_pictures)) | dict(_pictures(xml, end))
+    styled = dict(_styled(xml, wanted.styles)) if wanted.styles else {}
+    iso_dates = _of_kind(xml, b"d", b"") if b' t="d"' in xml else frozenset()
+    struck = (
+        _of_kind(xml, b"s", b"<v>(?:%s)</v>" % _any_of(wanted.struck_texts)) if wanted.struck_texts else frozenset()
+    )
+    return Facts(_merges(xml, end), _hidden_rows(xml), faults, styled, iso_dates, struck)
+
+
+def _of_kind(xml: bytes, kind: bytes, content: bytes) -> frozenset[tuple[int, int]]:
+    """Cells of one type whose content matches a pattern."""
+    found = re.finditer(rb'<c r="([A-Z]+)([0-9]+)"(?: [^<>]*?)? t="%s"[^<>/]*>%s' % (kind, content), xml)
+    return frozenset((int(match[2]), column_number(match[1].decode())) for match in found)
+
+
+def _any_of(numbers: Collection[int]) -> bytes:
+    return b"|".join(b"%d" % number for number in sorted(numbers))
+
+
+def _styled(xml: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Filled cells in one of these styles."""
+    for match in re.finditer(rb'<c r="([A-Z]+)([0-9]+)"(?: [^<>]*?)? s="(%s)"[^<>/]*>' % _any_of(styles), xml):
+        yield (int(match[2]), column_number(match[1].decode())), int(match[3])
 
 
 def _errors(xml: bytes, rich_pictures: bool) -> Iterator[tuple[tuple[int, int], str]]:
@@ -122,8 +160,8 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
         row = _ROW_NUMBER.search(match[1])
         if row:
             hidden.add(int(row[1]))
-        elif cell := _CELL_START.search(xml, match.end()):
-            hidden.add(int(cell[2]))
+        elif cell := _FIRST_CELL.match(xml, match.end()):
+            hidden.add(int(cell[1]))
     return frozenset(hidden)
 
 

@@ -36,9 +36,14 @@ def decoded(data: bytes, declared: str | None = None) -> str:
 
 
 def declared_encoding(data: bytes) -> str | None:
-    """What a web page or XML file says of itself in its first lines; GB2312 means GB18030, which holds it."""
+    """What a web page says of itself in its first lines."""
     match = _DECLARED.search(data[:2048])
-    name = match[1].decode().lower() if match else None
+    return as_superset(match[1].decode()) if match else None
+
+
+def as_superset(encoding: str) -> str:
+    """The encoding that is really used under a declared name: who writes GB2312 means GB18030, which holds it."""
+    name = encoding.lower()
     return "gb18030" if name in {"gb2312", "gbk", "gb18030", "cp936", "x-gbk"} else name
 
 
