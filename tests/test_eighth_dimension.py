@@ -97,7 +97,7 @@ def test_it_is_on_the_board_and_in_the_scores(outputs):
 
 
 def test_a_correct_return_has_nothing_to_correct(outputs):
-    assert not list(outputs.glob("第01期*/4-退回修改/*"))
+    assert [path.name for path in outputs.glob("第01期*/4-退回修改/*")] == ["退回清单.xlsx"]
 
 
 def test_the_template_asks_for_a_plan_where_only_the_new_dimension_is_open(outputs):
