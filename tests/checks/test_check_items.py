@@ -1,5 +1,7 @@
 """事项: rules within a row and between rows of a unit."""
 
+from dataclasses import replace
+
 import pytest
 from returned import CODE, CODE_2, PLAN, UNIT, answers, check, returned
 
@@ -89,6 +91,20 @@ def test_an_open_dimension_needs_a_plan_date_and_a_reason(title, value):
     assert check(returned(事项=f"{titles}\n{value}|2023-06-30|场地未定", 自查=answers("3", "5"))) == set()
     unreadable = check(returned(事项=f"{titles}\n{value}|尽快|场地未定", 自查=answers("3", "5")))
     assert unreadable == {("SX-003", "计划完成日期4")}
+
+
+def test_what_the_plan_does_not_score_needs_no_plan_date_and_what_it_scores_does():
+    sent = returned(事项="系统对接|一证通办\n对接中|推进中", 自查=answers("5"))
+    both = {("SX-005", "计划完成日期4"), ("SX-005", "未到位原因4")}
+    for system, one_id, expected in ((10, 0, both), (0, 10, both), (5, 5, both)):
+        assert check(sent, plan=_scoring(SYSTEM=system, ONE_ID=one_id)) == expected
+    tracked = returned(事项="系统对接\n对接中", 自查=answers("5"))
+    assert check(tracked, plan=_scoring(SYSTEM=0, ONE_ID=10)) == set()
+
+
+def _scoring(**weights):
+    entries = (replace(e, weight=weights.get(e.dimension.name, e.weight)) for e in PLAN.dimensions)
+    return replace(PLAN, dimensions=tuple(entries))
 
 
 def test_no_step_at_all_is_nothing_to_judge_by_and_needs_a_plan():

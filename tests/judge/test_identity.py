@@ -1,9 +1,11 @@
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matrix_rows import item, items_of
 
-from pipeline.judge.identity import match_items
+from pipeline.judge.identity import match_items, match_rows
+from schemas.returns import BY_KEY, TABLES
 
 NAMES = st.sampled_from(["甲", "乙", "丙", None])
 CODES = st.sampled_from(["A1", "A2", None])
@@ -32,6 +34,25 @@ def test_a_codeless_row_takes_its_codeless_namesake_first():
 
 def test_other_units_are_other_items():
     assert matched([item("乙局", item_code="A1")], [item("甲局", item_code="A1")]) == [-1]
+
+
+def test_tasks_by_name_when_they_were_renumbered_and_by_number_when_they_were_renamed():
+    def tasks(*rows):
+        return pd.DataFrame(
+            [("甲局", *row) for row in rows], columns=["unit", "task_number", "task_name"], dtype=object
+        )
+
+    before = tasks(("1", "甲"), ("2", "乙"), ("3", "丙"))
+    now = tasks(("1", "乙"), ("2", "甲"), ("3", "丙（改）"))
+    assert match_rows(now, before, BY_KEY["tasks"].identity).before == [1, 0, 2]
+
+
+@pytest.mark.parametrize("sheet", TABLES, ids=lambda sheet: sheet.name)
+def test_an_identity_is_made_of_columns_of_its_sheet(sheet):
+    identity = sheet.identity
+    assert {*identity.columns, *identity.alone, *identity.label} <= set(sheet.names)
+    assert identity.key
+    assert set(identity.alone) <= set(identity.columns)
 
 
 @given(ROWS, ROWS)
