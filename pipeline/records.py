@@ -2,7 +2,7 @@
 
 Frames have object columns named as in `schemas`, blanks are None. Every frame that holds rows of a
 return also has: `unit` (short name), `file`, `sheet` (tab as in the file), `row` (Excel row),
-`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("" or "沿用上期").
+`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("", "沿用上期" or "漏报").
 
 What a command was asked to do.
 """
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PROVENANCE = ("unit", "file", "sheet", "row", "layout", "carried")
 CARRIED = "沿用上期"
+#: An item in force, or a task or problem not done, that a return leaves out (contract §5).
+MISSING = "漏报"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Previous:
 
 @dataclass(frozen=True)
 class Merged:
-    """All units' rows in force at this meeting: this period's returns, and 沿用上期 for the silent ones.
+    """All units' rows in force at this meeting: this period's returns with what they leave out, and 沿用上期.
 
     covers: one row = one unit with a return in force; tables: Sheet.key → one row = one data row.
     Both with provenance; each frame has a fresh RangeIndex, ordered by unit (plan order), then as sent.

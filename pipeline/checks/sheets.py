@@ -44,15 +44,19 @@ ZERO_WITH_ITEMS = rule(
 
 
 def _item_total(desk: Desk) -> list[Finding]:
-    """事项总数 on the cover against the rows of 事项; rows that repeat another exactly may count or not."""
+    """事项总数 on the cover against the rows of 事项.
+
+    Rows that repeat another exactly may count or not; rows of one 31-digit code are one item (contract §5).
+    """
     cover, items = desk.rows["cover"], desk.rows["items"]
-    distinct = items.sent[~desk.repeated]
-    counts = {name: rows["unit"].value_counts() for name, rows in (("all", items.sent), ("distinct", distinct))}
+    tables = (items.sent, items.sent[~desk.repeated], desk.items_once)
     units = cover.known["unit"]
     stated = pd.to_numeric(cover.known["item_total"], errors="coerce")
-    rows, least = (units.map(counts[name]).fillna(0).astype(int) for name in ("all", "distinct"))
-    judged = units.isin(desk.complete("items")) & stated.notna()
-    differs = judged & (stated != rows) & (stated != least)
+    counts = [units.map(rows["unit"].value_counts()).fillna(0).astype(int) for rows in tables]
+    differs = units.isin(desk.complete("items")) & stated.notna()
+    for count in counts:
+        differs &= stated != count
+    rows = counts[0]
     return [
         *cover.mark(differs & (stated != 0), "item_total", WRONG_TOTAL, count=rows),
         *cover.mark(differs & (stated == 0), "item_total", ZERO_WITH_ITEMS, count=rows),
