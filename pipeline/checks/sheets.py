@@ -6,7 +6,10 @@ import pandas as pd
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, rule
+from pipeline.judge.missing import missing_items, unlisted_items
+from pipeline.judge.states import item_states
 from pipeline.judge.suspicions import joined, keys, open_kinds, self_check_contradictions, suspicion_masks
+from pipeline.records import Merged
 from schemas.dimensions import INNER
 from schemas.tables import state_name
 from schemas.words import State, Suspicion
@@ -132,13 +135,18 @@ CONTRADICTION = rule(
 
 def _self_check(desk: Desk) -> list[Finding]:
     """自查矛盾, said at the answer."""
-    rows, decided = desk.rows["self_check"], ~desk.undecided
+    rows = desk.rows["self_check"]
+    missing = missing_items(desk.rows["items"].sent, list(desk.file_of_unit), desk.previous, desk.plan)
+    decided = desk.known("items")[~desk.undecided]
+    items = pd.concat([decided, missing.reindex(columns=decided.columns)], ignore_index=True).astype(object)
+    sent = {"items": pd.concat([desk.rows["items"].sent, missing], ignore_index=True)}
     found = self_check_contradictions(
         rows.known,
-        desk.known("items")[decided],
+        items,
         desk.known("staff"),
         open_kinds(desk.intake.inspections, desk.period.meeting),
-        desk.states[decided],
+        item_states(items, desk.plan),
+        unlisted_items(Merged(desk.rows["cover"].known, sent)),
     )
     return rows.mark_at(
         found.index.to_numpy(dtype=int),

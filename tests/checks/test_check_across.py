@@ -88,13 +88,13 @@ def test_nothing_changed():
     ("cover", "remark", "expected"),
     [
         ("-", "-", {("KQ-001", "事项名称表头")}),
-        ("另一事项已划转市局", "-", set()),
-        ("-", "区发改委事项1按文件取消", set()),
-        ("-", "原有事项已合并", set()),
+        ("另一事项已划转市局", "-", {("KQ-001", "事项名称表头")}),
+        ("-", "区发改委事项1按文件取消", {("KQ-001", "事项名称表头")}),
+        ("-", "原有事项已合并", {("KQ-001", "事项名称表头")}),
         ("-", "其他说明", {("KQ-001", "事项名称表头")}),
     ],
 )
-def test_an_item_that_has_gone_needs_a_word(cover, remark, expected):
+def test_an_item_that_is_left_out_is_said_whatever_the_words(cover, remark, expected):
     earlier = several(UNIT, *own(UNIT, 1, 2))
     now = several(UNIT, *own(UNIT, 1))
     now.rows["items"][0]["remark"] = None if remark == "-" else remark
@@ -109,10 +109,14 @@ def test_an_old_word_does_not_explain_what_goes_now():
     assert check(now, previous=before(earlier)) == {("KQ-001", "事项名称表头")}
 
 
-def test_a_nameless_row_may_be_the_one_that_has_gone():
+def test_a_nameless_row_is_not_the_one_that_was_left_out():
     earlier = returned(事项="事项编码\n-", 授权="事项编码\n-")
     now = returned(事项="事项编码|事项名称\n-|-", 授权="事项编码\n-")
-    assert check(now, previous=before(earlier)) == {("SX-030", "事项编码4"), ("SX-001", "事项名称4")}
+    assert check(now, previous=before(earlier)) == {
+        ("KQ-001", "事项名称表头"),
+        ("SX-030", "事项编码4"),
+        ("SX-001", "事项名称4"),
+    }
 
 
 def test_a_unit_that_sent_nothing_has_lost_nothing():

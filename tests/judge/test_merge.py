@@ -26,12 +26,13 @@ def test_a_silent_unit_keeps_last_periods_rows_marked_and_with_where_they_came_f
     assert list(zip(items["unit"], items["item_name"], items["carried"], strict=True)) == [
         ("甲局", "事项一", ""),
         ("甲局", "事项二", ""),
+        ("甲局", "上期的", "漏报"),
         ("乙局", "乙一", "沿用上期"),
         ("乙局", "乙二", "沿用上期"),
         ("丙局", "事项一", ""),
     ]
-    assert list(items.index) == [0, 1, 2, 3, 4]
-    carried = items.loc[2]
+    assert list(items.index) == [0, 1, 2, 3, 4, 5]
+    carried = items.loc[3]
     assert (carried["file"], carried["sheet"], carried["row"], carried["layout"]) == ("乙局.xlsx", "事项", 4, -1)
     assert carried["planned_on"] == date(2023, 7, 1)
     assert merged.covers[["unit", "carried"]].values.tolist() == [["甲局", ""], ["乙局", "沿用上期"], ["丙局", ""]]
