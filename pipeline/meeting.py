@@ -16,7 +16,20 @@ from typing import Any
 import pandas as pd
 
 from pipeline.findings import Finding, findings_frame
-from pipeline.judge import changes, comparison, dated, history, lights, lists, merge, missing, proposals, relabelled, scores, units
+from pipeline.judge import (
+    changes,
+    comparison,
+    dated,
+    history,
+    lights,
+    lists,
+    merge,
+    missing,
+    proposals,
+    relabelled,
+    scores,
+    units,
+)
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
 from pipeline.judge.identity import Matching, match_items

@@ -28,7 +28,13 @@ SOURCE = (
     column("sheet", "来源表", width=10),
     column("row", "来源行", Kind.INTEGER, width=8),
 )
-CARRIED = column("carried", "标记", Kind.NAME, width=10, help="沿用上期：本期未报送，沿用上一期的行；漏报：在册而来件没有填，保留在案")
+CARRIED = column(
+    "carried",
+    "标记",
+    Kind.NAME,
+    width=10,
+    help="沿用上期：本期未报送，沿用上一期的行；漏报：在册而来件没有填，保留在案",
+)
 #: What people write into the circulated ledger; carried into the next period's by key.
 REMARKS = (
     column("leader_note", "领导批示", width=20),

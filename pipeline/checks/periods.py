@@ -13,8 +13,8 @@ from pipeline.checks.desk import Desk
 from pipeline.checks.items import known_open
 from pipeline.checks.rows import shown
 from pipeline.findings import NOTE, WARNING, Finding, finding, rule, subject_of
-from pipeline.judge.missing import missing_items, missing_work
 from pipeline.judge.identity import Matching, match_items, match_rows
+from pipeline.judge.missing import missing_items, missing_work
 from pipeline.records import Previous
 from schemas.codes import item_part
 from schemas.columns import Kind

@@ -10,7 +10,6 @@ from schemas.codes import item_part
 from schemas.columns import Identity
 from schemas.returns import BY_KEY
 
-
 _ITEM = BY_KEY["items"].identity
 #: As the sheet says, and the 31 digits of a code after the whole code.
 _ITEM_IN_ROWS = replace(_ITEM, alone=("item_code", "item", "item_name"))

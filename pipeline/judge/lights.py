@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.judge.identity import Matching
 from schemas.dimensions import DIMENSION_OF_INSPECTION, Dimension
 from schemas.figures import ahead, as_day, is_blank, is_near, overdue
-from schemas.plan import DimensionPlan, Plan
+from schemas.plan import Plan
 from schemas.returns.items import SHEET as ITEMS
 from schemas.tables import light_name, reason_name, state_name
 from schemas.words import Light, State
@@ -167,7 +167,8 @@ def own_deadlines(items: pd.DataFrame, delays: pd.DataFrame, plan: Plan) -> Mapp
     by_day = sorted(zip(delays.index, delays["dimension"], delays["until"].map(as_day), strict=True), key=_by_day)
     for label, dimension, until in by_day:
         if until and dimension in tuple(Dimension):
-            found[Dimension(dimension)].loc[matched[label]] = until
+            own = found[Dimension(dimension)]
+            own[own.index.isin(matched[label])] = until
     return found
 
 

@@ -102,7 +102,9 @@ def _marked(rows: pd.DataFrame, columns: pd.Index[str]) -> pd.DataFrame:
 
 
 def is_missing(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Which rows are 漏报."""
+    """Which rows are 漏报; rows that do not say (those of a rollup) are not."""
+    if "carried" not in rows:
+        return pd.Series(False, index=rows.index, dtype=bool)
     return rows["carried"] == MISSING
 
 

@@ -30,9 +30,7 @@ def relabelled(meeting: Meeting) -> dict[str, str]:
         _steps(meeting, counts)
     for unit in meeting.in_force.loc[is_missing(meeting.in_force), "unit"]:
         counts.setdefault(unit, Counter())["漏报事项"] += 1
-    return {
-        unit: "、".join(f"{what} {number} 项" for what, number in found.items()) for unit, found in counts.items()
-    }
+    return {unit: "、".join(f"{what} {number} 项" for what, number in found.items()) for unit, found in counts.items()}
 
 
 def _states(meeting: Meeting, counts: dict[str, Counter[str]]) -> None:

@@ -258,8 +258,9 @@ def whole_reasons(
     counted: Mapping[tuple[str, Dimension], Tally], plan: Plan, as_of: date
 ) -> list[tuple[str, DimensionPlan, Light, str]]:
     """(unit, dimension, light, reason) of every 红 or 黄 that the pace alone, an inspection that fits no applicable
-    item, or unlisted items make so: no single item shows it (contract §6)."""
-    found = []
+    item, or unlisted items make so: no single item shows it (contract §6).
+    """
+    found: list[tuple[str, DimensionPlan, Light, str]] = []
     for unit in plan.units:
         for entry in plan.dimensions:
             tally = counted[unit.name, entry.dimension]

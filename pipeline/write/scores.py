@@ -219,9 +219,7 @@ def _ranking_formulas(
     return {
         **{name: of_part(name) for name in part_names},
         "score": _formula(f'=IF({not_ranked},"",IF({never},0,{score}))'),
-        "rank": _formula(
-            f'=IF({not_ranked},"",IF({never},1+SUMPRODUCT({others}),{rank}))'
-        ),
+        "rank": _formula(f'=IF({not_ranked},"",IF({never},1+SUMPRODUCT({others}),{rank}))'),
         "rank_change": _formula(f'=IF(OR({before}="",{now}=""),"",{before}-{now})'),
         "deduction": _formula(f"=MIN({rules.points_max},{rules.points_each}*N(${at['open_findings']}{{row}}))"),
     }

@@ -25,7 +25,8 @@ _OPEN = ByPlan(open_item, wording="有进驻维度尚未到位")
 _NEEDS_BASIS = When("step_mode", ("一审一核", "一审两核", "特别程序"))
 #: A 环节依据 that names no law, regulation, document or article (contract §6); an item 审核合一 needs none.
 NAMES_NO_LAW = AllBut(
-    Lacks("step_basis", ("《", "》", "〔", "〕", "法", "条例", "办法", "规定", "第*条")), When("step_mode", ("审核合一",))
+    Lacks("step_basis", ("《", "》", "〔", "〕", "法", "条例", "办法", "规定", "第*条")),
+    When("step_mode", ("审核合一",)),
 )
 
 SHEET = Sheet(
