@@ -54,7 +54,7 @@ BOARD = Table(
     NAME,
     (
         unit_column(25),
-        *(column(board_name(d), str(d), Kind.NAME, width=21) for d in Dimension),
+        *(column(board_name(d), str(d), Kind.NAME, width=25) for d in Dimension),
         column(OVERALL, "整体", Kind.NAME, width=8),
         column("receipt", "报送状态", Kind.NAME, width=16),
         column(_TREND, "近三期到位率", width=22),
