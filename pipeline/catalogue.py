@@ -78,19 +78,25 @@ _COMMON: dict[str, tuple[Severity, str, str, str, str]] = {
     ),
     "018": (
         WARNING,
-        "有身份证号码",
-        "“{title}”里有居民身份证号码（{value}）",
-        "填报表不收身份证号码，请删去后重报",
-        "410404********0017",
+        "有个人号码",
+        "“{title}”里有{kinds}（{value}）",
+        "台账要发给各单位和领导，这里不能写个人的电话、身份证和银行卡号码，请删去后重报；电话只填在“联系人”表和封面的电话栏",
+        "张三138****5678",
     ),
     "019": (
-        NOTE,
-        "有涉密或内部字样",
-        "“{title}”里有“{word}”字样",
-        "请核对：涉密和内部内容不得填在本表；只是说明原因的，不用改",
-        "机密★",
+        ERROR,
+        "标有密级",
+        "“{title}”的内容标有密级，原文已隐去，没有写入任何汇总结果",
+        "涉密内容不得填在本表、不得在联网电脑上处理：请立即停止传送这个文件，按保密规定处置，改填不涉密的内容后重报",
+        "机密★3年",
     ),
 }
+#: A finding 019 about a mere word: severity, problem and remedy are milder, and nothing is withheld.
+_MENTIONED = (
+    NOTE,
+    "“{title}”里有“{word}”字样",
+    "请核对：涉密和内部内容不得填在本表；只是说明原因的，不用改",
+)
 
 
 def _common_rules() -> dict[str, Rule]:
@@ -111,14 +117,26 @@ RULES: dict[str, Rule] = _common_rules() | {rule.code: rule for rule in _OWN}
 def finding(code: str, place: Place, value: object = "", **words: object) -> Finding:
     """Word the finding `code` at `place`; `value` is what was found there, `words` fill the message."""
     rule = RULES[code]
+    return _worded(code, (rule.severity, rule.problem, rule.remedy), place, value, words)
+
+
+def mention(code: str, place: Place, value: object = "", **words: object) -> Finding:
+    """The same for a cell in which there is but a word such as 涉密 or 内部: a 提示 under the code of the mark."""
+    return _worded(code, _MENTIONED, place, value, words)
+
+
+def _worded(
+    code: str, wording: tuple[Severity, str, str], place: Place, value: object, words: dict[str, object]
+) -> Finding:
+    severity, problem, remedy = wording
     shown = "" if value is None else str(value)
     filled = {"value": shown, "suggestion": "", **words}
     return Finding(
         code=code,
-        severity=rule.severity,
+        severity=severity,
         place=place,
         value=shown,
-        problem=rule.problem.format(**filled),
-        remedy=rule.remedy.format(**filled),
+        problem=problem.format(**filled),
+        remedy=remedy.format(**filled),
         after=str(words.get("after", "")),
     )

@@ -23,7 +23,7 @@ from pipeline.memory.publish import keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.records import Intake
 from pipeline.say.briefing import briefing
-from pipeline.say.closing import Outcome, exit_code, next_steps, summary
+from pipeline.say.closing import Outcome, exit_code, next_steps, secret_lines, summary
 from pipeline.say.front_page import front_page
 from pipeline.settings import MisuseError, Settings
 from pipeline.write.book import Book
@@ -103,10 +103,10 @@ def _written(settings: Settings, book: Book, intake: Intake, broken: Sequence[st
     if broken:
         aside = keep_aside(settings.outputs, book.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
-        return Outcome(1, (*book.summary, said))
+        return Outcome(1, (*secret_lines(book.findings), *book.summary, said))
     earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
     published = publish(settings.outputs, book.period.folder, write, earlier)
     complete = not book.findings["severity"].eq("错误").any()
     later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
-    lines = (*book.summary, *next_steps(published, complete, later))
+    lines = (*secret_lines(book.findings), *book.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)

@@ -11,6 +11,7 @@ from pipeline.records import Intake
 from pipeline.returned import write_returned
 from pipeline.say.closing import run_record
 from pipeline.write.book import Book
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
 from pipeline.write.scores import write_scores
@@ -36,7 +37,7 @@ def write_all(folder: Path, *, book: Book, intake: Intake, workers: int) -> None
     if find_spec("docx") and book.briefing:
         from pipeline.write.briefing import write_briefing
 
-        write_briefing(folder / f"工作简报_{label}.docx", book.briefing, book.period)
+        write_briefing(folder / f"工作简报_{label}.docx", Guard(book.plan).record(book.briefing), book.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), book.files, intake.contents)
     record = run_record(book.plan, book.period, book.files, book.receipts, book.findings)
     (folder / RECORD).write_text(record, encoding="utf-8")

@@ -13,7 +13,8 @@ class Cleaned:
     """The value of its column's kind; a cell that could not be read keeps its raw text.
 
     note: None, or what was done or is wrong: 006 repaired, 007 date inferred, 008 doubtful, 015 not
-    usable, 016 a code that lost its digits. alert: None, or 018, 019: the value should not circulate.
+    usable, 016 a code that lost its digits. alert: None, or 018, 019: the value should not circulate
+    (of a secret, 019 without a word, the value is withheld already).
     """
 
     value: object

@@ -21,7 +21,6 @@ from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER, sheet_link
 from pipeline.write.kit.flow import Flow
-from pipeline.write.kit.privacy import hide_numbers
 from pipeline.write.kit.table import TableArea, letter
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
@@ -409,7 +408,7 @@ def _front_page(flow: Flow, book: Book, link_of: "Callable[[FrontLine], str | No
         for number, line in enumerate(lines):
             if address := link_of(line):
                 links[len(rows), 2] = address  # LibreOffice does not break a link over lines: it gets a short cell
-            rows.append(("" if number else section, hide_numbers(line.text), line.sheet))
+            rows.append(("" if number else section, flow.page.shown(line.text), line.sheet))
     flow.table(("类别", "内容", "依据（点一下）"), (2, 8, 2), rows, links=links, centred=(0, 2))
     flow.gap()
 

@@ -1,4 +1,4 @@
-"""3-红黄绿督办台账_第{NN}期.xlsx, the workbook that is circulated. It holds no mobile number.
+"""3-红黄绿督办台账_第{NN}期.xlsx, the workbook that is circulated. It holds no number of a person.
 
 Source: contract §8, 3; titles of its lists are those of `schemas.tables`.
 
@@ -19,6 +19,7 @@ from pipeline.write import home as home_page
 from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document, sheet_link
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options, TableArea, write_table
 from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import Listed, archives, narrowed, write_list
@@ -172,8 +173,10 @@ _TAB_COLOURS = {"红灯清单": "#C00000", "黄灯清单": "#FFC000", board.NAME
 def write_ledger(path: Path, book: Book) -> None:
     """Write the ledger of one meeting: first page, board, lists, 报送情况, briefing, and a hidden sheet for charts."""
     title = f"红黄绿督办台账 {book.period.label}"
-    author = book.plan.office.name
-    with document(path, title=title, created=book.period.meeting, author=author, home=home_page.NAME) as doc:
+    author, guard = book.plan.office.name, Guard(book.plan)
+    with document(
+        path, title=title, created=book.period.meeting, author=author, home=home_page.NAME, guard=guard
+    ) as doc:
         pages = {name: doc.sheet(name, tab=_TAB_COLOURS.get(name, "")) for name in SHEETS}
         lists = _write_lists(pages, book)
         past = standings(book)

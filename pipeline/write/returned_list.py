@@ -21,6 +21,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from pipeline.write.book import Book
 from pipeline.write.kit.document import document
 from pipeline.write.kit.measure import line_count
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options
 from pipeline.write.kit.theme import BODY_FONT, HEADER_FILL, HEADER_FONT, TITLE_FONT
 from pipeline.write.lists import narrowed, write_list
@@ -183,8 +184,8 @@ def write_returned_list(path: Path, book: Book) -> None:
     counts = "、".join(f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity)
     note = f"{book.period.label}　会议日期 {book.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
-    author, day = book.plan.office.name, book.period.meeting
-    with document(path, title=FINDINGS.title, created=day, author=author, constant_memory=True) as doc:
+    author, day, guard = book.plan.office.name, book.period.meeting, Guard(book.plan)
+    with document(path, title=FINDINGS.title, created=day, author=author, constant_memory=True, guard=guard) as doc:
         table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
         write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 

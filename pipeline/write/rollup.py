@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options
 from pipeline.write.lists import source_links, write_list
 from schemas.columns import Table, column
@@ -44,6 +45,7 @@ def write_district_units(path: Path, book: Book, districts: Sequence[tuple[str, 
         created=book.period.meeting,
         author=book.plan.office.name,
         constant_memory=True,
+        guard=Guard(book.plan),
     ) as doc:
         pages = [doc.sheet(name) for name in (DISTRICT_UNITS.name, "校验问题", HISTORY.name)]
         write_list(pages[0], DISTRICT_UNITS, rows, note=note, nothing="没有单位。", options=options)

@@ -13,7 +13,7 @@ from pipeline.write.book import Book
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER, Document, document
 from pipeline.write.kit.flow import Flow
-from pipeline.write.kit.privacy import hide_numbers
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import colour_words
 from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import write_list
@@ -47,7 +47,8 @@ def write_slip(path: Path, book: Book, unit: Unit) -> None:
 def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
     book = frames.book
     title = f"{unit.name}督办单 {book.period.label}"
-    with document(path, title=title, created=book.period.meeting, author=book.plan.office.name) as doc:
+    author, guard = book.plan.office.name, Guard(book.plan)
+    with document(path, title=title, created=book.period.meeting, author=author, guard=guard) as doc:
         page = doc.sheet(NAME)
         flow = Flow(page, columns=12, width=7.6)
         _head(flow, frames, unit)
@@ -106,7 +107,7 @@ def _section(flow: Flow, number: str, section: Section) -> None:
     flow.text(f"{number}、{section.title}{nothing}", style("section", font_size=12), size=12)
     if nothing:
         return
-    rows = [tuple(hide_numbers(cell) for cell in row) for row in section.rows]
+    rows = [tuple(flow.page.shown(cell) for cell in row) for row in section.rows]
     flow.table(section.header, section.spans, rows, lights=section.lights, centred=section.centred)
     if section.left_out:
         flow.text(section.left_out, style("note", indent=1))

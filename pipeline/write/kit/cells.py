@@ -9,9 +9,13 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from math import isfinite
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.write.kit.theme import Format, Theme, Worksheet
+
+if TYPE_CHECKING:
+    from pipeline.write.kit.privacy import Guard
+
 
 _LONGEST = 32_000  # a cell holds 32,767 UTF-16 units; what is longer came from a CSV and is cut visibly
 _CUT = "…（过长，已截断）"
@@ -39,11 +43,17 @@ class Page:
     """One sheet being written. Rows are Excel's, from 1; columns count from 0.
 
     raw: xlsxwriter's worksheet, for what is not a cell; home: the sheet that 返回首页 leads to, or "".
+    guard: through which every text is shown in what circulates; None where all may stand as it is.
     """
 
     raw: Worksheet
     theme: Theme
     home: str = ""
+    guard: "Guard | None" = None
+
+    def shown(self, text: str) -> str:
+        """The text as it may stand here; what cuts or measures texts asks first."""
+        return self.guard.text(text) if self.guard else text
 
     @property
     def name(self) -> str:
@@ -73,16 +83,17 @@ class Page:
 
     def lay_link(self, row: int, col: int, address: str, text: str) -> None:
         """Lay a link over a cell that the next `rows` will write."""
-        self._check(self.raw.write_link(row - 1, col, _url(address, text)), f"链接 {address}")
+        self._check(self.raw.write_link(row - 1, col, _url(address, self.shown(text))), f"链接 {address}")
 
     def formula(self, row: int, col: int, formula: str, style: Format, cached: object) -> None:
         """Write a formula with the value that the program computed for it (None: an empty text)."""
         value = "" if cached is None or cached != cached else cached  # noqa: PLR0124
+        value = self.guard.value(value) if self.guard else value
         self._check(self.raw.write_formula(row - 1, col, formula, style, value), f"公式 {formula}")
 
     def link(self, row: int, col: int, address: str, text: str, style: Format) -> None:
         """Write `text` as a link to `address` (see `document.sheet_link`, `document.source_link`)."""
-        self._check(self.raw.write_url(row - 1, col, _url(address, text), style), f"链接 {address}")
+        self._check(self.raw.write_url(row - 1, col, _url(address, self.shown(text)), style), f"链接 {address}")
 
     def across(self, row: int, first_col: int, last_col: int, text: str, style: Format) -> None:
         """Write `text` over the merged cells of one row; a single cell is not merged."""
@@ -108,6 +119,8 @@ class Page:
 
     def settled(self, value: object, style: Format) -> tuple[str | float | None, Format]:
         """What goes into the cell, as text, number or nothing, and its format."""
+        if self.guard:
+            value = self.guard.value(value)
         if isinstance(value, str):
             text, quoted = _text(value)
             return text, self.theme.quoted(style) if quoted else style

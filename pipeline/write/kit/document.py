@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.write.kit.cells import Page, checked
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.theme import BODY_FONT, BODY_SIZE, Theme
 
 A4, A3 = 9, 8
@@ -23,11 +24,12 @@ FOOTER = "&C第 &P 页 共 &N 页"
 
 @dataclass(frozen=True)
 class Document:
-    """The workbook, its formats, and the sheet that 返回首页 leads to ("" where there is none)."""
+    """The workbook, its formats, the sheet that 返回首页 leads to ("" where there is none), the guard of its texts."""
 
     workbook: Any  # xlsxwriter's, for charts and the like
     theme: Theme
     home: str = ""
+    guard: Guard | None = None
 
     def sheet(self, name: str, *, tab: str = "") -> Page:
         """Add a sheet; `tab` colours its tab."""
@@ -36,16 +38,24 @@ class Document:
         raw = self.workbook.add_worksheet(name, PlainWorksheet)
         if tab:
             raw.set_tab_color(tab)
-        return Page(raw, self.theme, self.home if self.home != name else "")
+        return Page(raw, self.theme, self.home if self.home != name else "", self.guard)
 
 
 @contextmanager
 def document(
-    path: Path, *, title: str, created: date, author: str = "", home: str = "", constant_memory: bool = False
+    path: Path,
+    *,
+    title: str,
+    created: date,
+    author: str = "",
+    home: str = "",
+    constant_memory: bool = False,
+    guard: Guard | None = None,
 ) -> Iterator[Document]:
     """Open the workbook `path` for writing; it is written when the block ends without an exception.
 
     created: date in the document's properties, the meeting's, so that a second run gives the same bytes.
+    guard: given for what circulates; see `privacy`.
     constant_memory: rows go to disk as they are written; each sheet must then be written from top to bottom.
     """
     from xlsxwriter import Workbook
@@ -57,7 +67,7 @@ def document(
     }
     workbook = Workbook(str(path), options)
     workbook.set_properties({"title": title, "author": author, "created": datetime.combine(created, time())})
-    yield Document(workbook, Theme(workbook), home)
+    yield Document(workbook, Theme(workbook), home, guard)
     workbook.close()
 
 

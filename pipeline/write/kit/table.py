@@ -102,7 +102,7 @@ def write_table(
     _write_header(page, top + 2, table.columns, widths)
     letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
     area = TableArea(page.name, top + 2, top + 3, top + 2 + len(rows), letters)
-    _RowWriter(page, table.columns, options, area, ruled=len(rows) <= MEASURED_ROWS).write(_columns(table, rows))
+    _RowWriter(page, table.columns, options, area, ruled=len(rows) <= MEASURED_ROWS).write(_columns(page, table, rows))
     _colour(page, area, options.lights, {str(light): tint for light, tint in LIGHT_TINTS.items()})
     _colour(page, area, options.words, WORD_TINTS)
     if options.alone:
@@ -255,12 +255,17 @@ class _RowWriter:
             self.page.put(row, index, value, self.styles[index])
 
 
-def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> list[list[object]]:
-    """The cells of each column of `table`, in its order."""
-    if isinstance(rows, Sequence):
-        return [[row.get(name) for row in rows] for name in table.names]
+def _columns(page: Page, table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> list[list[object]]:
+    """The cells of each column of `table`, in its order, as they may stand on this page."""
     blank: list[object] = [None] * len(rows)
-    return [rows[name].tolist() if name in rows.columns else blank for name in table.names]
+    if isinstance(rows, Sequence):
+        columns = [[row.get(name) for row in rows] for name in table.names]
+    else:
+        columns = [rows[name].tolist() if name in rows.columns else blank for name in table.names]
+    if page.guard is None:
+        return columns
+    show = page.guard.value
+    return [[show(cell, column.title) for cell in cells] for cells, column in zip(columns, table.columns, strict=True)]
 
 
 def _first(addresses: Sequence[str | None], most: int, count: int) -> Sequence[str | None]:
