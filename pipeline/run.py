@@ -26,7 +26,8 @@ from pipeline.memory.publish import keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Settings
-from pipeline.say.closing import Outcome, exit_code, next_steps, run_record
+from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
@@ -117,12 +118,12 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
     if unreconciled(intake, meeting.merged):
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
-        return Outcome(1, (*meeting.summary, said))
+        return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
     earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
     published = publish(settings.outputs, meeting.period.folder, write, earlier)
     complete = not meeting.findings["severity"].eq("错误").any()
     later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
-    lines = (*meeting.summary, *next_steps(published, complete, later))
+    lines = (*secret_lines(meeting.findings), *meeting.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)
 
 
@@ -139,7 +140,7 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
     if find_spec("docx") and meeting.briefing:
         from pipeline.write.briefing import write_briefing
 
-        write_briefing(folder / f"工作简报_{label}.docx", meeting.briefing, meeting.period)
+        write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
     (folder / RECORD).write_text(record, encoding="utf-8")

@@ -17,9 +17,11 @@ from pipeline.intake.open import POOR_KINDS, open_book
 from pipeline.intake.read import read_office, read_return
 from pipeline.intake.reading import Reading, TableReading
 from pipeline.intake.roster import Roster
+from pipeline.intake.sensitive import findings_about_text
 from pipeline.intake.workers import Failure, map_files
 from pipeline.records import PROVENANCE, Intake, Layout
 from schemas.plan import Period, Plan
+from schemas.private import fit_to_circulate
 from schemas.returns import COVER, OFFICE, TABLES
 from schemas.tables import FILES, SET_ASIDE
 from schemas.words import Verdict
@@ -106,8 +108,13 @@ class Frames:
         return len(self.layouts) - 1
 
     def _archive_name(self, claim: Claim) -> str:
-        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
-        name = _file_name(PurePosixPath(claim.received.name).name)
+        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it.
+
+        What is circulated links to it, so that it holds no number of a person.
+        """
+        path = PurePosixPath(claim.received.name)
+        shown = fit_to_circulate(path.stem, sign="x")
+        name = _file_name(f"{shown}{path.suffix}")
         if name.casefold() in self.archives:
             name = _file_name(f"{claim.unit or len(self.archives)}_{name}")
         self.archives.add(name.casefold())
@@ -211,10 +218,10 @@ def _read_one(task: tuple[bytes | None, str, str], roster: Roster, year: int) ->
         reading = read_office(book, sheet, roster, year)
     else:
         reading = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
-    if book.kind not in POOR_KINDS:
-        return reading
-    said = finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind])
-    return replace(reading, findings=[said, *reading.findings])
+    said = list(findings_about_text(COVER, Place(), "文件名", name))
+    if book.kind in POOR_KINDS:
+        said.append(finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind]))
+    return replace(reading, findings=[*said, *reading.findings]) if said else reading
 
 
 def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:

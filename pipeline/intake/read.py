@@ -25,9 +25,10 @@ from pipeline.intake.raw import RawBook, RawSheet
 from pipeline.intake.reading import NOTHING_TO_REPORT, Reading, SetAside, TableReading
 from pipeline.intake.roster import Roster
 from pipeline.intake.rows import BlockReader, BlockReading
-from pipeline.intake.sensitive import masked
+from pipeline.intake.sensitive import findings_about_text, withheld
 from pipeline.intake.text import fold, shown, tidy
 from schemas.columns import Sheet
+from schemas.private import is_secret
 from schemas.returns import COVER, HIDDEN_SHEET, TABLES, TEMPLATE
 
 #: A tab that only one of our own workbooks has → what that workbook is called.
@@ -156,7 +157,7 @@ def _without(raw: RawSheet, found: BlockReading, others: dict[int, str]) -> Bloc
 
 
 def _line(raw: RawSheet, row: int) -> str:
-    return masked(" ".join(shown(value) for value in raw.rows[row - 1] if value is not None))
+    return " ".join(withheld(value) for value in raw.rows[row - 1] if value is not None)
 
 
 SEVERAL_UNITS = rule(
@@ -202,7 +203,7 @@ def read_return(book: RawBook, roster: Roster, year: int, unit_hint: str = "") -
         cover_layout=cover.layout,
         hidden=hidden,
         tables=reader.tables,
-        findings=[*cover.findings, *reader.findings, *reader.missing_sheets(), *_hidden_tabs(book)],
+        findings=reader.with_marks([*cover.findings, *reader.findings, *reader.missing_sheets(), *_hidden_tabs(book)]),
         set_aside=reader.set_aside,
     )
 
@@ -211,7 +212,7 @@ def read_office(book: RawBook, sheet: Sheet, roster: Roster, year: int) -> Readi
     """Read one of the office's own workbooks (督查核查表, 豁免事项): one table, wherever it stands."""
     reader = _Reader(book, Context(roster, year, "", book.date1904), (sheet,))
     reader.read_tables()
-    findings = [*reader.findings, *reader.missing_sheets()]
+    findings = reader.with_marks([*reader.findings, *reader.missing_sheets()])
     return Reading(tables=reader.tables, findings=findings, set_aside=reader.set_aside)
 
 
@@ -335,6 +336,19 @@ class _Reader:
     def _unknown(self, raw: RawSheet) -> None:
         self.findings.append(finding(UNKNOWN_TAB, Place(sheet=raw.name), raw.name))
 
+    def with_marks(self, said: list[Finding]) -> list[Finding]:
+        """What was said, and the secrets that stand outside the tables, numbers of persons in names of tabs."""
+        known = {(entry.place.sheet, entry.place.cell) for entry in said if entry.common is Common.SECRET}
+        found: list[Finding] = []
+        for raw in self.book.sheets:
+            sheet = next((sheet for sheet in self.sheets if sheet.key == self.keys.get(raw.name)), COVER)
+            found += findings_about_text(sheet, Place(sheet=raw.name, table=sheet.key), "工作表名", raw.name)
+            for cell, text in _marked_cells(raw):
+                if (raw.name, cell) not in known:
+                    place = Place(sheet=raw.name, cell=cell, table=sheet.key)
+                    found += findings_about_text(sheet, place, f"{cell} 单元格", text)
+        return [*said, *found]
+
     def missing_sheets(self) -> Iterable[Finding]:
         """A finding for each sheet that is not there, or whose header cannot be made out."""
         for sheet in self.sheets:
@@ -349,6 +363,14 @@ class _Reader:
 
 def _side_by_side(block: Block, other: Block) -> bool:
     return block.header_row < other.last_row and other.header_row < block.last_row
+
+
+def _marked_cells(raw: RawSheet) -> Iterator[tuple[str, str]]:
+    """Address and text of every cell that bears the mark of a secret."""
+    for number, row in enumerate(raw.rows, 1):
+        for column, value in enumerate(row, 1):
+            if isinstance(value, str) and is_secret(value):
+                yield f"{column_letters(column)}{number}", value
 
 
 def _hidden_tabs(book: RawBook) -> Iterator[Finding]:

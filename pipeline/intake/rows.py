@@ -23,10 +23,11 @@ from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.headers import HINT_FORM, IGNORED, Block, Match
 from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawSheet
 from pipeline.intake.reading import NOTHING_TO_REPORT, SetAside, TableReading
-from pipeline.intake.sensitive import masked
+from pipeline.intake.sensitive import SECRET, findings_about_text, rule_of, withheld
 from pipeline.intake.text import chinese_number, fold, is_blank, means_nothing, shown, tidy
 from pipeline.records import Layout
 from schemas.columns import Column, Kind, Sheet
+from schemas.private import WITHHELD, mask
 from schemas.returns.self_check import QUESTIONS
 from schemas.returns.self_check import SHEET as SELF_CHECK
 
@@ -84,8 +85,8 @@ class Row:
 
     @property
     def text(self) -> str:
-        """The row as one line, for the list of rows set aside."""
-        return " ".join(tidy(shown(value)).replace("\n", " ") for _, value in self.cells)
+        """The row as one line, for the list of rows set aside, without what must not circulate."""
+        return " ".join(tidy(withheld(value)).replace("\n", " ") for _, value in self.cells)
 
 
 def reason_to_set_aside(row: Row, match: Match) -> str:
@@ -342,7 +343,7 @@ class BlockReader:
             row = Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
             reason = self._reason(number, row, number in faulty)
             if reason:
-                aside.append(SetAside(self.raw.name, number, reason, masked(row.text), self.sheet.key))
+                aside.append(SetAside(self.raw.name, number, reason, row.text, self.sheet.key))
             else:
                 kept.append(number)
         return self._without_next_title(kept, aside)
@@ -364,7 +365,7 @@ class BlockReader:
             if len(texts) != 1:
                 break
             number = kept.pop()
-            aside.append(SetAside(self.raw.name, number, NEXT_TITLE, masked(shown(texts[0])), self.sheet.key))
+            aside.append(SetAside(self.raw.name, number, NEXT_TITLE, withheld(texts[0]), self.sheet.key))
         return kept, sorted(aside, key=lambda entry: entry.row)
 
     def _strays(self, rows: Iterable[int]) -> dict[int, str]:
@@ -424,7 +425,20 @@ class BlockReader:
             sound = cell.note is None or cell.note[0] is Common.REPAIRED
             if sound and isinstance(cell.value, str) and _SEVERAL_ITEMS.search(cell.value):
                 place = self._place(table, at, "item_name")
-                yield finding(SEVERAL_ITEMS, place, cell.value, title=self.sheet.by_name["item_name"].title)
+                yield finding(SEVERAL_ITEMS, place, mask(cell.value), title=self.sheet.by_name["item_name"].title)
+        yield from self._beside(table)
+
+    def _beside(self, table: TableReading) -> Iterable[Finding]:
+        """What must not circulate in columns that belong to no declared one, and are not taken in."""
+        lost = [column for column in self.sheet.columns if column.name not in self.columns]
+        phones = any(column.kind is Kind.PHONE for column in lost)  # whose header was spoilt: its numbers belong there
+        for column in self.others:
+            letters = column_letters(column + 1)
+            title = self.block.match.unknown.get(column) or f"{letters}列"
+            for row in table.row_numbers:
+                place = Place(sheet=self.raw.name, cell=f"{letters}{row}", row=row, table=self.sheet.key)
+                if not is_blank(value := self.raw.rows[row - 1][column]):
+                    yield from findings_about_text(self.sheet, place, title, shown(value), phones=phones)
 
     def _cell_findings(self, table: TableReading, at: int, column: Column, cell: Cleaned) -> Iterable[Finding]:
         place = self._place(table, at, column.name)
@@ -457,8 +471,9 @@ def cell_findings(sheet: Sheet, place: Place, column: Column, raw: object, cell:
     """The findings of one cleaned cell: what was done or is wrong, and what must not circulate."""
     for note in (cell.note, cell.alert):
         if note:
-            common, words = note
-            words = {key: masked(word) for key, word in words.items()} if cell.alert else words
-            found = shown(raw) or words.get("fault", EMPTY)
-            value = masked(found) if cell.alert else found
-            yield finding(common.of(sheet), place, value, title=column.title, describe=column.describe(), **words)
+            words = note[1]
+            value = shown(raw) or words.get("fault", EMPTY)
+            if cell.alert:
+                words = {key: mask(word, column.title) for key, word in words.items()}
+                value = WITHHELD if cell.alert == SECRET else mask(value, column.title)
+            yield finding(rule_of(note, sheet), place, value, title=column.title, describe=column.describe(), **words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
+from pipeline.findings import SHEET_OF_PREFIX, Common
 from pipeline.records import Published
 from schemas.plan import Period, Plan
 from schemas.words import Receipt, Severity, Verdict
 
 _LISTED = 12  # names in one line before “等”
+_SECRET_CODES = [Common.SECRET.code(prefix) for prefix in SHEET_OF_PREFIX]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,20 @@ def summary(
         f"读取 {read} 行，采用 {used} 行，未采用 {aside} 行",
     ]
     return (*(line for line in lines if line), *notices)
+
+
+def secret_lines(findings: pd.DataFrame) -> tuple[str, ...]:
+    """What stands first on the screen: whose files hold cells marked 绝密, 机密 or 秘密, and what to do; mostly ()."""
+    marked = findings[findings["code"].isin(_SECRET_CODES) & findings["severity"].eq(Severity.ERROR)]
+    if not len(marked):
+        return ()
+    counts = Counter(zip(marked["unit"], marked["file"], strict=True))
+    named = "、".join(f"{unit or '单位不明'}的“{file}” {count} 处" for (unit, file), count in counts.items())
+    return (
+        f"注意：来件里有 {len(marked)} 处标有密级（绝密、机密、秘密）：{named}。原文已隐去，没有写入汇总结果。"
+        "请立即断开本机网络，不要再转发、打印这些文件；报告本单位保密工作机构，由其处置本机上的原件"
+        "（来件文件夹、“来件”和“4-退回修改”里的副本）；再请该单位改填不涉密的内容后重报。",
+    )
 
 
 def _units(receipts: pd.DataFrame, chosen: pd.Series[bool]) -> list[str]:

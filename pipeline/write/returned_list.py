@@ -22,6 +22,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from pipeline.write.kit.document import document, file_link
 from pipeline.write.kit.measure import line_count
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options
 from pipeline.write.kit.theme import BODY_FONT, HEADER_FILL, HEADER_FONT, TITLE_FONT
 from pipeline.write.lists import narrowed, write_list
@@ -186,8 +187,8 @@ def write_returned_list(path: Path, meeting: Meeting) -> None:
     counts = "、".join(f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity)
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
-    author, day = meeting.plan.office.name, meeting.period.meeting
-    with document(path, title=FINDINGS.title, created=day, author=author) as doc:
+    author, day, guard = meeting.plan.office.name, meeting.period.meeting, Guard(meeting.plan)
+    with document(path, title=FINDINGS.title, created=day, author=author, guard=guard) as doc:
         table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
         write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 
