@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline import returned
+from pipeline.write import returned
 from tests.office import UNITS, Office, folder_bytes
 
 
