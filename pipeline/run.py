@@ -15,6 +15,7 @@ from pipeline.findings import findings_frame
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
+from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.judge import judge
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.memory.folders import folders_of
@@ -69,6 +70,7 @@ def _folder_with_files(inputs: Path) -> Path:
 def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Book, list[str]]:
     """The hops check, merge and judge; with the book, the files whose rows do not add up."""
     previous = memory.previous
+    intake = with_last_texts(intake, previous)
     found = all_findings(plan, period, intake, previous)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)

@@ -1,5 +1,6 @@
 """The hop write: every file of a period's folder, each by the module that knows it (contract §8)."""
 
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.intake.store import Content
 from pipeline.records import Intake
 from pipeline.returned import write_returned
 from pipeline.say.closing import run_record
@@ -47,8 +49,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, bytes]) -> None:
+def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, Content]) -> None:
     """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
     adopted = files[files["verdict"] == Verdict.ADOPTED]
     for file, archive in zip(adopted["file"], adopted["archive"], strict=True):
-        (folder / archive).write_bytes(contents[file])
+        shutil.copyfile(contents[file].path, folder / archive)

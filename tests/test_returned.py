@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from pipeline import returned
+from pipeline.run import run
+from pipeline.settings import Settings
 from tests.produced import folder_bytes
-from tests.small_office import UNITS, content_of, hold, office, send
+from tests.small_office import MEETING, UNITS, content_of, hold, office, send
 
 
 def test_copies_made_in_workers_are_those_made_here(tmp_path, monkeypatch):
@@ -22,6 +24,20 @@ def test_copies_made_in_workers_are_those_made_here(tmp_path, monkeypatch):
     hold(inputs, tmp_path / "there", workers=2)
     assert len(made) == len(UNITS)
     assert folder_bytes(tmp_path / "here") == folder_bytes(tmp_path / "there")
+
+
+def test_the_screen_counts_the_copies_and_their_errors_alone(tmp_path):
+    inputs = office(tmp_path / "inputs")
+    for unit, total in zip(UNITS, (99, 98, 6, 6, 6, 6), strict=True):
+        content = content_of(unit)
+        signed = "否" if total == 6 and unit == UNITS[2] else "是"  # a 警示: a copy without an error
+        send(inputs, replace(content, cover={**content.cover, "item_total": total, "signed": signed}))
+    (inputs / "坏了.xlsx").write_bytes(b"PK\x03\x04")
+    outcome = run(Settings(MEETING, inputs, tmp_path / "outputs", 1))
+    (line,) = [line for line in outcome.lines if line.startswith("退回修改")]
+    copies = list((tmp_path / "outputs").glob("第*/4-退回修改/*_退回.xlsx"))
+    assert line.startswith(f"退回修改（共 2 处错误） {len(copies)} 个：")
+    assert len(copies) >= 3
 
 
 _real = returned.map_files

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import finding
-from pipeline.findings import SUBJECT_JOINT, Finding
+from pipeline.findings import SUBJECT_JOINT, Finding, Gathered, Place
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
@@ -38,15 +39,16 @@ class Reported:
 
 def reported(findings: Iterable[Finding]) -> Reported:
     """What the findings of the intake say about single cells."""
-    unreadable, doubtful = set(), set()
+    unreadable: set[Spot] = set()
+    doubtful: set[Spot] = set()
     for entry in findings:
-        spot = (entry.place.file, entry.place.sheet, entry.place.cell)
         if not entry.place.cell:
             continue
+        spots = ((entry.place.file, entry.place.sheet, cell) for cell in entry.cells)
         if entry.severity is Severity.ERROR:
-            unreadable.add(spot)
+            unreadable.update(spots)
         elif entry.code.endswith(_DOUBTFUL):
-            doubtful.add(spot)
+            doubtful.update(spots)
     return Reported(frozenset(unreadable), frozenset(doubtful))
 
 
@@ -79,7 +81,7 @@ class Rows:
         code = number if "-" in number else f"{self.sheet.prefix}-{number}"
         chosen = self.sent.iloc[positions]
         lists = {key: _listed(value, positions) for key, value in words.items()}
-        found = []
+        found = Gathered()
         cells = zip(
             self._units(chosen),
             chosen["layout"].tolist(),
@@ -94,8 +96,9 @@ class Rows:
             if not place.cell or spot in self.reported.unreadable or spot in self.reported.doubtful:
                 continue
             filled = {key: entry[turn] if isinstance(entry, list) else entry for key, entry in lists.items()}
-            found.append(finding(code, place, shown(value, column.kind), title=column.title, **filled))
-        return found
+            words = {"title": column.title, **filled}
+            found.add(place.file, place.row, partial(_worded, code, place, value, column.kind, words))
+        return found.findings()
 
     def lacking(self, where: pd.Series[bool], name: str) -> list[Finding]:
         """010 once for each tab without column `name` of which a row, where the mask holds, needs it.
@@ -122,6 +125,10 @@ class Rows:
             return [""] * len(chosen)
         cells = chosen[list(self.sheet.row_identity)].itertuples(index=False, name=None)
         return [SUBJECT_JOINT.join(str(value) for value in row if isinstance(value, str)) for row in cells]
+
+
+def _worded(code: str, place: Place, value: object, kind: Kind, words: dict[str, object]) -> Finding:
+    return finding(code, place, shown(value, kind), **words)
 
 
 def _listed(value: object, positions: np.ndarray[Any, Any]) -> object:

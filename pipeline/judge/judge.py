@@ -166,7 +166,7 @@ def _assembled(
         clearances=scored.clearances,
         changes=changes,
         comparison=comparison,
-        to_verify=to_verify(plan, merged, matrix, tracking, previous),
+        to_verify=to_verify(plan, merged, matrix, tracking, previous, case.findings),
         score_parts=scored.parts,
         ranking=scored.ranking,
         proposals=scored.proposals,

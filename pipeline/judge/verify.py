@@ -23,6 +23,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.findings import SUBJECT_JOINT, Finding
 from pipeline.judge.changes import units_known
 from pipeline.judge.identity import PASSES, Matching, item_key, match_items, match_rows
 from pipeline.judge.signs import SIGNS
@@ -36,6 +37,7 @@ from schemas.tables import TO_VERIFY, state_name
 from schemas.words import PROBLEM_STATE, State
 
 _NAMED = 5
+_NOTE_OF_UNIT = "FM-023"
 
 
 @dataclass(frozen=True)
@@ -295,7 +297,7 @@ def split_items(compared: Compared) -> Iterator[SignRow]:
     """Families of which at least two items are new, and more are new than vanished."""
     now, before = compared.merged.tables["items"], compared.items_before
     families = _families(before)
-    new = [position for position, found in enumerate(compared.matching.before) if found < 0]
+    new = _without_a_partner_of_its_own(compared.matching.before)
     came: dict[_Family, list[str]] = {}
     for unit, code, name in _cells(now.iloc[new]):
         closest = next(_families_of(unit, code, name, families), None)
@@ -310,6 +312,12 @@ def split_items(compared: Compared) -> Iterator[SignRow]:
             known_as = families[family]
             words = {"count": len(names), "family": known_as, "names": some_of(names)}
             yield SignRow("XS-005", family.unit, known_as, words)
+
+
+def _without_a_partner_of_its_own(before: Sequence[int]) -> list[int]:
+    """Positions of the items that are new, or one more row of an item that another row goes on from."""
+    first_with = {found: at for at, found in reversed(list(enumerate(before)))}
+    return [at for at, found in enumerate(before) if found < 0 or first_with[found] != at]
 
 
 def _cells(items: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -347,18 +355,32 @@ def _base_name(name: str) -> str:
 
 
 def to_verify(
-    plan: Plan, merged: Merged, matrix: pd.DataFrame, tracking: pd.DataFrame, previous: Previous | None
+    plan: Plan,
+    merged: Merged,
+    matrix: pd.DataFrame,
+    tracking: pd.DataFrame,
+    previous: Previous | None,
+    findings: Iterable[Finding] = (),
 ) -> pd.DataFrame:
     """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code.
 
-    matrix: MATRIX, aligned with the merged items; tracking: `pipeline.judge.tracking.follow`.
+    matrix: MATRIX, aligned with the merged items; tracking: `pipeline.judge.tracking.follow`; findings: all of this run.
     """
-    rows = list(far_above_others(plan, merged, matrix))
+    rows = [*far_above_others(plan, merged, matrix), *noted_by_unit(findings)]
     if previous is not None:
         rows += _against(Compared(plan, merged, matrix, tracking, previous))
     order = {unit.name: place for place, unit in enumerate(plan.units)}
     rows.sort(key=lambda row: (order.get(row.unit, len(order)), row.code))
     return pd.DataFrame([_worded(row) for row in rows], columns=list(TO_VERIFY.names), dtype=object)
+
+
+def noted_by_unit(findings: Iterable[Finding]) -> Iterator[SignRow]:
+    """What units wrote in notes beside the cells of their returns."""
+    for found in findings:
+        if found.code == _NOTE_OF_UNIT and found.place.unit:
+            about = found.place.subject.replace(SUBJECT_JOINT, " ")
+            place = f"“{found.place.sheet}”{found.place.cell} {about}".strip()
+            yield SignRow("XS-020", found.place.unit, place, {"words": found.value})
 
 
 def _against(compared: Compared) -> Iterator[SignRow]:

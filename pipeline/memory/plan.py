@@ -45,10 +45,10 @@ def read_plan(received: Sequence[Received]) -> Plan:
 
 def _opened(file: Received) -> RawBook:
     try:
-        if file.data is None:
+        if file.content is None:
             code, words = file.finding or ("WJ-025", {})
             raise Unreadable(code, **words)
-        return open_book(file.data)
+        return open_book(file.content.read())
     except Unreadable as error:
         said = finding(error.code, Place(file=file.name), file.name, **error.words)
         raise PlanError(f"{file.name} 不能采用：{said.problem}。{said.remedy}。") from error

@@ -4,12 +4,12 @@ WJ-001–019: found in the bytes or by the reader; 020–029: found in the folde
 but in a poor format. Every one costs its own file and no other.
 """
 
-from pipeline.wording import ERROR, WARNING, Rule
+from pipeline.wording import ERROR, NOTE, WARNING, Rule
 
 _AGAIN = "请用 WPS 或 Excel 打开原表核对，另存为 .xlsx 后重新报送"
 
 FILES: tuple[Rule, ...] = (
-    Rule("WJ-001", ERROR, "空文件", "文件是空的（0 字节）", _AGAIN, "（0 字节）"),
+    Rule("WJ-001", ERROR, "空文件", "文件是空的（0 字节），可能还没有下载到本机，或没有传完", _AGAIN, "（0 字节）"),
     Rule(
         "WJ-002",
         ERROR,
@@ -47,7 +47,7 @@ FILES: tuple[Rule, ...] = (
         ERROR,
         "打不开的压缩格式",
         "文件是{what}，打不开",
-        "请解压后直接报送 .xlsx，或改用 .zip 格式压缩",
+        "请解压后放入（或改用 .zip、.7z 格式压缩）",
         "填报表.rar",
     ),
     Rule(
@@ -148,11 +148,35 @@ FILES: tuple[Rule, ...] = (
         "WJ-025",
         ERROR,
         "压缩包里还有压缩包",
-        "压缩包里的压缩包没有打开（只解一层）",
-        "请解压后直接报送 .xlsx",
+        "压缩包或邮件里的压缩包、邮件没有打开（只解一层）",
+        "请解压、取出附件后放入",
         "来件.zip 里的 附件.zip",
     ),
     Rule("WJ-026", ERROR, "压缩包里没有文件", "压缩包里没有可以登记的文件", "请核对后重新压缩报送", "空的 .zip"),
+    Rule(
+        "WJ-027",
+        NOTE,
+        "临时文件",
+        "这是{what}，不是来件",
+        "不用处理；文件还打开着的，请保存、关闭后再运行",
+        "~$区公安局.xlsx",
+    ),
+    Rule(
+        "WJ-028",
+        ERROR,
+        "还没有下载到本机",
+        "“{what}”还没有下载到本机（iCloud、OneDrive 等网盘里只有占位文件）",
+        "请在网盘里选“始终保留在此设备上”或打开一次，等下载完再运行",
+        ".区公安局.xlsx.icloud",
+    ),
+    Rule(
+        "WJ-029",
+        ERROR,
+        "邮件里没有附件",
+        "邮件里没有附件，正文不作为来件",
+        "请把填报表作为附件报送，或直接放入来件文件夹",
+        "关于报送的邮件.eml",
+    ),
     Rule(
         "WJ-030",
         WARNING,
