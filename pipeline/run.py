@@ -4,6 +4,7 @@ find → read → check → merge → judge → write. Values in, values out: ea
 the hops before it returned, and only the last one touches the disk (contract §1, §8, §9).
 """
 
+import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,7 +18,9 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
+from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
+from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
@@ -90,6 +93,7 @@ def _folder_with_files(inputs: Path) -> Path:
 def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     previous = memory.previous
+    intake = with_last_texts(intake, previous)
     found = all_findings(plan, period, intake, previous)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
@@ -151,8 +155,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, bytes]) -> None:
+def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, Content]) -> None:
     """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
     adopted = files[files["verdict"] == Verdict.ADOPTED]
     for file, archive in zip(adopted["file"], adopted["archive"], strict=True):
-        (folder / archive).write_bytes(contents[file])
+        shutil.copyfile(contents[file].path, folder / archive)

@@ -29,6 +29,8 @@ ROOMS = {
     "lxml": ("pipeline.intake.formats",),
     "olefile": ("pipeline.intake.ole",),
     "msoffcrypto": ("pipeline.intake.formats.locked",),
+    "py7zr": ("pipeline.intake.packed",),
+    "oxmsg": ("pipeline.intake.packed",),
     "pebble": ("pipeline.intake",),
     "filelock": ("pipeline.memory.turns",),
     "xlsxwriter": ("pipeline.write",),

@@ -15,6 +15,7 @@ from pipeline.checks.rows import shown
 from pipeline.findings import NOTE, WARNING, Finding, finding, rule, subject_of
 from pipeline.judge.identity import Matching, match_items, match_rows
 from pipeline.records import Previous
+from schemas.codes import item_part
 from schemas.columns import Kind
 from schemas.dimensions import Dimension
 from schemas.tables import state_name
@@ -162,6 +163,9 @@ def _renamed(compared: _Comparison) -> list[Finding]:
     silent = rows.known["remark"].isna()
     name, code = rows.known["item_name"], rows.known["item_code"]
     old_name, old_code = compared.earlier("item_name"), compared.earlier("item_code")
+    # A 业务办理项 named behind the code, or no longer, is neither another code nor another name of the item.
+    in_part = (code != old_code) & (code.map(item_part) == old_code.map(item_part)) & code.map(item_part).notna()
+    silent &= ~in_part
     renamed = silent & name.notna() & old_name.notna() & (name != old_name)
     recoded = silent & compared.desk.sound_code & old_code.notna() & (code != old_code)
     return [

@@ -44,15 +44,19 @@ ZERO_WITH_ITEMS = rule(
 
 
 def _item_total(desk: Desk) -> list[Finding]:
-    """事项总数 on the cover against the rows of 事项; rows that repeat another exactly may count or not."""
+    """事项总数 on the cover against the rows of 事项.
+
+    Rows that repeat another exactly may count or not; rows of one 31-digit code are one item (contract §5).
+    """
     cover, items = desk.rows["cover"], desk.rows["items"]
     distinct = items.sent[~desk.repeated]
-    counts = {name: rows["unit"].value_counts() for name, rows in (("all", items.sent), ("distinct", distinct))}
+    tables = (("all", items.sent), ("distinct", distinct), ("whole", desk.items_once))
+    counts = {name: rows["unit"].value_counts() for name, rows in tables}
     units = cover.known["unit"]
     stated = pd.to_numeric(cover.known["item_total"], errors="coerce")
-    rows, least = (units.map(counts[name]).fillna(0).astype(int) for name in ("all", "distinct"))
+    rows, distinct_rows, items_told = (units.map(counts[name]).fillna(0).astype(int) for name, _ in tables)
     judged = units.isin(desk.complete("items")) & stated.notna()
-    differs = judged & (stated != rows) & (stated != least)
+    differs = judged & (stated != rows) & (stated != distinct_rows) & (stated != items_told)
     return [
         *cover.mark(differs & (stated != 0), "item_total", WRONG_TOTAL, count=rows),
         *cover.mark(differs & (stated == 0), "item_total", ZERO_WITH_ITEMS, count=rows),
@@ -178,16 +182,21 @@ WRONG_ITEM_COUNT = rule(
 def _item_counts(desk: Desk) -> list[Finding]:
     """承载事项数 against the items that name the system; silent where either list is itself in doubt."""
     rows, items = desk.rows["systems"], desk.known("items")
-    distinct = items[~desk.repeated]
+    frames = (items, items[~desk.repeated], desk.items_once)
     stated = pd.to_numeric(rows.known["item_count"], errors="coerce")
     key = keys(rows.known, "system_name")
-    count, least = (
-        key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in (items, distinct)
+    count, distinct, once = (
+        key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in frames
     )
     unregistered = ~keys(items, "system_name").isin(key.dropna()) & items["system_name"].notna()
     doubtful = set(items.loc[unregistered, "unit"]) | _miscounted(desk) | desk.unreadable("items", "system_name")
     judged = rows.known["unit"].isin(desk.complete("items", "system_name") - doubtful) & key.notna() & stated.notna()
-    return rows.mark(judged & (stated != count) & (stated != least), "item_count", WRONG_ITEM_COUNT, count=count)
+    return rows.mark(
+        judged & (stated != count) & (stated != distinct) & (stated != once),
+        "item_count",
+        WRONG_ITEM_COUNT,
+        count=count,
+    )
 
 
 def _miscounted(desk: Desk) -> set[str]:

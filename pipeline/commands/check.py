@@ -66,7 +66,9 @@ def _unusable(intake: Intake) -> bool:
 
 def _heading(received: Received, intake: Intake, found: Sequence[Finding]) -> str:
     unit, verdict, note = (str(intake.files.at[0, name]) for name in ("unit", "verdict", "reason"))
-    counts = "、".join(f"{level} {sum(entry.severity is level for entry in found)}" for level in Severity)
+    counts = "、".join(
+        f"{level} {sum(entry.count for entry in found if entry.severity is level)}" for level in Severity
+    )
     whose, reason = f"{unit}，" if unit else "", f"：{note}" if note else ""
     return f"{received.name}（{whose}{verdict}{reason}）{counts}"
 

@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.findings import ERROR, WARNING, Common, Finding, Place, finding, rule, suggestion
+from pipeline.findings import ERROR, UNIT_NOTE, WARNING, Common, Finding, Place, finding, rule, runs, suggestion
+from pipeline.intake.beside import notes_of_unit
 from pipeline.intake.clean import Cleaner, Context
 from pipeline.intake.cover import CoverReading, looks_like_cover, missing_labels, read_cover
 from pipeline.intake.formats.cells import column_letters
@@ -284,6 +285,7 @@ class _Reader:
             if not blocks and raw is not self.cover_tab:
                 self._unread(raw)
             self._say_strays(raw, blocks[0].sheet if blocks else COVER)
+            self._say_other_notes(raw, blocks[0].sheet if blocks else COVER)
         for raw in blank_tabs(self.book):
             self.unread.setdefault(tab_key(raw.name, self.sheets), raw)
         for raw in self.book.sheets:
@@ -298,6 +300,17 @@ class _Reader:
                 finding(Common.UNKNOWN_COLUMN.of(sheet), place, column_letters(column), sheet=raw.name)
             )
 
+    def _say_other_notes(self, raw: RawSheet, sheet: Sheet) -> None:
+        """Notes of the unit beside cells of no data row: on the cover, at a header."""
+        said = {
+            entry.place.cell
+            for entry in self.findings
+            if entry.code == UNIT_NOTE.code and entry.place.sheet == raw.name
+        }
+        spots = {spot for spot in raw.comments if _address(spot) not in said}
+        found = notes_of_unit(raw, spots, lambda spot: Place(sheet=raw.name, cell=_address(spot), table=sheet.key))
+        self.findings.extend(found)
+
     def _take(self, raw: RawSheet, block: Block, found: BlockReading) -> None:
         owned = without_other_units(raw, block, found, self.context)
         self.tables.setdefault(block.sheet.key, []).append(owned.reading.table)
@@ -306,7 +319,7 @@ class _Reader:
         self.set_aside += owned.reading.set_aside
         self.findings += self._about_columns(raw, block, owned.reading)
         if found.hidden:
-            rows = "、".join(_runs(found.hidden))
+            rows = "、".join(runs(found.hidden))
             words = {"what": f"“{raw.name}”表的第 {rows} 行", "treatment": "已照常读取"}
             place = Place(sheet=raw.name, table=block.sheet.key)
             self.findings.append(finding(Common.HIDDEN.of(block.sheet), place, **words))
@@ -361,6 +374,10 @@ class _Reader:
                 yield finding(Common.NO_SHEET.of(sheet), Place(table=sheet.key), sheet=sheet.name)
 
 
+def _address(spot: tuple[int, int]) -> str:
+    return f"{column_letters(spot[1])}{spot[0]}"
+
+
 def _side_by_side(block: Block, other: Block) -> bool:
     return block.header_row < other.last_row and other.header_row < block.last_row
 
@@ -376,14 +393,3 @@ def _marked_cells(raw: RawSheet) -> Iterator[tuple[str, str]]:
 def _hidden_tabs(book: RawBook) -> Iterator[Finding]:
     for raw in hidden_tabs(book):
         yield finding(Common.HIDDEN.of(COVER), Place(sheet=raw.name), what=f"“{raw.name}”表", treatment="没有读取")
-
-
-def _runs(rows: Sequence[int]) -> list[str]:
-    """[3, 5, 6, 7] → ["3", "5–7"]."""
-    runs: list[list[int]] = []
-    for row in sorted(Counter(rows)):
-        if runs and runs[-1][-1] == row - 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]

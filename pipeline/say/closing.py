@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
-from pipeline.findings import SHEET_OF_PREFIX, Common
+from pipeline.findings import SEVERAL_VERSIONS, SHEET_OF_PREFIX, Common, how_many, to_return
 from pipeline.records import Published
 from schemas.plan import Period, Plan
 from schemas.words import Receipt, Severity, Verdict
@@ -42,18 +42,19 @@ def summary(
     """The facts of the run, one a line: who returned, what waits for whom, and whether rows add up."""
     by_status = {status: _units(receipts, receipts["receipt"] == status) for status in Receipt}
     returned = [u for s in (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO) for u in by_status[s]]
-    wrong = _units(receipts, receipts["errors"].astype(int) > 0)
+    waiting = to_return(receipts, files, findings)
     unused = files[files["verdict"].isin((Verdict.UNCLAIMED, Verdict.REJECTED))]
     read, used, aside = (int(receipts[name].sum()) for name in ("rows_read", "rows_used", "rows_set_aside"))
-    errors = int((findings["severity"] == Severity.ERROR).sum())
+    errors = how_many(findings[findings["file"].isin(list(waiting))], Severity.ERROR)
     lines = [
         f"{period.label}（会议日期 {period.meeting}，报送截止 {period.cutoff}）",
         f"已报送 {len(returned)}/{len(receipts)}：按时 {len(by_status[Receipt.ON_TIME])}、"
         f"迟报 {len(by_status[Receipt.LATE])}、零报告 {len(by_status[Receipt.ZERO])}",
         _named("沿用上期", by_status[Receipt.CARRIED]),
         _named("未报送", by_status[Receipt.NEVER]),
-        _named(f"退回修改（共 {errors} 处错误）", wrong),
+        _named(f"退回修改（共 {errors} 处错误）", list(waiting.values())),
         _named("没有采用的文件", [f"{row.file}（{row.verdict}）" for row in unused.itertuples()]),
+        *(f"版本存疑：{said}" for said in findings.loc[findings["code"] == SEVERAL_VERSIONS.code, "problem"]),
         f"读取 {read} 行，采用 {used} 行，未采用 {aside} 行",
     ]
     return (*(line for line in lines if line), *notices)
@@ -142,7 +143,7 @@ def run_record(plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.Dat
             "received": len(files),
             "adopted": int((files["verdict"] == Verdict.ADOPTED).sum()),
             **{
-                name: int((findings["severity"] == severity).sum())
+                name: how_many(findings, severity)
                 for name, severity in (
                     ("errors", Severity.ERROR),
                     ("warnings", Severity.WARNING),

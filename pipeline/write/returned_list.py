@@ -20,6 +20,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from pipeline.findings import how_many
 from pipeline.write.kit.document import document, file_link
 from pipeline.write.kit.measure import line_count
 from pipeline.write.kit.privacy import Guard
@@ -184,7 +185,7 @@ def _set_up(sheet: Worksheet, last_row: int) -> None:
 def write_returned_list(path: Path, meeting: Meeting) -> None:
     """Write the list beside the marked copies, which must stand there already: its 文件 links to them."""
     findings = meeting.findings
-    counts = "、".join(f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity)
+    counts = "、".join(f"{severity} {how_many(findings, severity)} 处" for severity in Severity)
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
     author, day, guard = meeting.plan.office.name, meeting.period.meeting, Guard(meeting.plan)
