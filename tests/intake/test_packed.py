@@ -129,7 +129,7 @@ def test_members_count_towards_the_limits(tmp_path, monkeypatch):
     monkeypatch.setattr(packed, "MAX_ENTRIES", 20)
     with pytest.raises(packed.Unreadable) as said:
         packed.unpack_all((packed.SEVEN_ZIP, path, tmp_path))
-    assert said.value.code == "WJ-008"
+    assert said.value.rule.code == "WJ-008"
 
 
 @pytest.mark.parametrize("lost", ["[Content_Types].xml", "xl/workbook.xml"])
