@@ -21,6 +21,7 @@ from pipeline.findings import Finding, Place
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.intake.store import Content
 
 PROVENANCE = ("unit", "file", "sheet", "row", "layout", "carried")
 CARRIED = "沿用上期"
@@ -64,10 +65,10 @@ class Intake:
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
     inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
-        received_at, what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
+        what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
-    contents: file → its bytes, of adopted returns and of the office's own workbooks.
+    contents: file → its bytes on disk, of adopted returns and of the office's own workbooks.
     """
 
     covers: "pd.DataFrame"
@@ -79,7 +80,7 @@ class Intake:
     rows_read: Mapping[str, int]
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: "Mapping[str, Content]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

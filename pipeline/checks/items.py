@@ -381,7 +381,10 @@ def check_item_codes(desk: Desk) -> list[Finding]:
     """At most one finding a code; a blank one is only noted (contract §4, 事项编码)."""
     rows = desk.rows["items"]
     found = rows.mark(rows.sent["item_code"].isna(), "item_code", NO_CODE)
-    for position, fault in enumerate(desk.code_faults):
-        if fault:
-            found += rows.mark_at(np.array([position]), "item_code", _RULE_OF_FAULT[fault[0]], **fault[1])
+    faults = [(position, *fault) for position, fault in enumerate(desk.code_faults) if fault]
+    for kind, fault_rule in _RULE_OF_FAULT.items():
+        positions = [position for position, fault, _ in faults if fault == kind]
+        words = [said for _, fault, said in faults if fault == kind]
+        lists = {name: [said[name] for said in words] for name in (words[0] if words else ())}
+        found += rows.mark_at(np.array(positions, dtype=int), "item_code", fault_rule, **lists)
     return found

@@ -190,16 +190,21 @@ WRONG_ITEM_COUNT = rule(
 def _item_counts(desk: Desk) -> list[Finding]:
     """承载事项数 against the items that name the system; silent where either list is itself in doubt."""
     rows, items = desk.rows["systems"], desk.known("items")
-    distinct = items[~desk.repeated]
+    frames = (items, items[~desk.repeated], desk.items_once)
     stated = pd.to_numeric(rows.known["item_count"], errors="coerce")
     key = keys(rows.known, "system_name")
-    count, least = (
-        key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in (items, distinct)
+    count, distinct, once = (
+        key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in frames
     )
     unregistered = ~keys(items, "system_name").isin(key.dropna()) & items["system_name"].notna()
     doubtful = set(items.loc[unregistered, "unit"]) | _miscounted(desk) | desk.unreadable("items", "system_name")
     judged = rows.known["unit"].isin(desk.complete("items", "system_name") - doubtful) & key.notna() & stated.notna()
-    return rows.mark(judged & (stated != count) & (stated != least), "item_count", WRONG_ITEM_COUNT, count=count)
+    return rows.mark(
+        judged & (stated != count) & (stated != distinct) & (stated != once),
+        "item_count",
+        WRONG_ITEM_COUNT,
+        count=count,
+    )
 
 
 def _miscounted(desk: Desk) -> set[str]:

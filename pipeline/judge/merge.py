@@ -124,7 +124,9 @@ def receipts(plan: Plan, period: Period, intake: Intake, merged: Merged, finding
     cells = (merged.covers[name] for name in ("unit", "file", "filled_on", "carried"))
     covers = {unit: (file, filled_on, carried) for unit, file, filled_on, carried in zip(*cells, strict=True)}
     zero = zero_returns(merged)
-    counts = Counter((finding.place.unit, finding.severity) for finding in findings)
+    counts: Counter[tuple[str, Severity]] = Counter()
+    for finding in findings:
+        counts[finding.place.unit, finding.severity] += finding.count
     used, aside = used_rows(merged), Counter(intake.set_aside["file"])
     rows = []
     for unit in plan.units:

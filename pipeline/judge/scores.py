@@ -175,9 +175,7 @@ def _data_rows(merged: Merged) -> "Counter[str]":
 def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, str, str, int]]:
     """The data rows with an 错误: unit, table, tab, Excel row; each once, and only rows in use."""
     places = {
-        (found.place.unit, found.place.table, found.place.sheet, found.place.row)
-        for found in findings
-        if found.counts_against_row
+        (found.place.unit, found.place.table, found.place.sheet, row) for found in findings for row in found.wrong_rows
     }
     used = {
         (unit, key, sheet, row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.records import MISSING
+from pipeline.judge.missing import is_missing
 from schemas.dimensions import EXEMPT, Dimension, Record
 from schemas.plan import Plan
 from schemas.tables import state_name
@@ -19,7 +19,7 @@ def item_states(items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     what could not be read keeps its raw text, which is why anything unknown is 待核, as is all of a 漏报.
     Out: same index, one column a dimension named by `schemas.tables.state_name`, plain text of State.
     """
-    exempt, missing = exempt_items(items, plan), items["carried"] == MISSING
+    exempt, missing = exempt_items(items, plan), is_missing(items)
     states = {}
     for dimension in Dimension:
         state = _states_of(items, dimension.record).mask(missing, State.PENDING.value)

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.judge.missing import is_missing
+from schemas.codes import item_part
 from schemas.dimensions import DIMENSION_OF_QUESTION, INNER, NEEDED_STEPS, OUTSIDE, STEPS, Dimension
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import state_name
@@ -82,8 +83,14 @@ def _bound(states: pd.DataFrame) -> pd.Series[bool]:
 
 
 def keys(rows: pd.DataFrame, name: str) -> pd.Series[str]:
-    """Unit and cell in one text, for looking up within the unit; missing where the cell is blank."""
-    return rows["unit"].astype(object) + "\n" + rows[name].astype(object)
+    """Unit and cell in one text, for looking up within the unit; missing where the cell is blank.
+
+    A code stands for its item: with or without the number of the 业务办理项 behind (contract §5).
+    """
+    cells = rows[name].astype(object)
+    if name == "item_code":
+        cells = cells.map(item_part).astype(object).where(lambda part: part.notna(), cells)
+    return rows["unit"].astype(object) + "\n" + cells
 
 
 def _without_letter(items: pd.DataFrame, authorisations: pd.DataFrame, states: pd.DataFrame) -> pd.Series[bool]:

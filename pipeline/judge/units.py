@@ -257,8 +257,9 @@ def summary_rows(
 def whole_reasons(
     counted: Mapping[tuple[str, Dimension], Tally], plan: Plan, as_of: date
 ) -> list[tuple[str, DimensionPlan, Light, str]]:
-    """(unit, dimension, light, reason) of every 红 or 黄 that the pace alone, an inspection that fits no applicable
-    item, or unlisted items make so: no single item shows it (contract §6).
+    """(unit, dimension, light, reason) of every 红 or 黄 that lies with no single item (contract §6).
+
+    The pace alone, an inspection that fits no applicable item, or unlisted items make it so.
     """
     found: list[tuple[str, DimensionPlan, Light, str]] = []
     for unit in plan.units:

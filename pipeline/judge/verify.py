@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.findings import SUBJECT_JOINT, UNIT_NOTE, Finding
 from pipeline.judge.identity import Matching, match_rows, short_keys
 from pipeline.judge.merge import returned
 from pipeline.judge.states import on_negative_list
@@ -435,12 +436,30 @@ def _base_name(name: str) -> str:
 
 def to_verify(meeting: Meeting) -> pd.DataFrame:
     """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code."""
-    rows = list(far_above_others(meeting.plan, meeting.merged, meeting.matrix))
+    rows = [*far_above_others(meeting.plan, meeting.merged, meeting.matrix), *noted_by_unit(meeting.found)]
     if meeting.previous is not None:
         rows += _against(meeting)
     order = {unit.name: place for place, unit in enumerate(meeting.plan.units)}
     rows.sort(key=lambda row: (order.get(row.unit, len(order)), row.sign.code))
     return pd.DataFrame([_worded(row) for row in rows], columns=list(TO_VERIFY.names), dtype=object)
+
+
+NOTED = sign(
+    "XS-020",
+    title="单位的批注",
+    finding="单元格旁的批注写着：“{words}”",
+    advice="请向单位核实：批注与所填内容不一致的，以核实的为准",
+    example="事项进驻填“已进驻”，批注写“其实没有进驻”",
+)
+
+
+def noted_by_unit(findings: Iterable[Finding]) -> Iterator[SignRow]:
+    """What units wrote in notes beside the cells of their returns."""
+    for found in findings:
+        if found.code == UNIT_NOTE.code and found.place.unit:
+            about = found.place.subject.replace(SUBJECT_JOINT, " ")
+            place = f"“{found.place.sheet}”{found.place.cell} {about}".strip()
+            yield SignRow(NOTED, found.place.unit, place, {"words": found.value})
 
 
 def _against(meeting: Meeting) -> Iterator[SignRow]:

@@ -22,7 +22,6 @@ from pipeline.write.board import board_name
 from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import A4, FOOTER, file_link, sheet_link
 from pipeline.write.kit.flow import Flow
-from pipeline.write.kit.privacy import hide_numbers
 from pipeline.write.kit.table import TableArea
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
@@ -440,7 +439,7 @@ def _front_page(flow: Flow, meeting: Meeting, link_of: Callable[[FrontLine], str
         for number, line in enumerate(lines):
             if address := link_of(line):
                 links[len(rows), 2] = address  # LibreOffice does not break a link over lines: it gets a short cell
-            rows.append(("" if number else section, hide_numbers(line.text), line.sheet))
+            rows.append(("" if number else section, flow.page.shown(line.text), line.sheet))
     flow.table(("类别", "内容", "依据（点一下）"), (2, 8, 2), rows, links=links, centred=(0, 2))
     flow.gap()
 

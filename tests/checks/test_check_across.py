@@ -159,6 +159,15 @@ def test_renamed_and_recoded():
     assert check(returned(), previous=before(returned(事项="事项编码\n-"))) == set()
 
 
+def test_an_item_split_into_its_parts_is_that_item():
+    """Codes of 33 digits where one of 31 stood: nothing has gone, nothing was renamed, and it counts once."""
+    whole = returned(UNIT)
+    rows = "事项编码|事项名称\n" + "\n".join(f"{CODE}0{n}|企业投资项目备案（第{n}种）" for n in (1, 2, 3, 4))
+    parts = returned(UNIT, 事项=rows)  # 事项总数 and 承载事项数 stay 1, and so does the letter
+    assert check(parts, previous=before(whole)) == set()
+    assert check(whole, previous=before(parts)) == set()
+
+
 def test_one_fault_in_a_code_is_one_finding():
     """A wrong code is also another code than before, but that is the same fault."""
     spoiled = returned(事项=f"事项编码\n{CODE[:-1]}")

@@ -110,7 +110,7 @@ def test_the_board_has_a_row_a_unit_and_begins_every_cell_with_its_light(workboo
     assert [row[0] for row in rows] == [unit.name for unit in book.plan.units]
     assert all(text[0] in "红黄绿灰" for row in rows for text in row[1:])
     assert rows[0][2] == "黄 3/4 ↓"
-    assert rows[10][1] == "灰 无适用事项"
+    assert rows[10][1] == "灰 无适用事项 3期未报"
     assert {cell.value for cell in sheet[37]} == {None}  # the legend stands apart: it is no 34th unit
 
 
