@@ -140,13 +140,15 @@ def _self_check(desk: Desk) -> list[Finding]:
     decided = desk.known("items")[~desk.undecided]
     items = pd.concat([decided, missing.reindex(columns=decided.columns)], ignore_index=True).astype(object)
     sent = {"items": pd.concat([desk.rows["items"].sent, missing], ignore_index=True)}
+    cover = desk.rows["cover"].known
+    cover = cover[cover["unit"].isin(desk.complete("items"))]  # of a sheet that was lost, that alone is said
     found = self_check_contradictions(
         rows.known,
         items,
         desk.known("staff"),
         open_kinds(desk.intake.inspections, desk.period.meeting),
         item_states(items, desk.plan),
-        unlisted_items(Merged(desk.rows["cover"].known, sent)),
+        unlisted_items(Merged(cover, sent)),
     )
     return rows.mark_at(
         found.index.to_numpy(dtype=int),

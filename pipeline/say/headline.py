@@ -109,7 +109,7 @@ def reds(rows: pd.DataFrame) -> int:
     return int((rows["light"] == Light.RED).sum())
 
 
-LATE = "预计逾期"
+LATE = "将逾期"
 _FEW = 5
 
 
@@ -121,7 +121,7 @@ def forecast_late(record: Mapping[str, Any]) -> bool:
 
 
 def cell_text(record: Mapping[str, Any], unlisted: int = 0, silent: int = 0) -> str:
-    """What a cell says: 红 3/5 60% ↑; 绿 3/4 预计逾期; 灰 无适用事项; 灰 未报送; 黄 3/5 60% → 2期未报.
+    """What a cell says: 红 3/5 60% ↑; 绿 3/4 将逾期; 灰 无适用事项; 灰 未报送; 黄 3/5 60% 2期未报.
 
     record: one row of 单位汇总; unlisted: items of the unit without a row, which the rate counts; silent: for how
     many meetings running it has sent nothing. Of fewer than five items no percentage is said.
@@ -134,15 +134,15 @@ def cell_text(record: Mapping[str, Any], unlisted: int = 0, silent: int = 0) -> 
         nothing = NEVER_REPORTED if record.get("reason") == NEVER_REPORTED else "无适用事项"
         return f"{light} {nothing}{said}"
     shown = f" {_percent(rate)}" if total >= _FEW else ""
-    return f"{light} {record['done']}/{total}{shown}{_arrow(rate, before)}{said}"
+    return f"{light} {record['done']}/{total}{shown}{'' if silent else _arrow(rate, before)}{said}"
 
 
 def receipt_text(receipt: str, silence: Silence | None) -> str:
-    """报送状态 on the board: 按时; 沿用第02期，连续2期未报（督办单）; 未报送，连续3期（约谈建议）."""
+    """报送状态 on the board: 按时; 沿用第02期，2期未报; 未报送，3期未报."""
     if silence is None:
         return receipt
     whose = f"沿用第{silence.period:02d}期" if silence.period else receipt
-    return f"{whose}，连续{silence.meetings}期未报（{silence.escalation}）"
+    return f"{whose}，{silence.meetings}期未报"
 
 
 def trend(rates: Sequence[float | None]) -> str:

@@ -54,9 +54,9 @@ BOARD = Table(
     NAME,
     (
         unit_column(25),
-        *(column(board_name(d), str(d), Kind.NAME, width=25) for d in Dimension),
+        *(column(board_name(d), str(d), Kind.NAME, width=26) for d in Dimension),
         column(OVERALL, "整体", Kind.NAME, width=8),
-        column("receipt", "报送状态", Kind.NAME, width=16),
+        column("receipt", "报送状态", Kind.NAME, width=23),
         column(_TREND, "近三期到位率", width=22),
     ),
     title="各单位“应进必进”红黄绿灯一览",
