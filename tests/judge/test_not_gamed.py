@@ -46,11 +46,11 @@ def before(*rows, red=None):
     )
 
 
-def meeting(*rows, total=None, previous=None, found=()):
+def meeting(*rows, total=None, previous=None, found=(), **answers):
     sent = merged_of(
         covers_of(cover("甲局", item_total=len(rows) if total is None else total)),
         items=list(rows),
-        self_check=self_check(),
+        self_check=self_check(**answers),
     )
     taken = intake_of(sent)
     in_force = merge(taken, previous, PLAN)
@@ -71,16 +71,18 @@ def test_leaving_an_item_out_never_raises_the_score():
 
 
 def test_an_item_counted_on_the_cover_and_never_listed_costs_more_than_an_item_not_begun():
-    listed = score(meeting(*ITEMS))
-    assert score(meeting(ITEMS[0], ITEMS[2], total=3)) <= listed
+    """But for question 8: steps 厅外 of an item that is never listed contradict nothing (contract §6)."""
+    listed = score(meeting(*ITEMS, q8="是"))
+    assert score(meeting(ITEMS[0], ITEMS[2], total=3, q8="是")) <= listed
     assert meeting(total=2).standings[0].score < listed
 
 
 @pytest.mark.parametrize("mode", ["一审一核", "一审两核", "特别程序", "审核合一"])
 def test_a_needed_step_called_absent_never_raises_the_score(mode):
+    """But for question 8, which a step 厅外 contradicts and one 无此环节 does not; SX-047 costs more in 报送."""
     honest = item(name="一", step_mode=mode, step_review="厅外", step_decide="厅外", **LATER)
     gamed = honest | {"step_review": "无此环节", "step_decide": "无此环节"}
-    assert score(meeting(gamed)) <= score(meeting(honest))
+    assert score(meeting(gamed, q8="是")) <= score(meeting(honest, q8="是"))
 
 
 def light(judged, dimension=Dimension.STEP):
