@@ -20,19 +20,19 @@ class Guard:
 
     def __init__(self, plan: Plan) -> None:
         spared = frozenset(filter(None, ("".join(filter(str.isdigit, plan.office.phone)),)))
-        self._text = lru_cache(1 << 16)(lambda text, about: fit_to_circulate(text, about, spared))
+        self._shown = lru_cache(1 << 16)(lambda text, about: fit_to_circulate(text, about, spared))
 
     def text(self, text: str, about: str = "") -> str:
         """The text without numbers of persons; about: the title of its column."""
-        return self._text(text, about)
+        return self._shown(text, about)
 
     def value(self, value: object, about: str = "") -> object:
         """The same for a cell of any kind: a number that is a telephone number becomes text."""
         if isinstance(value, str):
-            return self._text(value, about)
+            return self._shown(value, about)
         if isinstance(value, int | float) and abs(value) > _FEWEST_FIGURES and value == value // 1:
             text = f"{value:.0f}"
-            shown = self._text(text, about)
+            shown = self._shown(text, about)
             return value if shown == text else shown
         return value
 
@@ -42,7 +42,7 @@ class Guard:
 
     def _record(self, value: Any) -> Any:  # noqa: ANN401 - any record
         if isinstance(value, str):
-            return self._text(value, "")
+            return self._shown(value, "")
         if isinstance(value, tuple):
             return tuple(map(self._record, value))
         if is_dataclass(value) and not isinstance(value, type):
