@@ -22,7 +22,7 @@ from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconc
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
 from pipeline.memory.plan import read_plan
-from pipeline.memory.publish import keep_aside, publish
+from pipeline.memory.publish import digests_below, keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Settings
@@ -141,7 +141,8 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
 
         write_briefing(folder / f"工作简报_{label}.docx", meeting.briefing, meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    written = digests_below(folder)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
     (folder / RECORD).write_text(record, encoding="utf-8")
 
 

@@ -32,7 +32,7 @@ from pipeline.meeting import Meeting, no_rows, worked_out
 from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
-from pipeline.memory.publish import publish
+from pipeline.memory.publish import digests_below, publish
 from pipeline.memory.readback import empty, read_table
 from pipeline.memory.state import MATRIX_FILES, sound_rows
 from pipeline.memory.turns import alone_on
@@ -339,5 +339,6 @@ def _write(folder: Path, *, meeting: Meeting, districts: Sequence[District]) -> 
     for district in districts:
         for path, _ in district.files:
             shutil.copyfile(path, copies / archive_name(district, path.name))
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    written = digests_below(folder)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
     (folder / RECORD).write_text(record, encoding="utf-8")
