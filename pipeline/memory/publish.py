@@ -50,6 +50,8 @@ def publish(
     final = outputs / name
     named = [path for path in sorted(outputs.iterdir()) if _plain_name(path) == name]
     old = named if replaces is None else [folder for folder in replaces if folder.exists()]
+    if final.exists() and final not in old:  # under its name lies something else: it gives way, and is kept
+        old.append(final)
     place = _beside(final, named) if old else final
     try:
         if old:
