@@ -23,10 +23,10 @@ from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
-from pipeline.memory.folders import folders_of
+from pipeline.memory.folders import numbers_held, replaced_by
 from pipeline.memory.plan import read_plan
-from pipeline.memory.publish import keep_aside, publish
-from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
+from pipeline.memory.publish import digests_below, keep_aside, publish
+from pipeline.memory.state import Memory, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Settings
 from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines
@@ -61,7 +61,7 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
 def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> Outcome:
     received = find_files(inputs)
     plan = read_plan(received)
-    held = earlier_meetings(settings.outputs)
+    held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
         remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
@@ -75,7 +75,7 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
         )
-    doubt = wrong_date(intake, period, held)
+    doubt = wrong_date(intake, period, list(held))
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
     meeting, intake = _judged(plan, period, remembered.result(), intake)
@@ -123,10 +123,10 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
         return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
-    earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
+    earlier = replaced_by(settings.outputs, settings.meeting)
     published = publish(settings.outputs, meeting.period.folder, write, earlier)
     complete = not meeting.findings["severity"].eq("错误").any()
-    later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
+    later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
     lines = (*secret_lines(meeting.findings), *meeting.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)
 
@@ -146,7 +146,8 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
 
         write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    written = digests_below(folder)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
     (folder / RECORD).write_text(record, encoding="utf-8")
 
 

@@ -43,7 +43,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pipeline.commands.templates import write_templates
-from pipeline.memory.state import earlier_meetings
+from pipeline.memory.folders import numbers_held
 from pipeline.records import Settings
 from pipeline.run import run
 from pipeline.sample import Nature, SampleReturn, sample_return
@@ -202,7 +202,7 @@ class Office:
                 rmtree(path)
             elif path.name not in keep:
                 path.unlink()
-        self.period = period_of(self.plan, meeting, earlier_meetings(self.outputs))
+        self.period = period_of(self.plan, meeting, numbers_held(self.outputs))
         return self
 
     def results(self, meeting: date) -> "Results":

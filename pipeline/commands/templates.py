@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.intake.find import find_files
+from pipeline.memory.folders import numbers_held
 from pipeline.memory.plan import read_plan
 from pipeline.memory.publish import publish
-from pipeline.memory.state import earlier_meetings, recall
+from pipeline.memory.state import recall
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError, Previous, Settings
 from pipeline.write.office import write_office_books
@@ -32,7 +33,7 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
-    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)
 
     def write(folder: Path) -> None:

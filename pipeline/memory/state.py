@@ -24,7 +24,15 @@ import pandas as pd
 
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
+from pipeline.memory.folders import (
+    MATRIX_FILES,
+    RECORD_FILE,
+    PeriodFolder,
+    about,
+    earlier_meetings,
+    latest_first,
+    periods_in,
+)
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.remarks import remarks_for
@@ -38,7 +46,6 @@ if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
 
 
-MATRIX_FILES = "1-总矩阵*"
 #: Without these there is nothing to continue from.
 _NEEDED = (MATRIX, MERGED["items"])
 
@@ -50,7 +57,7 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
     periods exist and none can be read.
     """
     notices: list[str] = []
-    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
+    for folder in latest_first(outputs, meeting):
         try:
             tables, warned = _read_state(folder)
         except PreviousUnreadable as error:
@@ -168,7 +175,6 @@ def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> di
     return tables
 
 
-RECORD_FILE = "运行记录.json"
 RETURNS_FOLDER = "来件"
 
 
@@ -178,7 +184,7 @@ def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
     From 运行记录.json; where that is damaged or gone, from the copies in 来件/.
     """
     seen: dict[str, str] = {}
-    for folder in period_folders(outputs):
+    for folder in periods_in(outputs).folders:
         if folder.meeting < meeting:
             digests = _recorded(folder.path / RECORD_FILE)
             for digest in _copies(folder.path / RETURNS_FOLDER) if digests is None else digests:
@@ -226,6 +232,7 @@ def recall(outputs: Path, meeting: date) -> Memory:
     notices say so.
     """
     remarks, about_remarks = remarks_for(outputs, meeting)
+    about_remarks = (*about(periods_in(outputs), outputs), *about_remarks)
     try:
         previous = read_previous(outputs, meeting)
     except PreviousUnreadable as error:
