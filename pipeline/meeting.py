@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property, partial
 
 import pandas as pd
@@ -25,14 +26,16 @@ from pipeline.records import Briefing, FrontLine, Merged, Previous
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
-from schemas.columns import Table
+from schemas.columns import Sheet, Table
 from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
+from schemas.returns.matters import SHEET as MATTERS
+from schemas.returns.waivers import DELAYS
 from schemas.tables import FILES, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
 from schemas.words import Light
 
 
-def no_rows(table: Table) -> pd.DataFrame:
+def no_rows(table: Table | Sheet) -> pd.DataFrame:
     """An empty frame with the columns of `table`."""
     return pd.DataFrame(columns=list(table.names), dtype=object)
 
@@ -45,6 +48,8 @@ class Meeting:
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
     files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up.
+    delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
+    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项.
     """
 
     plan: Plan
@@ -59,6 +64,9 @@ class Meeting:
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
     notices: tuple[str, ...] = ()
+    delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
+    bonus: Mapping[str, Fraction] = field(default_factory=dict)
+    matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
 
     @property
     def before(self) -> Previous:

@@ -60,7 +60,7 @@ class Intake:
 
     covers: one row = one adopted return, columns of COVER plus provenance and `sha256`.
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
-    inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
+    office: Sheet.key → the entries of the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
         received_at, what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
@@ -70,8 +70,7 @@ class Intake:
 
     covers: "pd.DataFrame"
     tables: "Mapping[str, pd.DataFrame]"
-    inspections: "pd.DataFrame"
-    waivers: "pd.DataFrame"
+    office: "Mapping[str, pd.DataFrame]"
     files: "pd.DataFrame"
     set_aside: "pd.DataFrame"
     rows_read: Mapping[str, int]

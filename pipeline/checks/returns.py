@@ -44,7 +44,7 @@ def all_findings(plan: Plan, period: Period, intake: Intake, previous: Previous 
 
 
 def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous | None) -> list[Finding]:
-    """Everything contract §4 to §6 asks of the returns of this period, and of the office's two workbooks.
+    """Everything contract §4 to §6 asks of the returns of this period, and of the office's own workbooks.
 
     intake: as it was read, repeated rows included. What reading itself found (`intake.findings`) is
     not repeated, and a cell that it could not read gives nothing more. Returns the findings in the
@@ -67,7 +67,7 @@ def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous
 
 def _frames(intake: Intake) -> dict[str, pd.DataFrame]:
     tables = {sheet.key: intake.tables[sheet.key] for sheet in TABLES}
-    return {"cover": intake.covers, **tables, "inspections": intake.inspections, "waivers": intake.waivers}
+    return {"cover": intake.covers, **tables, **intake.office}
 
 
 def _graver_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -22,9 +22,9 @@ from pipeline.intake.guard import MAX_BYTES, TOO_BIG, check, megabytes
 from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, Unreadable
 from pipeline.intake.zipped import Entry, unpack
 from schemas import plan_sheets
-from schemas.returns import inspection, waivers
+from schemas.returns import OFFICE_BOOKS
 
-OFFICE_FILES = (inspection.FILE_NAME, waivers.FILE_NAME, plan_sheets.FILE_NAME)
+OFFICE_FILES = (*(book.file_name for book in OFFICE_BOOKS), plan_sheets.FILE_NAME)
 BEIJING = timezone(timedelta(hours=8))
 
 #: Why a file is not read: the rule, and the words that fill it.
