@@ -31,7 +31,7 @@ from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
 from schemas.returns.matters import SHEET as MATTERS
 from schemas.returns.waivers import DELAYS
-from schemas.tables import FILES, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
+from schemas.tables import FILES, KEPT, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
 from schemas.words import Light
 
 
@@ -49,7 +49,8 @@ class Meeting:
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
     files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up.
     delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
-    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项.
+    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
+    office's own entries that the next meeting knows again, KEPT.
     """
 
     plan: Plan
@@ -67,6 +68,9 @@ class Meeting:
     delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
     bonus: Mapping[str, Fraction] = field(default_factory=dict)
     matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
+    books: Mapping[str, pd.DataFrame] = field(
+        default_factory=lambda: {key: no_rows(table) for key, table in KEPT.items()}
+    )
 
     @property
     def before(self) -> Previous:

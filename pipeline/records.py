@@ -80,6 +80,18 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The office's own entries that are known from before; Sheet.key → one row = one entry, columns of KEPT.
+
+    replaced: those of the run that this one replaces; earlier: those of the latest earlier period; since: its meeting.
+    """
+
+    replaced: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    earlier: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    since: date | None = None
+
+
+@dataclass(frozen=True)
 class Previous:
     """What the latest earlier period left behind, read back from its own workbooks.
 
@@ -90,6 +102,7 @@ class Previous:
         three columns of `schemas.tables.REMARK_NAMES`, and written_in (label of a period).
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
+    office: Sheet.key → the office's own entries that it knew, columns of `schemas.tables.KEPT`.
     """
 
     period: int
@@ -105,6 +118,7 @@ class Previous:
     remarks: "pd.DataFrame"
     notices: tuple[str, ...] = ()
     milestones: "pd.DataFrame | None" = None
+    office: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
 from pipeline.intake.wrong_date import wrong_date
-from pipeline.judge.lasting import bonus_at, delays_in_force
+from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
@@ -90,8 +90,10 @@ def _folder_with_files(inputs: Path) -> Path:
 def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     previous = memory.previous
-    found = all_findings(plan, period, intake, previous)
-    findings, waivers = apply_waivers(found, intake.office["waivers"], plan.trial_rules, period.meeting)
+    intake, standing = stand(intake, memory.kept, plan, period)
+    office = standing.rows
+    found = all_findings(plan, period, intake, previous, office["inspections"])
+    findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)
     meeting = Meeting(
@@ -100,16 +102,17 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
         merged=merged,
         receipts=receipts(plan, period, intake, merged, findings),
         found=findings,
-        inspections=intake.office["inspections"],
+        inspections=office["inspections"],
         previous=previous,
         remarks=memory.remarks,
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,
-        delays=delays_in_force(intake.office["delays"], plan),
-        bonus=bonus_at(intake.office["bonus"], period.meeting, plan),
-        matters=intake.office["matters"],
-        notices=(*memory.notices, *unreconciled(intake, merged)),
+        delays=delays_in_force(office["delays"], plan),
+        bonus=bonus_at(office["bonus"], period.meeting, plan),
+        matters=office["matters"],
+        books=to_keep(standing, plan),
+        notices=(*memory.notices, *standing.notices, *unreconciled(intake, merged)),
     )
     return worked_out(meeting), intake
 

@@ -24,6 +24,7 @@ What it can make, a line each (`office` is an `Office`; names of units, sheets a
     held.remark("红灯清单", {"单位": u}, 领导批示="…")   typed into the ledger, for the next meeting to carry
     office.next(date(2023, 3, 31))             inputs emptied but for the office's own books; the next meeting
     office.results(date(2023, 3, 17))          the folder of an earlier meeting
+    office.forget()                            the office's own books taken out of inputs
     office.templates()                         填报表_第NN期, prefilled; `fill_in(Form(path), cover, tables)`
 
 What never becomes a file is made elsewhere, each for one hop: small tables that are checked in
@@ -211,9 +212,20 @@ class Office:
         self._own[key].append(row)
         write_office_books(self.inputs, self.plan, self.period.meeting, self._own)
 
+    def forget(self, *names: str) -> None:
+        """Take the office's own books out of inputs, all where none is named; later rows begin anew."""
+        for book in OFFICE_BOOKS:
+            if not names or book.file_name in names:
+                (self.inputs / book.file_name).unlink(missing_ok=True)
+                self._own.update({sheet.key: [] for sheet in book.sheets})
+
+    def template_lines(self, *units: str) -> tuple[str, ...]:
+        """The same as `templates`, and what is said of it."""
+        return write_templates(Settings(self.period.meeting, self.inputs, self.outputs, 1), units)
+
     def templates(self, *units: str) -> list[Path]:
         """Write 填报表_第NN期 for the meeting that is being prepared, for all units where none is named."""
-        write_templates(Settings(self.period.meeting, self.inputs, self.outputs, 1), units)
+        self.template_lines(*units)
         return sorted((self.outputs / f"填报表_{self.period.label}").glob("*填报表*.xlsx"))
 
     def hold(self, outputs: Path | None = None, workers: int = 1, *, anyway: bool = False) -> "Held":

@@ -133,7 +133,7 @@ def _self_check(desk: Desk) -> list[Finding]:
         rows.known,
         desk.known("items")[decided],
         desk.known("staff"),
-        open_kinds(desk.intake.office["inspections"], desk.period.meeting),
+        open_kinds(desk.inspections, desk.period.meeting),
         desk.states[decided],
     )
     return rows.mark_at(
