@@ -21,6 +21,7 @@ from pipeline.intake.find import find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
+from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import numbers_held, replaced_by
@@ -94,8 +95,10 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     previous = memory.previous
     intake = with_last_texts(intake, previous)
-    found = all_findings(plan, period, intake, previous)
-    findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
+    intake, standing = stand(intake, memory.kept, plan, period)
+    office = standing.rows
+    found = all_findings(plan, period, intake, previous, office["inspections"])
+    findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)
     meeting = Meeting(
@@ -104,13 +107,17 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
         merged=merged,
         receipts=receipts(plan, period, intake, merged, findings),
         found=findings,
-        inspections=intake.inspections,
+        inspections=office["inspections"],
         previous=previous,
         remarks=memory.remarks,
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,
-        notices=(*memory.notices, *unreconciled(intake, merged)),
+        delays=delays_in_force(office["delays"], plan),
+        bonus=bonus_at(office["bonus"], period.meeting, plan),
+        matters=office["matters"],
+        books=to_keep(standing, plan),
+        notices=(*memory.notices, *standing.notices, *unreconciled(intake, merged)),
     )
     return worked_out(meeting), intake
 

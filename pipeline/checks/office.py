@@ -7,6 +7,8 @@ from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, catalogue, rule, suggestion
 from pipeline.judge.suspicions import keys
+from schemas.returns import OFFICE
+from schemas.words import INSPECTION_OVER
 
 #: Found beside the list of items by definition: it need not match an item.
 _BEYOND_LIST = "清单外审批"
@@ -15,7 +17,7 @@ _BEYOND_LIST = "清单外审批"
 def check_office(desk: Desk) -> list[Finding]:
     """Everything beyond shape; findings of the office's sheets belong to no unit."""
     return [
-        *check_required_when(desk.rows["inspections"], desk.plan),
+        *(said for sheet in OFFICE for said in check_required_when(desk.rows[sheet.key], desk.plan)),
         *_unmatched(desk),
         *_inspection_dates(desk),
         *_unknown_rules(desk.rows["waivers"]),
@@ -88,7 +90,7 @@ CLOSED_BEFORE_FOUND = rule(
 def _inspection_dates(desk: Desk) -> list[Finding]:
     rows, state = desk.rows["inspections"], desk.known("inspections")["state"]
     found_on, closed_on = desk.days("inspections", "found_on"), desk.days("inspections", "closed_on")
-    open_ = state.notna() & (state != "已销号") & closed_on.notna()
+    open_ = state.notna() & ~state.isin(INSPECTION_OVER) & closed_on.notna()
     return [
         *rows.mark(
             found_on > pd.Timestamp(desk.period.meeting), "found_on", INSPECTED_LATER, meeting=desk.period.meeting

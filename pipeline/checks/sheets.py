@@ -146,7 +146,7 @@ def _self_check(desk: Desk) -> list[Finding]:
         rows.known,
         items,
         desk.known("staff"),
-        open_kinds(desk.intake.inspections, desk.period.meeting),
+        open_kinds(desk.inspections, desk.period.meeting),
         item_states(items, desk.plan),
         unlisted_items(Merged(cover, sent)),
     )

@@ -70,14 +70,14 @@ def _read(waivers: pd.DataFrame, findings: list[Finding], as_of: date) -> list[_
         if entry.place.table == SHEET.key
         for row in entry.wrong_rows
     }
-    cells = waivers.reindex(columns=[*SHEET.names, "file", "sheet", "row"]).astype(object)
+    cells = waivers.reindex(columns=[*SHEET.names, "file", "sheet", "row", "carried"]).astype(object)
     cells = cells.where(cells.notna(), None)
     return [
         _Waiver(
             unit=str(row["unit"] or ""),
             rule_code=str(row["rule_code"] or ""),
             scope=str(row["scope"] or ""),
-            state=_state(row, as_of, wrong=(row["file"], row["sheet"], row["row"]) in wrong),
+            state=_state(row, as_of, wrong=not row["carried"] and (row["file"], row["sheet"], row["row"]) in wrong),
         )
         for row in cells.to_dict("records")
     ]

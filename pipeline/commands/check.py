@@ -46,7 +46,7 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
 
 def _findings(plan: Plan, period: Period, intake: Intake) -> list[Finding]:
     found = all_findings(plan, period, intake, None)
-    return list(apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)[0])
+    return list(apply_waivers(found, intake.office["waivers"], plan.trial_rules, period.meeting)[0])
 
 
 def _as_on_cover(period: Period, intake: Intake) -> Period:

@@ -61,7 +61,7 @@ def _rows(book: RawBook, defaults: Plan) -> dict[str, list[dict[str, object]]]:
         tabs = [raw for raw in book.sheets if raw.name.strip() == sheet.name]
         if not tabs:
             continue  # left out: the defaults stand
-        reading = read_office(replace(book, sheets=tabs), sheet, Roster.of(defaults), defaults.start.year)
+        reading = read_office(replace(book, sheets=tabs), (sheet,), Roster.of(defaults), defaults.start.year)
         rows[sheet.key], found = _checked(sheet, reading)
         wrong += [entry for entry in found if entry.severity is Severity.ERROR]
     if wrong:

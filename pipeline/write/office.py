@@ -1,4 +1,4 @@
-"""The office's own workbooks, 督查核查表 and 豁免事项, from the same declarations as the template.
+"""The office's own workbooks (督查核查表, 豁免事项, 议定事项), from the same declarations as the template.
 
 工作方案.xlsx: the whole plan with explanations and dropdowns, for the office to edit (contract §3, §9).
 """
@@ -9,13 +9,11 @@ from pathlib import Path
 
 from pipeline.write.entry import long_lists, write_entry_sheet, write_lists
 from pipeline.write.kit.document import document
-from schemas.columns import Sheet
 from schemas.plan import Plan
 from schemas.plan_sheets import SHEETS, plan_rows
-from schemas.returns import inspection, waivers
+from schemas.returns import OFFICE_BOOKS, OfficeBook
 
 _LISTS_SHEET = "_名单"
-_BOOKS = ((inspection.FILE_NAME, inspection.SHEET), (waivers.FILE_NAME, waivers.SHEET))
 
 
 Row = Mapping[str, object]
@@ -24,24 +22,25 @@ Row = Mapping[str, object]
 def write_office_books(
     folder: Path, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]] | None = None
 ) -> list[Path]:
-    """Write both workbooks into `folder` (which exists); `created` is the meeting's date.
+    """Write the office's books into `folder` (which exists); `created` is the meeting's date.
 
     filled: Sheet.key → one mapping a row by Column.name; blank where nothing is given.
     """
     paths = []
-    for name, sheet in _BOOKS:
-        paths.append(folder / name)
-        _write_book(paths[-1], sheet, plan, created, (filled or {}).get(sheet.key, ()))
+    for book in OFFICE_BOOKS:
+        paths.append(folder / book.file_name)
+        _write_book(paths[-1], book, plan, created, filled or {})
     return paths
 
 
-def _write_book(path: Path, sheet: Sheet, plan: Plan, created: date, rows: Sequence[Row]) -> None:
-    with document(path, title=sheet.title, created=created, author=plan.office.name) as doc:
-        page = doc.sheet(sheet.name)
+def _write_book(path: Path, book: OfficeBook, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]]) -> None:
+    with document(path, title=book.title, created=created, author=plan.office.name) as doc:
+        pages = [doc.sheet(sheet.name) for sheet in book.sheets]
         hidden = doc.sheet(_LISTS_SHEET)
-        lists = write_lists(hidden, long_lists((sheet,), [unit.name for unit in plan.units]))
+        lists = write_lists(hidden, long_lists(book.sheets, [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()
-        write_entry_sheet(page, sheet, rows, lists, plan)
+        for page, sheet in zip(pages, book.sheets, strict=True):
+            write_entry_sheet(page, sheet, filled.get(sheet.key, ()), lists, plan)
 
 
 _PLAN_LISTS_SHEET = "_名单"
