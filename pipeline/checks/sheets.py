@@ -159,6 +159,10 @@ def _self_check(desk: Desk) -> list[Finding]:
     )
 
 
+#: The codes of the suspicions: a waiver of one must name what it is about.
+SUSPICIONS = tuple(said.code for said in (HOLLOW_PRESENCE, OUTSIDE_LOOP, NO_LETTER, UNREGISTERED_SYSTEM, CONTRADICTION))
+
+
 LETTER_WITHOUT_ITEM = rule(
     "SQ-030",
     WARNING,

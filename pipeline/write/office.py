@@ -19,21 +19,32 @@ _LISTS_SHEET = "_名单"
 Row = Mapping[str, object]
 
 
+#: A very hidden sheet of a book that went out: what stood in it then, so that it can be told whether anybody wrote in it.
+SEAL_SHEET, SEAL_LABEL = "_写出", "写出时的内容"
+
+
 def write_office_books(
-    folder: Path, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]] | None = None
+    folder: Path,
+    plan: Plan,
+    created: date,
+    filled: Mapping[str, Sequence[Row]] | None = None,
+    seals: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write the office's books into `folder` (which exists); `created` is the meeting's date.
 
-    filled: Sheet.key → one mapping a row by Column.name; blank where nothing is given.
+    filled: Sheet.key → one mapping a row by Column.name; blank where nothing is given. seals: file name → what
+    its hidden sheet says of its contents.
     """
     paths = []
     for book in OFFICE_BOOKS:
         paths.append(folder / book.file_name)
-        _write_book(paths[-1], book, plan, created, filled or {})
+        _write_book(paths[-1], book, plan, created, filled or {}, (seals or {}).get(book.file_name, ""))
     return paths
 
 
-def _write_book(path: Path, book: OfficeBook, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]]) -> None:
+def _write_book(
+    path: Path, book: OfficeBook, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]], seal: str
+) -> None:
     with document(path, title=book.title, created=created, author=plan.office.name) as doc:
         pages = [doc.sheet(sheet.name) for sheet in book.sheets]
         hidden = doc.sheet(_LISTS_SHEET)
@@ -41,6 +52,11 @@ def _write_book(path: Path, book: OfficeBook, plan: Plan, created: date, filled:
         hidden.raw.very_hidden()
         for page, sheet in zip(pages, book.sheets, strict=True):
             write_entry_sheet(page, sheet, filled.get(sheet.key, ()), lists, plan)
+        if seal:
+            sealed = doc.sheet(SEAL_SHEET)
+            sealed.put(1, 0, SEAL_LABEL, sealed.theme.style("body"))
+            sealed.put(1, 1, seal, sealed.theme.style("body"))
+            sealed.raw.very_hidden()
 
 
 _PLAN_LISTS_SHEET = "_名单"
