@@ -414,7 +414,7 @@ def test_scores_and_ranks_of_the_second_meeting(second):
     expected[MIXED] = (83.14, 12)
     expected[NOTHING_YET] = (1.67, 14)  # 自查 3/9 is all
     assert got == expected
-    assert (ranking[MIXED]["上期名次"], ranking[MIXED]["名次变化"]) == (13, 0)
+    assert (ranking[MIXED]["上期名次"], ranking[MIXED]["名次变化"]) == (13, 1)
 
 
 def test_who_sent_nothing_is_carried(second):
