@@ -138,7 +138,7 @@ def steps_all_absent(sent: Sent, luck: Random, _: Sent) -> set[Found] | None:
     if row is None:
         return None
     spots = {step: sent.put("items", row, step, "无此环节") for step in STEPS}
-    rows = pd.DataFrame([entries(sent, "items")[row]], dtype=object)
+    rows = pd.DataFrame([entries(sent, "items")[row] | dict.fromkeys(STEPS, "无此环节")], dtype=object)
     lacking = [step for step, condition in NEEDED_STEPS.items() if condition.mask(rows).iloc[0]]
     return at("SX-040", spots[STEPS[0]]) | {found for step in lacking for found in at("SX-047", spots[step])}
 
