@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib import resources
 
 from schemas.dimensions import Dimension
+from schemas.words import ItemChangeKind, UnitChangeKind
 
 #: The scoring parts beside the dimensions, in the order in which every table prints them.
 OTHER_PARTS = ("自查", "任务", "报送", "进步")
@@ -120,6 +121,37 @@ class ListedItem:
 
 
 @dataclass(frozen=True)
+class UnitChange:
+    """One row of 单位变更 (contract §3): from `effective_on` on, `before` (原单位) is `after` (新单位), or gone."""
+
+    effective_on: date
+    kind: UnitChangeKind
+    before: str = ""  # "" for 新设
+    after: str = ""  # "" for 撤销
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """One row of 事项变动: the office's word that an item of `unit` is rightly gone or changed (contract §3).
+
+    A row without `basis` (依据) changes nothing: `yjbj plan` lists what is 漏报 in such rows.
+    """
+
+    unit: str
+    item_name: str
+    item_code: str = ""
+    kind: ItemChangeKind | None = None
+    receiver: str = ""  # 接收单位: where the item goes on; "" for its own unit, or for none (取消)
+    new_names: tuple[str, ...] = ()
+    basis: str = ""
+    effective_on: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the office has confirmed it, and for that day."""
+        return bool(self.basis and self.kind and self.effective_on and self.effective_on <= day)
+
+
+@dataclass(frozen=True)
 class Plan:
     """The whole plan. Deadlines are dates, weights whole points of 100."""
 
@@ -135,6 +167,8 @@ class Plan:
     negative_list: tuple[ListedItem, ...] = ()
     items: tuple[ListedItem, ...] = ()
     trial_rules: tuple[str, ...] = ()
+    unit_changes: tuple[UnitChange, ...] = ()
+    item_changes: tuple[ItemChange, ...] = ()
 
     @cached_property
     def unit_by_id(self) -> dict[str, Unit]:
@@ -156,6 +190,11 @@ class Plan:
         """Scoring part (dimensions with a weight first, then 自查 任务 报送 进步) → points."""
         scored = {str(d.dimension): d.weight for d in self.dimensions if d.scored}
         return scored | {part: self.weights[part] for part in OTHER_PARTS}
+
+    @cached_property
+    def unit_by_alias(self) -> dict[str, Unit]:
+        """Whatever a unit is certainly called (name, full name, aliases) → unit; ambiguous aliases are absent."""
+        return {text: unit for unit in self.units for text in (*unit.aliases, unit.full_name, unit.name)}
 
     @property
     def digest(self) -> str:
@@ -233,6 +272,8 @@ def _build(tables: Mapping[str, object]) -> Plan:
             negative_list=tuple(ListedItem(**row) for row in _rows(tables, "negative_list")),  # type: ignore[arg-type]
             items=tuple(ListedItem(**row) for row in _rows(tables, "items")),  # type: ignore[arg-type]
             trial_rules=tuple(str(code) for code in tables.get("trial_rules", ())),  # type: ignore[attr-defined]
+            unit_changes=tuple(_unit_change(row) for row in _rows(tables, "unit_changes")),
+            item_changes=tuple(_item_change(row) for row in _rows(tables, "item_changes")),
         )
     except KeyError as error:
         raise PlanError(f"工作方案缺少“{error.args[0]}”，请补上后再运行。") from error
@@ -281,6 +322,28 @@ def _milestone(row: Mapping[str, object]) -> Milestone:
         _day(row["deadline"], f"节点“{name}”的时限"),
         evidence,
         _day(done, f"节点“{name}”的完成日期") if done else None,
+    )
+
+
+def _unit_change(row: Mapping[str, object]) -> UnitChange:
+    before, after = str(row.get("before") or ""), str(row.get("after") or "")
+    kind = UnitChangeKind(str(row["kind"]))
+    day = _day(row["effective_on"], f"单位变更“{before or after}”的生效日期")
+    return UnitChange(day, kind, before, after)
+
+
+def _item_change(row: Mapping[str, object]) -> ItemChange:
+    names = row.get("new_names") or ()
+    kind, day = row.get("kind"), row.get("effective_on")
+    return ItemChange(
+        unit=str(row["unit"]),
+        item_name=str(row["item_name"]),
+        item_code=str(row.get("item_code") or ""),
+        kind=ItemChangeKind(str(kind)) if kind else None,
+        receiver=str(row.get("receiver") or ""),
+        new_names=tuple(part for part in names.split("、") if part) if isinstance(names, str) else tuple(names),  # type: ignore[arg-type]
+        basis=str(row.get("basis") or ""),
+        effective_on=_day(day, f"事项变动“{row['item_name']}”的生效日期") if day else None,
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 
 from schemas.columns import Kind, Sheet, column
+from schemas.conditions import Filled, When
 from schemas.dimensions import Dimension
 from schemas.plan import OTHER_PARTS, Office, Plan, PlanError, Thresholds
-from schemas.words import HANDLING, ITEM_TYPE, YES_NO, Choice
+from schemas.words import HANDLING, ITEM_CHANGE, ITEM_TYPE, UNIT_CHANGE, YES_NO, Choice
 
 FILE_NAME = "工作方案.xlsx"
 PREFIX = "FA"  # of the finding codes of all its sheets
@@ -124,7 +125,49 @@ BASICS = Sheet(
     ),
 )  # fmt: skip
 
-SHEETS = (UNITS, GOALS, WEIGHTS, LIMITS, MILESTONES, NEGATIVE_LIST, ALIASES, BASICS, ITEMS, TRIALS)
+UNIT_CHANGES = Sheet(
+    key="unit_changes", name="单位变更", prefix=PREFIX, title="机构改革中的单位变更", blank_rows=20,
+    hint="一行一次；各期累积，不用删；单位按编号认，只改简称的可以不写。",
+    columns=(
+        column("effective_on", "生效日期", Kind.DATE, required=True, width=14, help="从这一天的会议起"),
+        column("kind", "方式", UNIT_CHANGE, required=True, width=10, help="原单位怎么了"),
+        column("before", "原单位", Kind.NAME, required_when=When("kind", ("更名", "合并", "撤销")), width=26, help="原来的简称；新设的不填"),
+        column("after", "新单位", Kind.NAME, required_when=When("kind", ("更名", "合并", "新设")), width=26, help="“单位”表里的简称；撤销的不填"),
+    ),
+)  # fmt: skip
+ITEM_CHANGES = Sheet(
+    key="item_changes", name="事项变动", prefix=PREFIX, title="事项的取消、划转、合并、拆分、更名", blank_rows=60,
+    hint="办公室确认过的变动，各期累积，不用删；没有填“依据”的行不起作用，其中的事项仍算漏报。",
+    columns=(
+        _LISTED_COLUMNS[0],
+        _LISTED_COLUMNS[1],
+        _LISTED_COLUMNS[2],
+        column("kind", "方式", ITEM_CHANGE, required_when=Filled("basis"), width=10, help="这个事项怎么了"),
+        column("receiver", "接收单位", Kind.NAME, width=26, help="划转给了哪家；有接收单位的，事项在那里接着算"),
+        column("new_names", "新名称", width=40, help="多个用“、”隔开"),
+        column("basis", "依据", width=40, help="文件、文号或会议；不填的行不起作用"),
+        column("effective_on", "生效日期", Kind.DATE, required_when=Filled("basis"), width=14, help="从这一天的会议起"),
+    ),
+)  # fmt: skip
+
+SHEETS = (
+    UNITS,
+    GOALS,
+    WEIGHTS,
+    LIMITS,
+    MILESTONES,
+    NEGATIVE_LIST,
+    ALIASES,
+    BASICS,
+    ITEMS,
+    TRIALS,
+    UNIT_CHANGES,
+    ITEM_CHANGES,
+)
+
+
+#: Sheets whose rows are the tables of `plan.toml` word by word.
+_AS_THEY_STAND = ("goals", "negative_list", "items", "unit_changes", "item_changes")
 
 
 def plan_rows(plan: Plan) -> dict[str, list[dict[str, object]]]:
@@ -153,6 +196,10 @@ def plan_rows(plan: Plan) -> dict[str, list[dict[str, object]]]:
         "negative_list": [asdict(item) for item in plan.negative_list],
         "items": [asdict(item) for item in plan.items],
         "trial_rules": [{"code": code} for code in plan.trial_rules],
+        "unit_changes": [asdict(change) for change in plan.unit_changes],
+        "item_changes": [
+            {**asdict(change), "new_names": "、".join(change.new_names) or None} for change in plan.item_changes
+        ],
         "basics": [{"name": title, "value": office[key], "note": note} for key, (title, note) in _OFFICE.items()],
     }
 
@@ -183,7 +230,7 @@ def plan_tables(rows: Mapping[str, Rows], defaults: Plan) -> dict[str, object]:
         tables["milestones"] = [{**row, "evidence": _EVIDENCE[str(row["evidence"])]} for row in given["milestones"]]
     if "trial_rules" in given:
         tables["trial_rules"] = [str(row["code"]) for row in given["trial_rules"]]
-    return tables | {key: given[key] for key in ("goals", "negative_list", "items") if key in given}
+    return tables | {key: given[key] for key in _AS_THEY_STAND if key in given}
 
 
 def _filled(row: Mapping[str, object]) -> dict[str, object]:
