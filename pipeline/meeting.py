@@ -7,7 +7,7 @@ the rows to a figure can be read here and looked up there (contract §5–§8).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -18,6 +18,7 @@ from pipeline.judge import changes, comparison, dated, history, lights, lists, m
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
 from pipeline.judge.identity import Matching, match_items
+from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
@@ -28,7 +29,8 @@ from pipeline.say.front_page import front_page
 from schemas.columns import Table
 from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
-from schemas.tables import FILES, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
+from schemas.plan_sheets import plan_cells
+from schemas.tables import FILES, PLAN_CELLS, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
 from schemas.words import Light
 
 
@@ -44,7 +46,9 @@ class Meeting:
     merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
-    files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up.
+    files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up;
+    book: the plan as the office wrote it, whatever the day (None: `plan`); plan_before: what the meeting before
+    went by; named: what a unit of that meeting is called now.
     """
 
     plan: Plan
@@ -59,6 +63,9 @@ class Meeting:
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
     notices: tuple[str, ...] = ()
+    book: Plan | None = None
+    plan_before: PlanBefore | None = None
+    named: Callable[[object], object] = str
 
     @property
     def before(self) -> Previous:
@@ -367,9 +374,25 @@ class Meeting:
     # what people read
 
     @cached_property
+    def plan_cells(self) -> pd.DataFrame:
+        """PLAN_CELLS (工作方案); one row = one filled cell of the plan."""
+        return pd.DataFrame(plan_cells(self.book or self.plan), columns=list(PLAN_CELLS.names), dtype=object)
+
+    @cached_property
+    def plan_changes(self) -> pd.DataFrame:
+        """PLAN_CHANGES (口径变化); one row = one difference from the plan of the meeting before."""
+        book = self.book or self.plan
+        return plan_changes(self.plan_before, book, self.period.meeting, self.named)
+
+    @property
+    def caveat(self) -> str:
+        """One sentence wherever a figure is compared with a meeting that went by another plan; "" where none did."""
+        return caveat(self.plan_changes, self.plan_before.label) if self.plan_before else ""
+
+    @cached_property
     def summary(self) -> tuple[str, ...]:
         """The facts of the run, one a line."""
-        return summary(self.period, self.receipts, self.files, self.findings, self.notices)
+        return summary(self.period, self.receipts, self.files, self.findings, (*told(self.plan_changes), *self.notices))
 
     @cached_property
     def front_page(self) -> tuple[FrontLine, ...]:

@@ -21,7 +21,8 @@ from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
-from pipeline.memory.plan import read_plan
+from pipeline.memory.lineage import files_lineage, renamed_intake
+from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.memory.turns import alone_on
@@ -32,7 +33,7 @@ from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
-from schemas.plan import Period, Plan, period_of
+from schemas.plan import Period, period_of
 from schemas.words import Verdict
 
 Progress = Callable[[int, int], None]
@@ -56,14 +57,15 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
 
 def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> Outcome:
     received = find_files(inputs)
-    plan = read_plan(received)
+    in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    plan = in_force.plan
     held = earlier_meetings(settings.outputs)
     period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
-        remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
+        remembered = meanwhile.submit(recall, settings.outputs, settings.meeting, in_force)
         intake = take_in(
             received,
-            plan,
+            in_force.reading,
             period,
             workers=settings.workers,
             seen_before=returns_seen(settings.outputs, settings.meeting),
@@ -74,7 +76,8 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
     doubt = wrong_date(intake, period, held)
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
-    meeting, intake = _judged(plan, period, remembered.result(), intake)
+    intake = renamed_intake(intake, files_lineage(in_force))
+    meeting, intake = _judged(in_force, period, remembered.result(), intake)
     return _written(settings, meeting, intake)
 
 
@@ -86,9 +89,9 @@ def _folder_with_files(inputs: Path) -> Path:
     return inputs
 
 
-def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
+def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
-    previous = memory.previous
+    plan, previous = in_force.plan, memory.previous
     found = all_findings(plan, period, intake, previous)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
@@ -105,7 +108,10 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,
-        notices=(*memory.notices, *unreconciled(intake, merged)),
+        notices=(*in_force.notices, *memory.notices, *unreconciled(intake, merged)),
+        book=in_force.book,
+        plan_before=in_force.before,
+        named=in_force.named,
     )
     return worked_out(meeting), intake
 

@@ -169,6 +169,7 @@ class Plan:
     trial_rules: tuple[str, ...] = ()
     unit_changes: tuple[UnitChange, ...] = ()
     item_changes: tuple[ItemChange, ...] = ()
+    revoked: tuple[str, ...] = ()  # units that are no more, whose open matters stay (see `plan_at`)
 
     @cached_property
     def unit_by_id(self) -> dict[str, Unit]:
@@ -195,6 +196,12 @@ class Plan:
     def unit_by_alias(self) -> dict[str, Unit]:
         """Whatever a unit is certainly called (name, full name, aliases) → unit; ambiguous aliases are absent."""
         return {text: unit for unit in self.units for text in (*unit.aliases, unit.full_name, unit.name)}
+
+    @cached_property
+    def founded_on(self) -> dict[str, date]:
+        """Name of a unit that was 新设 → from when on anything is expected of it."""
+        founded = [change for change in self.unit_changes if change.kind is UnitChangeKind.FOUNDED]
+        return {unit.name: one.effective_on for one in founded if (unit := self.unit_by_alias.get(one.after))}
 
     @property
     def digest(self) -> str:
@@ -251,6 +258,7 @@ def load_plan(overrides: Mapping[str, object] | None = None) -> Plan:
     _check_dimensions(plan)
     _check_units(plan)
     _check_thresholds(plan)
+    _check_unit_changes(plan)
     return plan
 
 
@@ -405,6 +413,14 @@ def _check_units(plan: Plan) -> None:
                 raise PlanError(
                     f"工作方案中别名“{alias}”同时属于{other.name}和{unit.name}，请只留一家或改列为歧义简称。"
                 )
+
+
+def _check_unit_changes(plan: Plan) -> None:
+    later = {change.before for change in plan.unit_changes}  # what a later row goes on from need not be there now
+    for change in plan.unit_changes:
+        known = change.after in plan.unit_by_alias or change.after in later
+        if change.kind in (UnitChangeKind.MERGED, UnitChangeKind.FOUNDED) and not known:
+            raise PlanError(f"工作方案的“单位变更”里，新单位“{change.after}”不在成员单位之中，请补进“单位”表。")
 
 
 def _check_thresholds(plan: Plan) -> None:

@@ -30,11 +30,12 @@ from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.meeting import Meeting, no_rows, worked_out
 from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
+from pipeline.memory.kept_plan import MATRIX_FILES
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
 from pipeline.memory.publish import publish
 from pipeline.memory.readback import empty, read_table
-from pipeline.memory.state import MATRIX_FILES, sound_rows
+from pipeline.memory.state import sound_rows
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError
 from pipeline.run import RECORD, RETURNS_FOLDER

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.intake.find import find_files
-from pipeline.memory.plan import read_plan
+from pipeline.memory.plan import plan_for
 from pipeline.memory.publish import publish
 from pipeline.memory.state import earlier_meetings, recall
 from pipeline.memory.turns import alone_on
@@ -31,9 +30,10 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 
 def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
-    plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
+    in_force = plan_for(settings.inputs, settings.outputs, settings.meeting)
+    plan = in_force.plan
     period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
-    memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)
+    memory, units = recall(settings.outputs, settings.meeting, in_force), _chosen(plan, names)
 
     def write(folder: Path) -> None:
         for unit in units:

@@ -28,7 +28,7 @@ def merge(intake: Intake, previous: Previous | None, plan: Plan) -> Merged:
     A unit sent nothing when it has no cover in `intake`. Its rows are marked 沿用上期 and keep the
     file, sheet and row they came from. Rows stand in the plan's order of units, then as sent.
     """
-    silent = {unit.name for unit in plan.units} - set(intake.covers["unit"])
+    silent = {*(unit.name for unit in plan.units), *plan.revoked} - set(intake.covers["unit"])
     order = {unit.name: place for place, unit in enumerate(plan.units)}
     tables = {
         sheet.key: _joined(

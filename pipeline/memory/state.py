@@ -25,20 +25,22 @@ import pandas as pd
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
+from pipeline.memory.kept_plan import MATRIX_FILES, kept_plan, stored_fact
+from pipeline.memory.lineage import Lineage, lineage, renamed_previous
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.remarks import remarks_for
 from pipeline.records import Previous
-from pipeline.write.digest import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.write.digest import DIGEST_LABEL, content_digest
 from schemas.columns import Table
 from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 from schemas.words import Verdict
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
+    from pipeline.memory.plan import PlanInForce
 
 
-MATRIX_FILES = "1-总矩阵*"
 #: Without these there is nothing to continue from.
 _NEEDED = (MATRIX, MERGED["items"])
 
@@ -148,15 +150,6 @@ def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[
     return doubts
 
 
-def stored_fact(book: "OwnBook", label: str) -> str | None:
-    """What 说明 says beside a label; None where it does not stand there."""
-    for row in book.rows(NOTE_SHEET) or ():
-        cells = [str(cell).strip() for cell in row if cell is not None]
-        if label in cells[:-1]:
-            return cells[cells.index(label) + 1]
-    return None
-
-
 def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> dict[str, pd.DataFrame]:
     for table in _NEEDED:
         if not any(table.key in part for part in parts):
@@ -164,6 +157,8 @@ def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> di
     tables = {}
     for table in STATE_TABLES:
         frames = [part[table.key] for part in parts if table.key in part and len(part[table.key])]
+        if "unit" not in table.names:  # every part holds it whole
+            frames = frames[:1]
         tables[table.key] = pd.concat(frames, ignore_index=True) if frames else empty(table)
     return tables
 
@@ -219,18 +214,24 @@ class Memory:
     notices: tuple[str, ...]
 
 
-def recall(outputs: Path, meeting: date) -> Memory:
+def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> Memory:
     """Everything that lies under `outputs` about the meetings before `meeting`; never raises for damage.
 
-    When earlier periods exist and none of them can be read, the run goes on as a first one, and the
-    notices say so.
+    plan: under whose units' names it is wanted; None: as it was written. When earlier periods exist and
+    none of them can be read, the run goes on as a first one, and the notices say so.
     """
-    remarks, about_remarks = remarks_for(outputs, meeting)
+
+    def named(folder: PeriodFolder) -> Lineage:
+        return lineage(kept_plan([folder], []), plan.book, plan.plan, meeting) if plan else Lineage({})
+
+    remarks, about_remarks = remarks_for(outputs, meeting, named if plan else None)
     try:
         previous = read_previous(outputs, meeting)
     except PreviousUnreadable as error:
         return Memory(None, remarks, (*error.notices, *about_remarks))
     if previous is None:
         return Memory(None, remarks, about_remarks)
+    if plan:
+        previous = renamed_previous(previous, lineage(plan.last, plan.book, plan.plan, meeting))
     notices = (*previous.notices, *about_remarks)
     return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)
