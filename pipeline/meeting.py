@@ -9,12 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property, partial
+from typing import Any
 
 import pandas as pd
 
 from pipeline.findings import Finding, findings_frame
-from pipeline.judge import changes, comparison, dated, history, lights, lists, merge, proposals, scores, units
+from pipeline.judge import (
+    changes,
+    comparison,
+    dated,
+    history,
+    lights,
+    lists,
+    merge,
+    missing,
+    proposals,
+    relabelled,
+    scores,
+    units,
+)
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
 from pipeline.judge.identity import Matching, match_items
@@ -39,6 +54,11 @@ def no_rows(table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns=list(table.names), dtype=object)
 
 
+def no_delays() -> pd.DataFrame:
+    """An empty frame of 延期事项."""
+    return pd.DataFrame(columns=["unit", "item_code", "item_name", "dimension", "until"], dtype=object)
+
+
 @dataclass(frozen=True, eq=False)
 class Meeting:
     """One meeting: what is given, as fields; what follows, as properties. Frames have object columns, blanks None.
@@ -46,6 +66,8 @@ class Meeting:
     merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
+    delays: the entries of 延期事项 that count: unit, item_code, item_name, dimension, until; bonus: unit → the
+    points of 加减分 at this meeting;
     files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up;
     book: the plan as the office wrote it, whatever the day (None: `plan`); plan_before: what the meeting before
     went by; named: what a unit of that meeting is called now.
@@ -59,6 +81,8 @@ class Meeting:
     inspections: pd.DataFrame
     previous: Previous | None = None
     remarks: pd.DataFrame | None = None
+    delays: pd.DataFrame = field(default_factory=no_delays)
+    bonus: Mapping[str, Fraction] = field(default_factory=dict)
     files: pd.DataFrame = field(default_factory=partial(no_rows, FILES))
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
@@ -138,20 +162,53 @@ class Meeting:
         return lights.red_flags(self.in_force, self.open_inspections)
 
     @cached_property
+    def deadlines(self) -> Mapping[Dimension, pd.Series[Any]]:
+        """Dimension → the own deadline of every item, aligned with `in_force`."""
+        return lights.own_deadlines(self.in_force, self.delays, self.plan)
+
+    @cached_property
+    def own_lights(self) -> pd.DataFrame:
+        """The light of every item in every dimension and its reason by its own word, aligned with `in_force`."""
+        meeting = self.period.meeting
+        return lights.item_lights(self.in_force, self.states, self.flags, self.plan, meeting, self.deadlines)
+
+    @cached_property
     def lights(self) -> pd.DataFrame:
-        """The light of every item in every dimension and its reason, aligned with `in_force`."""
-        return lights.item_lights(self.in_force, self.states, self.flags, self.plan, self.period.meeting)
+        """`own_lights` with 整改待核."""
+        return lights.confirmed(self)
+
+    @cached_property
+    def unlisted(self) -> Mapping[str, int]:
+        """Unit → items that its cover counts and no row shows."""
+        return missing.unlisted_items(self.merged)
+
+    @cached_property
+    def stray(self) -> Mapping[tuple[str, Dimension], list[str]]:
+        """(unit, dimension) → open inspections that fit no applicable item, in words."""
+        return lights.stray_inspections(self.open_inspections, self.in_force, self.states)
 
     @cached_property
     def tallies(self) -> Mapping[tuple[str, Dimension], units.Tally]:
         """(unit, dimension) → how its items stand."""
-        return units.tallies(self.in_force, self.states, self.lights, self.flags)
+        counted = units.tallies(self.in_force, self.states, self.lights, self.flags, self.deadlines)
+        return units.with_whole(counted, self.unlisted, self.stray, self.plan)
 
     @cached_property
     def unit_lights(self) -> pd.DataFrame:
         """One row = one unit × dimension: counts, rate, light and reason at this meeting."""
         never = merge.never_reported(self.receipts)
         return units.summary_rows(self.tallies, never, self.plan, self.period.meeting)
+
+    @cached_property
+    def whole_units(self) -> pd.DataFrame:
+        """RED_LIST rows （单位整体）, 红 and 黄: what makes a unit × dimension so, whatever its items are."""
+        found = units.whole_reasons(self.tallies, self.plan, self.period.meeting)
+        return lists.whole_rows(found)
+
+    @cached_property
+    def silence(self) -> Mapping[str, history.Silence]:
+        """Unit → how many meetings running it has been silent, and whose rows stand for it."""
+        return history.silences(self.history_before, self.receipts)
 
     @cached_property
     def overall(self) -> pd.DataFrame:
@@ -166,7 +223,10 @@ class Meeting:
     @cached_property
     def clearances(self) -> pd.DataFrame:
         """CLEARANCES (三个无审批); one row = one unit."""
-        return units.clearances(self.plan, self.answers, self.in_force, self.states, self.open_kinds)
+        zero = merge.zero_returns(self.merged)
+        return units.clearances(
+            self.plan, self.answers, self.in_force, self.states, self.open_kinds, self.unlisted, zero
+        )
 
     # against the meeting before
 
@@ -206,10 +266,22 @@ class Meeting:
         return to_verify(self)
 
     @cached_property
+    def rates(self) -> Mapping[str, scores.Rates]:
+        """Unit → its weighted rate now and at the meeting before, over the items in the matrix at both."""
+        if self.previous is None or self.moved.matching is None:
+            return {}
+        pairs = self.moved.matching.pairs
+        return scores.paired_rates(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+
+    @cached_property
+    def relabelled(self) -> Mapping[str, str]:
+        """Unit → what it took out of the reckoning since the meeting before, in words."""
+        return relabelled.relabelled(self)
+
+    @cached_property
     def steps(self) -> list[scores.Step]:
         """How far each unit moved that can be compared with the meeting before."""
-        before = self.previous.unit_dimensions if self.previous else None
-        return scores.steps(self.plan, self.unit_dimensions, self.changes, before)
+        return scores.steps(self.plan, self.rates, self.changes)
 
     # scores
 
@@ -223,7 +295,7 @@ class Meeting:
         """Good self-check answers that rows or an open inspection contradict; one row = one answer."""
         tables = self.tables
         return doubts.self_check_contradictions(
-            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states
+            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states, self.unlisted
         )
 
     @cached_property
@@ -244,7 +316,7 @@ class Meeting:
     def shares(self) -> scores.Shares:
         """(unit, part) → share of the part's weight that was earned."""
         of_dimensions = scores.dimension_shares(self.unit_lights)
-        return of_dimensions | self.own_shares | scores.progress_shares(self.plan, self.unit_lights, self.counts_before)
+        return of_dimensions | self.own_shares | scores.progress_shares(self.plan, self.rates, self.receipts)
 
     @cached_property
     def marks(self) -> Mapping[str, tuple[str, ...]]:
@@ -254,7 +326,7 @@ class Meeting:
     @cached_property
     def standings(self) -> list[scores.Standing]:
         """Every unit with its score and rank, in order of rank."""
-        return scores.standings(self.plan, self.shares, self.open_counts, self.marks)
+        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus)
 
     @property
     def ranking_before(self) -> pd.DataFrame | None:
@@ -280,9 +352,7 @@ class Meeting:
     @cached_property
     def proposals(self) -> pd.DataFrame:
         """PROPOSALS (表扬通报建议); one row = one proposal."""
-        return proposals.proposals(
-            self.plan, self.standings, self.receipts, self.open_inspections, self.unit_lights, self.overdue
-        )
+        return proposals.proposals(self)
 
     # history
 
@@ -314,12 +384,12 @@ class Meeting:
     @cached_property
     def red_rows(self) -> pd.DataFrame:
         """RED_LIST before anybody wrote into it."""
-        return lists.light_list(Light.RED, self.in_force, self.matrix, self.plan)
+        return lists.light_list(Light.RED, self.in_force, self.matrix, self.plan, self.deadlines, self.whole_units)
 
     @cached_property
     def yellow_rows(self) -> pd.DataFrame:
         """YELLOW_LIST before anybody wrote into it."""
-        return lists.light_list(Light.YELLOW, self.in_force, self.matrix, self.plan)
+        return lists.light_list(Light.YELLOW, self.in_force, self.matrix, self.plan, self.deadlines, self.whole_units)
 
     @cached_property
     def task_rows(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Frames have object columns named as in `schemas`, blanks are None. Every frame that holds rows of a
 return also has: `unit` (short name), `file`, `sheet` (tab as in the file), `row` (Excel row),
-`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("" or "沿用上期").
+`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("", "沿用上期" or "漏报").
 
 What a command was asked to do.
 """
@@ -21,9 +21,12 @@ from pipeline.findings import Finding, Place
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.intake.store import Content
 
 PROVENANCE = ("unit", "file", "sheet", "row", "layout", "carried")
 CARRIED = "沿用上期"
+#: An item in force, or a task or problem not done, that a return leaves out (contract §5).
+MISSING = "漏报"
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,10 @@ class Intake:
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
     inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
-        received_at, what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
+        what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
-    contents: file → its bytes, of adopted returns and of the office's own workbooks.
+    contents: file → its bytes on disk, of adopted returns and of the office's own workbooks.
     """
 
     covers: "pd.DataFrame"
@@ -77,7 +80,7 @@ class Intake:
     rows_read: Mapping[str, int]
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: "Mapping[str, Content]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class Previous:
 
 @dataclass(frozen=True)
 class Merged:
-    """All units' rows in force at this meeting: this period's returns, and 沿用上期 for the silent ones.
+    """All units' rows in force at this meeting: this period's returns with what they leave out, and 沿用上期.
 
     covers: one row = one unit with a return in force; tables: Sheet.key → one row = one data row.
     Both with provenance; each frame has a fresh RangeIndex, ordered by unit (plan order), then as sent.

@@ -4,6 +4,7 @@ find → read → check → merge → judge → write. Values in, values out: ea
 the hops before it returned, and only the last one touches the disk (contract §1, §8, §9).
 """
 
+import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,7 +18,10 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import find_files
+from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
+from pipeline.judge.as_before import with_last_texts
+from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import folders_of
@@ -27,7 +31,8 @@ from pipeline.memory.publish import keep_aside, publish
 from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Settings
-from pipeline.say.closing import Outcome, exit_code, next_steps, run_record
+from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
@@ -92,10 +97,11 @@ def _folder_with_files(inputs: Path) -> Path:
 def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
+    intake = with_last_texts(intake, previous)
     found = all_findings(plan, period, intake, previous)
     findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan)
+    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -123,12 +129,12 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
     if unreconciled(intake, meeting.merged):
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
-        return Outcome(1, (*meeting.summary, said))
+        return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
     earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
     published = publish(settings.outputs, meeting.period.folder, write, earlier)
     complete = not meeting.findings["severity"].eq("错误").any()
     later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
-    lines = (*meeting.summary, *next_steps(published, complete, later))
+    lines = (*secret_lines(meeting.findings), *meeting.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)
 
 
@@ -145,7 +151,7 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
     if find_spec("docx") and meeting.briefing:
         from pipeline.write.briefing import write_briefing
 
-        write_briefing(folder / f"工作简报_{label}.docx", meeting.briefing, meeting.period)
+        write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
     (folder / RECORD).write_text(record, encoding="utf-8")
@@ -156,8 +162,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, bytes]) -> None:
+def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, Content]) -> None:
     """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
     adopted = files[files["verdict"] == Verdict.ADOPTED]
     for file, archive in zip(adopted["file"], adopted["archive"], strict=True):
-        (folder / archive).write_bytes(contents[file])
+        shutil.copyfile(contents[file].path, folder / archive)

@@ -71,6 +71,7 @@ class Column:
     required: bool = False
     choice: Choice | None = None
     required_when: Condition | ByPlan | None = None
+    contradicts: tuple[Condition, str] | None = None  # when it cannot be right, and what 填报提示 then says
     synonyms: tuple[str, ...] = ()  # other headers that certainly mean this column
     help: str = ""
     width: float = 12  # in half-width characters, as Excel counts

@@ -86,6 +86,7 @@ class Thresholds:
     praise_max: int
     criticise_max: int
     small_sample: int
+    confirm_red: int = 1  # 整改待核: 1 on, 0 off
 
 
 @dataclass(frozen=True)
@@ -430,5 +431,7 @@ def _check_thresholds(plan: Plan) -> None:
             raise PlanError(f"工作方案的界限“{name}”应是不小于 0 的整数，现为“{value}”。")
     if limits.behind_yellow_points > limits.behind_red_points:
         raise PlanError("工作方案中亮黄灯的落后幅度大于亮红灯的落后幅度，请对调。")
+    if limits.confirm_red > 1:
+        raise PlanError(f"工作方案中“整改待核”应为 1（开）或 0（关），现为“{limits.confirm_red}”。")
     if limits.praise_min > limits.praise_max:
         raise PlanError("工作方案中表扬单位的下限大于上限，请对调。")

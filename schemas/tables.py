@@ -28,7 +28,13 @@ SOURCE = (
     column("sheet", "来源表", width=10),
     column("row", "来源行", Kind.INTEGER, width=8),
 )
-CARRIED = column("carried", "标记", Kind.NAME, width=10, help="沿用上期：本期未报送，沿用上一期的行")
+CARRIED = column(
+    "carried",
+    "标记",
+    Kind.NAME,
+    width=10,
+    help="沿用上期：本期未报送，沿用上一期的行；漏报：在册而来件没有填，保留在案",
+)
 #: What people write into the circulated ledger; carried into the next period's by key.
 REMARKS = (
     column("leader_note", "领导批示", width=20),
@@ -234,6 +240,7 @@ RANKING_HEAD = (
 )
 RANKING_TAIL = (
     column("deduction", "扣分", Kind.NUMBER, width=8),
+    column("bonus", "加减分", Kind.NUMBER, width=8, help="督查核查表“加减分”中本次会议的分值之和"),
     column("marks", "标记", width=26),
     column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
 )

@@ -18,6 +18,7 @@ from pipeline.intake.find import Received, office_file
 from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.open import open_book
 from pipeline.intake.raw import Cell, RawBook, RawSheet
+from pipeline.intake.store import Store
 from pipeline.judge.merge import merge
 from pipeline.judge.states import item_states
 from pipeline.records import Intake, Previous
@@ -36,6 +37,7 @@ MEETINGS = (date(2023, 3, 17), date(2023, 3, 31), date(2023, 4, 14))
 BEFORE, PERIOD = (period_of(PLAN, meeting, MEETINGS) for meeting in MEETINGS[1:])
 HEADER_ROW, FIRST_ROW, FIRST_COVER_ROW = 3, 4, 3
 _ITEMS = 15
+STORE = Store()
 
 #: Tab and cell; a cell "" is the tab as a whole, a tab "" the file.
 Spot = tuple[str, str]
@@ -186,7 +188,7 @@ def taken_in(returns: Sequence[Sent], period: Period = PERIOD) -> Intake:
     """The returns taken in as a run does, save that the files are opened already and read in this process."""
     books = {entry.file.encode(): entry.book for entry in returns}
     received = [
-        Received(entry.file, entry.file.encode(), f"{number:064}", 1, "2023-04-12 09:00", office=entry.office)
+        Received(entry.file, STORE.keep(entry.file.encode()), f"{number:064}", 1, office=entry.office)
         for number, entry in enumerate(returns)
     ]
     kept = collect.open_book, collect.map_files

@@ -98,8 +98,8 @@ def test_everything_comes_back_as_it_was_judged(tmp_path):
     previous = recall(tmp_path, MARCH_31).previous
     assert previous.notices == ()
     assert (previous.period, previous.meeting) == (1, MARCH_17)
-    for name in ("items", "history", "unit_dimensions", "milestones", "tracking"):
-        back = getattr(previous, {"items": "matrix"}.get(name, name))
+    for name in ("matrix", "history", "unit_dimensions", "milestones", "tracking"):
+        back = getattr(previous, name)
         pd.testing.assert_frame_equal(back, _blank_as_none(getattr(judged, name)), check_dtype=False)
     items = previous.tables["items"]
     assert items["remark"].tolist() == ["=1+1", None, None]
@@ -161,7 +161,7 @@ def test_running_an_earlier_date_again_sees_only_what_was_before_it(tmp_path):
     hold(tmp_path, APRIL_14, sent(item(item_presence="未进驻")))
     assert recall(tmp_path, MARCH_31).previous.meeting == MARCH_17
     again = hold(tmp_path, MARCH_31, sent(item()))
-    pd.testing.assert_frame_equal(again.items, before.items)
+    pd.testing.assert_frame_equal(again.matrix, before.matrix)
     pd.testing.assert_frame_equal(again.history, before.history)
 
 

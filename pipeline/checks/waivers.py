@@ -65,9 +65,10 @@ def apply_waivers(
 
 def _read(waivers: pd.DataFrame, findings: list[Finding], as_of: date) -> list[_Waiver]:
     wrong = {
-        (entry.place.file, entry.place.sheet, entry.place.row)
+        (entry.place.file, entry.place.sheet, row)
         for entry in findings
-        if entry.place.table == SHEET.key and entry.severity is Severity.ERROR
+        if entry.place.table == SHEET.key
+        for row in entry.wrong_rows
     }
     cells = waivers.reindex(columns=[*SHEET.names, "file", "sheet", "row"]).astype(object)
     cells = cells.where(cells.notna(), None)

@@ -22,6 +22,7 @@ from pipeline.judge.scores import (
     REPORTING,
     SELF_CHECK,
     TASKS,
+    Rates,
     Share,
     Shares,
     TaskCount,
@@ -217,6 +218,17 @@ class DistrictMeeting(Meeting):
         return _before(self.districts)
 
     @cached_property
+    def rates(self) -> Mapping[str, Rates]:
+        """District → its weighted rates now and at its own meeting before, all units together."""
+        now, before = (weighted_rates(rows, self.plan) for rows in (self.unit_lights, self.counts_before))
+        return {name: Rates(rate, before[name]) for name, rate in now.items() if name in before}
+
+    @property
+    def whole_units(self) -> pd.DataFrame:
+        """Its lists hold nothing but whole units already."""
+        return no_rows(ledger.RED_LIST)
+
+    @cached_property
     def open_counts(self) -> Mapping[str, int]:
         """District → the number of its open inspection findings."""
         return {district.name: district.open_findings for district in self.districts}
@@ -271,6 +283,20 @@ class DistrictMeeting(Meeting):
         """A rollup has none."""
 
 
+def weighted_rates(unit_dimensions: pd.DataFrame, plan: Plan) -> dict[str, Fraction]:
+    """Unit → Σ weight × rate ÷ Σ weight over its applicable scored dimensions; without any it is absent."""
+    weights = {str(entry.dimension): entry.weight for entry in plan.dimensions if entry.scored}
+    earned: dict[str, Fraction] = {}
+    possible: Counter[str] = Counter()
+    names = ("unit", "dimension", "applicable", "done")
+    for unit, dimension, applicable, done in zip(*(unit_dimensions[name] for name in names), strict=True):
+        if applicable and dimension in weights:
+            rate = Fraction(int(done), int(applicable))
+            earned[unit] = earned.get(unit, Fraction(0)) + weights[dimension] * rate
+            possible[unit] += weights[dimension]
+    return {unit: points / possible[unit] for unit, points in earned.items()}
+
+
 def district_tallies(districts: Sequence[District], plan: Plan, as_of: date) -> dict[tuple[str, Dimension], Tally]:
     """(district, dimension) → how its items stand."""
     return {
@@ -294,11 +320,11 @@ def _tally(units: pd.DataFrame, entry: DimensionPlan, as_of: date) -> Tally:
 
 def _before(districts: Sequence[District]) -> pd.DataFrame:
     rows = [
-        (district.name, dimension, applicable, done)
+        (district.name, dimension, applicable, done, None)
         for district in districts
         for dimension, (done, applicable) in district.before.items()
     ]
-    return pd.DataFrame(rows, columns=["unit", "dimension", "applicable", "done"], dtype=object)
+    return pd.DataFrame(rows, columns=["unit", "dimension", "applicable", "done", "rate"], dtype=object)
 
 
 def _own_shares(district: District) -> Shares:

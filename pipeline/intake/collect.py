@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipeline.findings import WARNING, Finding, Place, finding, rule
@@ -17,9 +17,13 @@ from pipeline.intake.open import POOR_KINDS, open_book
 from pipeline.intake.read import read_office, read_return
 from pipeline.intake.reading import Reading, TableReading
 from pipeline.intake.roster import Roster
+from pipeline.intake.saved import last_saved
+from pipeline.intake.sensitive import findings_about_text
+from pipeline.intake.store import Content
 from pipeline.intake.workers import Failure, map_files
 from pipeline.records import PROVENANCE, Intake, Layout
 from schemas.plan import Period, Plan
+from schemas.private import fit_to_circulate
 from schemas.returns import COVER, OFFICE, TABLES
 from schemas.tables import FILES, SET_ASIDE
 from schemas.words import Verdict
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 Row = tuple[object, ...]
 
 #: Columns of `Intake.files` beyond those that are printed.
-_FILE_FACTS = ("sha256", "size", "received_at", "filled_on", "period", "meeting", "of_another_period", "archive")
+_FILE_FACTS = ("sha256", "size", "filled_on", "period", "meeting", "of_another_period", "archive")
 _OFFICE = frozenset(sheet.key for sheet in OFFICE)
 #: What Windows does not take in a name, names that are devices there, and the longest name of most file systems.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -54,19 +58,18 @@ class Frames:
     layouts: list[Layout] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     rows_read: dict[str, int] = field(default_factory=dict)
-    contents: dict[str, bytes] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
     archives: set[str] = field(default_factory=set)
 
     def add(self, claim: Claim) -> None:
         """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
         file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
-        archive = self._archive_name(claim) if adopted and file.data is not None else ""
-        stated = (claim.filled_on, claim.period, claim.meeting, claim.of_another_period)
-        facts = (file.sha256, file.size, file.received_at, *stated, archive)
+        archive = self._archive_name(claim) if adopted and file.content is not None else ""
+        facts = (file.sha256, file.size, claim.filled_on, claim.period, claim.meeting, claim.of_another_period, archive)
         self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
         self.findings.extend(claim.findings)
-        if archive and file.data is not None:
-            self.contents[file.name] = file.data
+        if archive and file.content is not None:
+            self.contents[file.name] = file.content
         if adopted and claim.reading:
             self._add_reading(claim, claim.reading)
 
@@ -106,8 +109,13 @@ class Frames:
         return len(self.layouts) - 1
 
     def _archive_name(self, claim: Claim) -> str:
-        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
-        name = _file_name(PurePosixPath(claim.received.name).name)
+        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it.
+
+        What is circulated links to it, so that it holds no number of a person.
+        """
+        path = PurePosixPath(claim.received.name)
+        shown = fit_to_circulate(path.stem, sign="x")
+        name = _file_name(f"{shown}{path.suffix}")
         if name.casefold() in self.archives:
             name = _file_name(f"{claim.unit or len(self.archives)}_{name}")
         self.archives.add(name.casefold())
@@ -170,9 +178,9 @@ def take_in(
     files are read; cluster: other machines to read on. Raises MisuseError when they do not answer.
     """
     roster = Roster.of(plan)
-    openable = [file for file in received if file.data is not None and not file.finding]
+    openable = [file for file in received if file.content is not None and not file.finding]
     read_one = partial(_read_one, roster=roster, year=period.meeting.year)
-    tasks = [(file.data, file.name, file.office) for file in openable]
+    tasks = [(file.content.path, file.name, file.office) for file in openable if file.content]
     if cluster:
         from pipeline.intake.cluster import map_on_cluster
 
@@ -201,20 +209,21 @@ POOR_FORMAT = rule(
 )
 
 
-def _read_one(task: tuple[bytes | None, str, str], roster: Roster, year: int) -> Reading:
+def _read_one(task: tuple[Path | bytes, str, str], roster: Roster, year: int) -> Reading:
     """In a worker: one file, opened and read. The file name only says who 我局 is."""
-    data, name, office = task
-    assert data is not None
+    where, name, office = task
+    data = where.read_bytes() if isinstance(where, Path) else where
     book = open_book(data)
     sheet = _OFFICE_SHEET.get(office)
     if sheet:
         reading = read_office(book, sheet, roster, year)
     else:
-        reading = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
-    if book.kind not in POOR_KINDS:
-        return reading
-    said = finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind])
-    return replace(reading, findings=[said, *reading.findings])
+        whole = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
+        reading = replace(whole, saved=last_saved(data))
+    said = list(findings_about_text(COVER, Place(), "文件名", name))
+    if book.kind in POOR_KINDS:
+        said.append(finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind]))
+    return replace(reading, findings=[*said, *reading.findings]) if said else reading
 
 
 def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
@@ -228,4 +237,4 @@ def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
     else:
         return Claim(file, None, "", Verdict.ADOPTED, "专班办公室的工作簿")
     said = finding(rule, Place(file=file.name), file.name, **words)
-    return Claim(file, None, "", Verdict.REJECTED, f"{said.problem}{file.arrival}", (said,))
+    return Claim(file, None, "", Verdict.REJECTED, said.problem, (said,))

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from schemas.codes import LENGTHS
 from schemas.plan import ItemChange, Plan
+from schemas.words import ItemChangeKind
 
 _Key = tuple[str, str, str]
 
@@ -27,6 +30,30 @@ class ConfirmedChanges:
         """
         found = (self._by_key.get(key) for key in _asked(unit, code or "", name or ""))
         return next((change for change in found if change), None)
+
+    def agreed(self, unit: str, code: object, name: object) -> bool:
+        """Whether the office has agreed that the item is no more under this name at this unit."""
+        change = self.of(unit, str(code or ""), str(name or ""))
+        return change is not None and name not in change.new_names
+
+
+def continued(rows: pd.DataFrame, changes: ConfirmedChanges) -> pd.DataFrame:
+    """Items of an earlier meeting where and as they go on: 划转 at 接收单位, 更名 under the new name.
+
+    rows: one row = one item, with unit, item_code, item_name.
+    """
+    cells = zip(*(rows[name].fillna("") for name in ("unit", "item_code", "item_name")), strict=True)
+    now = [_goes_on(unit, code, name, changes) for unit, code, name in cells]
+    named = {"unit": [unit for unit, _ in now], "item_name": [name for _, name in now]}
+    return rows.assign(**{name: pd.Series(texts, index=rows.index, dtype=object) for name, texts in named.items()})
+
+
+def _goes_on(unit: str, code: str, name: str, changes: ConfirmedChanges) -> tuple[str, str | None]:
+    change = changes.of(unit, code, name)
+    if change is None or change.kind not in (ItemChangeKind.HANDED_OVER, ItemChangeKind.RENAMED):
+        return unit, name or None
+    new_name = change.new_names[0] if len(change.new_names) == 1 else name
+    return change.receiver or unit, new_name or None
 
 
 def confirmed_changes(plan: Plan, day: date) -> ConfirmedChanges:

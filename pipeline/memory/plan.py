@@ -100,10 +100,10 @@ def _on_top(received: Sequence[Received], before: KeptPlan | None, meeting: date
 
 def _opened(file: Received) -> RawBook:
     try:
-        if file.data is None:
+        if file.content is None:
             rule, words = file.finding or (ARCHIVE_IN_ARCHIVE, {})
             raise Unreadable(rule, **words)
-        return open_book(file.data)
+        return open_book(file.content.read())
     except Unreadable as error:
         said = finding(error.rule, Place(file=file.name), file.name, **error.words)
         raise PlanError(f"{file.name} 不能采用：{said.problem}。{said.remedy}。") from error

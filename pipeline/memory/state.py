@@ -24,6 +24,7 @@ import pandas as pd
 
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
+from pipeline.judge.item_changes import confirmed_changes, continued
 from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
 from pipeline.memory.kept_plan import MATRIX_FILES, kept_plan, stored_fact
 from pipeline.memory.lineage import Lineage, lineage, renamed_previous
@@ -33,6 +34,7 @@ from pipeline.memory.remarks import remarks_for
 from pipeline.records import Previous
 from pipeline.write.digest import DIGEST_LABEL, content_digest
 from schemas.columns import Table
+from schemas.plan import Plan
 from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 from schemas.words import Verdict
 
@@ -233,5 +235,15 @@ def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> M
         return Memory(None, remarks, about_remarks)
     if plan:
         previous = renamed_previous(previous, lineage(plan.last, plan.book, plan.plan, meeting))
+        previous = _with_items_moved(previous, plan.plan, meeting)
     notices = (*previous.notices, *about_remarks)
     return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)
+
+
+def _with_items_moved(previous: Previous, plan: Plan, meeting: date) -> Previous:
+    """Items that 事项变动 handed over or renamed, where and as they go on."""
+    changes = confirmed_changes(plan, meeting)
+    if not any(change.in_force(meeting) for change in plan.item_changes):
+        return previous
+    tables = dict(previous.tables) | {"items": continued(previous.tables["items"], changes)}
+    return replace(previous, tables=tables, matrix=continued(previous.matrix, changes))

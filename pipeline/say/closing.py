@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
+from pipeline.findings import SEVERAL_VERSIONS, SHEET_OF_PREFIX, Common, how_many, to_return
 from pipeline.records import Published
 from schemas.plan import Period, Plan
 from schemas.words import Receipt, Severity, Verdict
 
 _LISTED = 12  # names in one line before “等”
+_SECRET_CODES = [Common.SECRET.code(prefix) for prefix in SHEET_OF_PREFIX]
 
 
 @dataclass(frozen=True)
@@ -39,21 +42,36 @@ def summary(
     """The facts of the run, one a line: who returned, what waits for whom, and whether rows add up."""
     by_status = {status: _units(receipts, receipts["receipt"] == status) for status in Receipt}
     returned = [u for s in (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO) for u in by_status[s]]
-    wrong = _units(receipts, receipts["errors"].astype(int) > 0)
+    waiting = to_return(receipts, files, findings)
     unused = files[files["verdict"].isin((Verdict.UNCLAIMED, Verdict.REJECTED))]
     read, used, aside = (int(receipts[name].sum()) for name in ("rows_read", "rows_used", "rows_set_aside"))
-    errors = int((findings["severity"] == Severity.ERROR).sum())
+    errors = how_many(findings[findings["file"].isin(list(waiting))], Severity.ERROR)
     lines = [
         f"{period.label}（会议日期 {period.meeting}，报送截止 {period.cutoff}）",
         f"已报送 {len(returned)}/{len(receipts)}：按时 {len(by_status[Receipt.ON_TIME])}、"
         f"迟报 {len(by_status[Receipt.LATE])}、零报告 {len(by_status[Receipt.ZERO])}",
         _named("沿用上期", by_status[Receipt.CARRIED]),
         _named("未报送", by_status[Receipt.NEVER]),
-        _named(f"退回修改（共 {errors} 处错误）", wrong),
+        _named(f"退回修改（共 {errors} 处错误）", list(waiting.values())),
         _named("没有采用的文件", [f"{row.file}（{row.verdict}）" for row in unused.itertuples()]),
+        *(f"版本存疑：{said}" for said in findings.loc[findings["code"] == SEVERAL_VERSIONS.code, "problem"]),
         f"读取 {read} 行，采用 {used} 行，未采用 {aside} 行",
     ]
     return (*(line for line in lines if line), *notices)
+
+
+def secret_lines(findings: pd.DataFrame) -> tuple[str, ...]:
+    """What stands first on the screen: whose files hold cells marked 绝密, 机密 or 秘密, and what to do; mostly ()."""
+    marked = findings[findings["code"].isin(_SECRET_CODES) & findings["severity"].eq(Severity.ERROR)]
+    if not len(marked):
+        return ()
+    counts = Counter(zip(marked["unit"], marked["file"], strict=True))
+    named = "、".join(f"{unit or '单位不明'}的“{file}” {count} 处" for (unit, file), count in counts.items())
+    return (
+        f"注意：来件里有 {len(marked)} 处标有密级（绝密、机密、秘密）：{named}。原文已隐去，没有写入汇总结果。"
+        "请立即断开本机网络，不要再转发、打印这些文件；报告本单位保密工作机构，由其处置本机上的原件"
+        "（来件文件夹、“来件”和“4-退回修改”里的副本）；再请该单位改填不涉密的内容后重报。",
+    )
 
 
 def _units(receipts: pd.DataFrame, chosen: pd.Series[bool]) -> list[str]:
@@ -125,7 +143,7 @@ def run_record(plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.Dat
             "received": len(files),
             "adopted": int((files["verdict"] == Verdict.ADOPTED).sum()),
             **{
-                name: int((findings["severity"] == severity).sum())
+                name: how_many(findings, severity)
                 for name, severity in (
                     ("errors", Severity.ERROR),
                     ("warnings", Severity.WARNING),

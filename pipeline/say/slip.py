@@ -384,7 +384,7 @@ def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
     meeting = frames.meeting
     cutoff = next_meeting(meeting.period.meeting) - timedelta(days=meeting.plan.thresholds.cutoff_days)
     yield cutoff, "报送", f"报送第 {meeting.period.number + 1} 期填报表"
-    errors = sum(row["severity"] == Severity.ERROR for row in frames.rows("findings", unit))
+    errors = sum(row.get("count", 1) for row in frames.rows("findings", unit) if row["severity"] == Severity.ERROR)
     if errors:
         yield cutoff, "更正", f"更正来件中的 {errors} 处错误，随下期填报表一并报送"
 

@@ -144,6 +144,8 @@ def hints_of(sheet: Sheet, plan: Plan, units_where: str) -> list[Hint]:
             test = Both(needed, Blank(column.name))  # type: ignore[arg-type]
             found.append(Hint(test, f"{column.required_when.words(titles)}，缺“{column.title}”；"))
         found.extend(_contradictions(column, units, units_where))
+        if column.contradicts:
+            found.append(Hint(*column.contradicts))
     return found
 
 

@@ -102,8 +102,8 @@ def test_a_finding_on_trial_does_not_make_its_row_wrong():
     taken = intake(returned(事项=WRONG))
     found = check_returns(PLAN, PERIOD, taken, None)
     findings, _ = apply_waivers(found, taken.waivers, ("SX-001",), date(2023, 4, 14))
-    assert [entry.counts_against_row for entry in found] == [True]
-    assert [entry.counts_against_row for entry in findings] == [False]
+    assert [bool(entry.wrong_rows) for entry in found] == [True]
+    assert [entry.wrong_rows for entry in findings] == [()]
     assert all(entry.severity is Severity.NOTE for entry in findings)
 
 
