@@ -269,7 +269,8 @@ def _over(key: str, known: Rows, given: Rows) -> list[Mapping[str, object]]:
     rows: dict[tuple[object, ...], Mapping[str, object]] = {}
     for row in (*known, *given):
         rows[tuple(row.get(name) for name in names)] = row
-    return list(rows.values())
+    # A row of 事项变动 without 依据 changes nothing, or takes back what an earlier one changed.
+    return [row for row in rows.values() if key != "item_changes" or row.get("basis")]
 
 
 def _renames(units: Rows, before: Iterable[Unit]) -> list[tuple[str, str]]:

@@ -218,3 +218,19 @@ def test_a_merger_has_its_day():
     after = plan_at(plan, NEXT_MEETING)
     assert OLD not in after.unit_by_name and after.unit_by_alias[OLD].name == OTHER
     assert FIRST in after.unit_by_name
+
+
+def test_what_is_missing_is_listed_and_filling_in_the_basis_confirms(office, tmp_path):
+    office.return_all().hold()
+    empty_inputs(office)
+    office.return_all()
+    gone = office.content(OLD).tables["items"][0]["item_name"]
+    office.form(OLD).remove("事项", gone).save()
+    missing = [row for row in office.hold().matrix("总矩阵") if row["标记"] == "漏报"]
+    assert [row["事项名称"] for row in missing] == [gone]
+    copy_plan(office.inputs, office.outputs, office.inputs)
+    assert [row["事项名称"] for row in office.hold().matrix("总矩阵") if row["标记"] == "漏报"] == [gone]
+    set_cell(office, "事项变动", gone, "〔2023〕5号", "依据")
+    held = office.hold()
+    assert gone not in {row["事项名称"] for row in held.matrix("总矩阵") if row["单位"] == OLD}
+    assert any("事项变动" in line for line in held.lines)

@@ -48,11 +48,11 @@ def plan_changes(before: PlanBefore | None, now: Plan, day: date, named: Callabl
     rows: list[dict[str, str]] = []
     if before and before.plan:
         rows += _differences(_rows_of(before.plan, named), _rows_of(now, str))
-        rows += _come_into_force(now, before.meeting, day)
     elif before and before.yardstick and before.yardstick != now.yardstick:
         rows.append(
             _row("（全部）", "评分口径", "", "", f"{before.label}没有留存工作方案，口径与本期不同，无从逐项列出")
         )
+    rows += _come_into_force(now, before.meeting, day) if before else ()
     rows += [
         _row(table, subject, "", "", why) for table, subject, why in _forgotten(before.plan if before else None, now)
     ]

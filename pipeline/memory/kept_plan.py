@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from pipeline.intake.own import OwnBook
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder
@@ -13,7 +15,7 @@ from pipeline.memory.readback import read_table
 from pipeline.write.digest import NOTE_SHEET, YARDSTICK_LABEL
 from schemas.plan import Plan, PlanError
 from schemas.plan_sheets import plan_of_cells
-from schemas.tables import PLAN_CELLS, RECEIPTS
+from schemas.tables import MATRIX, PLAN_CELLS, RECEIPTS
 
 MATRIX_FILES = "1-总矩阵*"
 
@@ -52,6 +54,18 @@ def kept_plan(folders: Iterable[PeriodFolder], notices: list[str]) -> KeptPlan |
                 rows: list[dict[Any, Any]] = cells.rows.to_dict("records") if cells else []
                 return KeptPlan(folder.label, folder.meeting, _plan(rows, folder, notices), units, yardstick)
     return None
+
+
+def matrix_of(folder: PeriodFolder) -> pd.DataFrame | None:
+    """MATRIX of a period, its parts together; None where it cannot be read."""
+    parts = []
+    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+        try:
+            found = read_table(open_own(path, f"{folder.label}的“{path.name}”"), MATRIX)
+        except (PreviousUnreadable, Unreadable):
+            continue
+        parts += [found.rows] if found else []
+    return pd.concat(parts, ignore_index=True) if parts else None
 
 
 def _plan(rows: list[dict[Any, Any]], folder: PeriodFolder, notices: list[str]) -> Plan | None:

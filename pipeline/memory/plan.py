@@ -22,17 +22,18 @@ from pipeline.intake.read import read_office
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
 from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, Unreadable
+from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.plan_changes import PlanBefore
 from pipeline.memory.folders import folders_of, period_folders
-from pipeline.memory.kept_plan import KeptPlan, kept_plan
+from pipeline.memory.kept_plan import KeptPlan, kept_plan, matrix_of
 from pipeline.memory.lineage import lineage
-from pipeline.records import PROVENANCE, MisuseError
+from pipeline.records import MISSING, PROVENANCE, MisuseError
 from pipeline.write.office import write_plan_book
 from schemas.columns import Sheet
-from schemas.plan import Plan, PlanError, load_plan
+from schemas.plan import ItemChange, Plan, PlanError, load_plan
 from schemas.plan_sheets import FILE_NAME, SHEETS, plan_tables
 from schemas.unit_changes import plan_at
-from schemas.words import Severity
+from schemas.words import ItemChangeKind, Severity
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,21 @@ def plan_in(inputs: Path) -> Plan:
     return read_plan(find_files(inputs) if inputs.is_dir() else [])
 
 
+def _missing_items(plan: Plan, outputs: Path) -> list[ItemChange]:
+    """What is 漏报 at the latest meeting, as rows of 事项变动 that change nothing until 依据 is filled in."""
+    for folder in reversed(period_folders(outputs)):
+        rows = matrix_of(folder)
+        if rows is not None:
+            gone = rows[rows["carried"].fillna("").eq(MISSING)]
+            confirmed = confirmed_changes(plan, folder.meeting)
+            return [
+                ItemChange(unit, name or "", code or "", ItemChangeKind.CANCELLED, effective_on=folder.meeting)
+                for unit, name, code in zip(gone["unit"], gone["item_name"], gone["item_code"], strict=True)
+                if not confirmed.of(unit, code, name)
+            ]
+    return []
+
+
 def copy_plan(inputs: Path, outputs: Path, folder: Path) -> tuple[str, ...]:
     """Write the plan in force as 工作方案.xlsx into `folder`; returns the closing lines.
 
@@ -177,5 +193,8 @@ def copy_plan(inputs: Path, outputs: Path, folder: Path) -> tuple[str, ...]:
     if path.exists():
         raise MisuseError(f"当前文件夹里已有“{FILE_NAME}”，没有覆盖；请先移走或改名。")
     held = plan_for(inputs, outputs, date.max)
-    write_plan_book(path, held.book)
-    return (*held.notices, f"现行工作方案已写成：{path}", "改好后放进 inputs 文件夹，下次运行即按它计算。")
+    missing = _missing_items(held.book, outputs)
+    write_plan_book(path, replace(held.book, item_changes=(*held.book.item_changes, *missing)))
+    what = f"漏报的 {len(missing)} 个事项列在“事项变动”里：确已取消或变动的，改好方式、填上依据即可，其余不用管。"
+    told = (*held.notices, *([what] if missing else []))
+    return (*told, f"现行工作方案已写成：{path}", "改好后放进 inputs 文件夹，下次运行即按它计算。")

@@ -136,6 +136,7 @@ LISTS: tuple[Written, ...] = (
     ),
     Written(RECEIPTS, lambda meeting: meeting.receipts, own=write_receipts),
     Written(briefing_sheet.TABLE, lambda meeting: meeting.unit_lights, own=briefing_sheet.write_briefing_sheet),
+    Written(PLAN_CHANGES, lambda meeting: meeting.plan_changes, "工作方案与上期相同（首期没有上期可比）。"),
     Written(MILESTONES, lambda meeting: meeting.milestones, "工作方案里没有节点。", options=Options(lights=("light",))),
     Written(
         COMPARISON,
@@ -144,7 +145,6 @@ LISTS: tuple[Written, ...] = (
         widths={"unit": 19, "item_code": 34, "item_name": 28, "description": 30, "reported": 22},
         finish=_contradictions,
     ),
-    Written(PLAN_CHANGES, lambda meeting: meeting.plan_changes, "工作方案与上期相同（首期没有上期可比）。"),
     Written(TO_VERIFY, lambda meeting: meeting.to_verify, "本期没有需要核实的情况。"),
     Written(FORECAST, _forecast_rows, "没有适用事项，无从预测。", options=Options(lights=("forecast",), frozen=2)),
     Written(WAIVERS, lambda meeting: meeting.waivers, "没有豁免事项。"),
