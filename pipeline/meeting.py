@@ -41,22 +41,29 @@ from pipeline.records import Briefing, FrontLine, Merged, Previous
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
-from schemas.columns import Table
+from schemas.columns import Sheet, Table
 from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
 from schemas.plan_sheets import plan_cells
-from schemas.tables import FILES, PLAN_CELLS, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
+from schemas.returns.matters import SHEET as MATTERS
+from schemas.returns.waivers import DELAYS
+from schemas.tables import (
+    FILES,
+    KEPT,
+    PLAN_CELLS,
+    PROBLEM_LEDGER,
+    RED_LIST,
+    SET_ASIDE,
+    TASK_LEDGER,
+    WAIVERS,
+    YELLOW_LIST,
+)
 from schemas.words import Light
 
 
-def no_rows(table: Table) -> pd.DataFrame:
+def no_rows(table: Table | Sheet) -> pd.DataFrame:
     """An empty frame with the columns of `table`."""
     return pd.DataFrame(columns=list(table.names), dtype=object)
-
-
-def no_delays() -> pd.DataFrame:
-    """An empty frame of 延期事项."""
-    return pd.DataFrame(columns=["unit", "item_code", "item_name", "dimension", "until"], dtype=object)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +73,11 @@ class Meeting:
     merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
-    delays: the entries of 延期事项 that count: unit, item_code, item_name, dimension, until; bonus: unit → the
-    points of 加减分 at this meeting;
-    files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up;
-    book: the plan as the office wrote it, whatever the day (None: `plan`); plan_before: what the meeting before
-    went by; named: what a unit of that meeting is called now.
+    delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
+    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
+    office's own entries that the next meeting knows again, KEPT. book: the plan as the office wrote it,
+    whatever the day (None: `plan`); plan_before: what the meeting before went by; named: what a unit of that
+    meeting is called now.
     """
 
     plan: Plan
@@ -81,8 +88,6 @@ class Meeting:
     inspections: pd.DataFrame
     previous: Previous | None = None
     remarks: pd.DataFrame | None = None
-    delays: pd.DataFrame = field(default_factory=no_delays)
-    bonus: Mapping[str, Fraction] = field(default_factory=dict)
     files: pd.DataFrame = field(default_factory=partial(no_rows, FILES))
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
@@ -90,6 +95,12 @@ class Meeting:
     book: Plan | None = None
     plan_before: PlanBefore | None = None
     named: Callable[[object], object] = str
+    delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
+    bonus: Mapping[str, Fraction] = field(default_factory=dict)
+    matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
+    books: Mapping[str, pd.DataFrame] = field(
+        default_factory=lambda: {key: no_rows(table) for key, table in KEPT.items()}
+    )
 
     @property
     def before(self) -> Previous:

@@ -63,7 +63,7 @@ class Intake:
 
     covers: one row = one adopted return, columns of COVER plus provenance and `sha256`.
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
-    inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
+    office: Sheet.key → the entries of the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
         what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
@@ -73,14 +73,25 @@ class Intake:
 
     covers: "pd.DataFrame"
     tables: "Mapping[str, pd.DataFrame]"
-    inspections: "pd.DataFrame"
-    waivers: "pd.DataFrame"
+    office: "Mapping[str, pd.DataFrame]"
     files: "pd.DataFrame"
     set_aside: "pd.DataFrame"
     rows_read: Mapping[str, int]
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
     contents: "Mapping[str, Content]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The office's own entries that are known from before; Sheet.key → one row = one entry, columns of KEPT.
+
+    replaced: those of the run that this one replaces; earlier: those of the latest earlier period; since: its meeting.
+    """
+
+    replaced: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    earlier: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,7 @@ class Previous:
         three columns of `schemas.tables.REMARK_NAMES`, and written_in (label of a period).
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
+    office: Sheet.key → the office's own entries that it knew, columns of `schemas.tables.KEPT`.
     """
 
     period: int
@@ -109,6 +121,7 @@ class Previous:
     remarks: "pd.DataFrame"
     notices: tuple[str, ...] = ()
     milestones: "pd.DataFrame | None" = None
+    office: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

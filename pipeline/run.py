@@ -22,13 +22,14 @@ from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.item_changes import confirmed_changes
+from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
-from pipeline.memory.folders import folders_of
+from pipeline.memory.folders import numbers_held, replaced_by
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
-from pipeline.memory.publish import keep_aside, publish
-from pipeline.memory.state import Memory, earlier_meetings, recall, returns_seen
+from pipeline.memory.publish import digests_below, keep_aside, publish
+from pipeline.memory.state import Memory, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Settings
 from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines
@@ -64,7 +65,7 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
     received = find_files(inputs)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
     plan = in_force.plan
-    held = earlier_meetings(settings.outputs)
+    held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
         remembered = meanwhile.submit(recall, settings.outputs, settings.meeting, in_force)
@@ -78,7 +79,7 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
         )
-    doubt = wrong_date(intake, period, held)
+    doubt = wrong_date(intake, period, list(held))
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
     intake = renamed_intake(intake, files_lineage(in_force))
@@ -98,8 +99,10 @@ def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intak
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
-    found = all_findings(plan, period, intake, previous)
-    findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
+    intake, standing = stand(intake, memory.kept, plan, period)
+    office = standing.rows
+    found = all_findings(plan, period, intake, previous, office["inspections"])
+    findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
     meeting = Meeting(
@@ -108,13 +111,17 @@ def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intak
         merged=merged,
         receipts=receipts(plan, period, intake, merged, findings),
         found=findings,
-        inspections=intake.inspections,
+        inspections=office["inspections"],
         previous=previous,
         remarks=memory.remarks,
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,
-        notices=(*in_force.notices, *memory.notices, *unreconciled(intake, merged)),
+        delays=delays_in_force(office["delays"], plan),
+        bonus=bonus_at(office["bonus"], period.meeting, plan),
+        matters=office["matters"],
+        books=to_keep(standing, plan),
+        notices=(*in_force.notices, *memory.notices, *standing.notices, *unreconciled(intake, merged)),
         book=in_force.book,
         plan_before=in_force.before,
         named=in_force.named,
@@ -130,10 +137,10 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
         return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
-    earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
+    earlier = replaced_by(settings.outputs, settings.meeting)
     published = publish(settings.outputs, meeting.period.folder, write, earlier)
     complete = not meeting.findings["severity"].eq("错误").any()
-    later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
+    later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
     lines = (*secret_lines(meeting.findings), *meeting.summary, *next_steps(published, complete, later))
     return Outcome(code, lines)
 
@@ -153,7 +160,8 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
 
         write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    written = digests_below(folder)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
     (folder / RECORD).write_text(record, encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemas.conditions import AllBut, AnyOf, Both, Condition, Filled, When
-from schemas.words import State
+from schemas.words import Choice, State
 
 if TYPE_CHECKING:
     from schemas.plan import Plan
@@ -196,6 +196,12 @@ class Dimension(StrEnum):
 
 #: 不适用 in every dimension: on the 负面清单 with its approval (contract §5).
 EXEMPT = Both(When("negative_list", ("是",)), Filled("approval_number"))
+#: The dropdown of a column in which the office names a dimension.
+DIMENSION_CHOICE = Choice(
+    "进驻维度",
+    tuple(str(dimension) for dimension in Dimension),
+    tuple((f"{dimension}{ending}", str(dimension)) for dimension in Dimension for ending in ("进驻", "维度", "到位")),
+)
 #: What 已进驻 is hollow without (contract §6, 疑似明进暗不进).
 INNER = tuple(dimension for dimension in Dimension if dimension.record.inner)
 #: An open inspection finding of this kind turns the item's light in that dimension 红 (contract §6).

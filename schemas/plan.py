@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -236,11 +236,17 @@ class Period:
         return f"{self.label}_{self.meeting.isoformat()}"
 
 
-def period_of(plan: Plan, meeting: date, earlier_meetings: Sequence[date]) -> Period:
-    """The period of a meeting, numbered by the meetings before it (contract §2)."""
-    before = sorted(day for day in set(earlier_meetings) if day < meeting)
+def period_of(plan: Plan, meeting: date, held: Mapping[date, int] | Collection[date]) -> Period:
+    """The period of a meeting: 1 + the 期次 of the latest meeting before it; a rerun keeps its own (contract §8).
+
+    held: the meetings that have results and their 期次; without these they are counted. A rerun takes a higher
+    number only where a meeting has since been held before it that has its number.
+    """
+    numbers = held if isinstance(held, Mapping) else {day: number for number, day in enumerate(sorted(set(held)), 1)}
+    before = max((day for day in numbers if day < meeting), default=None)
+    following = numbers[before] + 1 if before else 1
     cutoff = meeting - timedelta(days=plan.thresholds.cutoff_days)
-    return Period(len(before) + 1, meeting, cutoff, before[-1] if before else None)
+    return Period(max(following, numbers.get(meeting, following)), meeting, cutoff, before)
 
 
 def default_tables() -> dict[str, object]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from schemas.columns import Column, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
-from schemas.returns import BY_KEY, COVER, TABLES
+from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, inspection
 
 
 def unit_column(width: float = 24) -> Column:
@@ -92,6 +92,19 @@ MERGED: dict[str, Table] = {
         sheet.key, sheet.name, (unit_column(), *sheet.columns, *SOURCE, CARRIED), title=sheet.title, read_back=True
     )
     for sheet in TABLES
+}
+
+GIVEN_AT = column("given_at", "登记于", Kind.DATE, width=12, help="最近一次给出这条登记的会议日期")
+#: The office's own entries, one table a sheet of its workbooks, by `Sheet.key`; one row = one entry that may last.
+KEPT: dict[str, Table] = {
+    sheet.key: Table(
+        f"kept_{sheet.key}",
+        inspection.FILE_NAME.removesuffix(".xlsx") if sheet is inspection.SHEET else sheet.name,
+        (*sheet.columns, *SOURCE, GIVEN_AT),
+        title=sheet.title,
+        read_back=True,
+    )
+    for sheet in OFFICE
 }
 
 #: 封面 of every return in force; one row = one unit. Keeps 零报告 known for the next period.

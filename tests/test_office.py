@@ -26,6 +26,7 @@ def test_two_meetings_with_inputs_emptied_and_a_remark_carried(office):
     assert sorted(path.name for path in office.inputs.iterdir()) == [
         "工作方案.xlsx",
         "督查核查表.xlsx",
+        "议定事项.xlsx",
         "豁免事项.xlsx",
     ]
     office.return_all(items=3)

@@ -22,13 +22,17 @@ _SHEET_LOST = (Common.NO_SHEET, Common.NO_HEADER)
 
 @dataclass(frozen=True)
 class Desk:
-    """One period's returns laid open. rows: Sheet.key → the rows of that sheet, the cover included."""
+    """One period's returns laid open. rows: Sheet.key → the rows of that sheet, the cover included.
+
+    inspections: the inspection findings that hold, those from earlier meetings included.
+    """
 
     plan: Plan
     period: Period
     intake: Intake
     previous: Previous | None
     rows: Mapping[str, Rows]
+    inspections: pd.DataFrame
 
     def known(self, key: str) -> pd.DataFrame:
         """The readable cells of one sheet; one row = one data row."""

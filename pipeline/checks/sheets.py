@@ -146,7 +146,7 @@ def _self_check(desk: Desk) -> list[Finding]:
         rows.known,
         items,
         desk.known("staff"),
-        open_kinds(desk.intake.inspections, desk.period.meeting),
+        open_kinds(desk.inspections, desk.period.meeting),
         item_states(items, desk.plan),
         unlisted_items(Merged(cover, sent)),
     )
@@ -157,6 +157,10 @@ def _self_check(desk: Desk) -> list[Finding]:
         number=found["number"].tolist(),
         why=found["why"].tolist(),
     )
+
+
+#: The codes of the suspicions: a waiver of one must name what it is about.
+SUSPICIONS = tuple(said.code for said in (HOLLOW_PRESENCE, OUTSIDE_LOOP, NO_LETTER, UNREGISTERED_SYSTEM, CONTRADICTION))
 
 
 LETTER_WITHOUT_ITEM = rule(

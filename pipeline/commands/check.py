@@ -10,8 +10,8 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.findings import Finding, findings_frame
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import Received, read_named
+from pipeline.memory.folders import numbers_held
 from pipeline.memory.plan import plan_for
-from pipeline.memory.state import earlier_meetings
 from pipeline.records import Intake, Settings
 from pipeline.say.closing import Outcome, secret_lines
 from pipeline.write.returned import mark_one
@@ -28,7 +28,7 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
     Exit code 1 when a file cannot be used or an 错误 stands in one, else 0.
     """
     plan = plan_for(settings.inputs, settings.outputs, settings.meeting).plan
-    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     lines: list[str] = []
     secrets: list[str] = []
     failed = False
@@ -46,7 +46,7 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
 
 def _findings(plan: Plan, period: Period, intake: Intake) -> list[Finding]:
     found = all_findings(plan, period, intake, None)
-    return list(apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)[0])
+    return list(apply_waivers(found, intake.office["waivers"], plan.trial_rules, period.meeting)[0])
 
 
 def _as_on_cover(period: Period, intake: Intake) -> Period:

@@ -44,10 +44,9 @@ from schemas.dimensions import Dimension
 from schemas.plan import DimensionPlan, Plan, Unit
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
-from schemas.words import Light, Receipt, Severity
+from schemas.words import INSPECTION_OVER, Light, Receipt, Severity
 
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
-_CLOSED = "已销号"
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _district(source: str, paths: tuple[Path, ...]) -> "District | str":
         tasks=_tasks(tables["tasks"], meetings[-1]),
         reporting=_reporting(receipts, tables["findings"], date.fromisoformat(facts[CUTOFF_LABEL])),
         receipts=Counter(receipts["receipt"].tolist()),
-        open_findings=int((comparison["state"] != _CLOSED).sum()),
+        open_findings=int((~comparison["state"].isin(INSPECTION_OVER)).sum()),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.findings import group_cells
-from pipeline.memory.folders import period_folders
+from pipeline.memory.folders import earlier_meetings
 from pipeline.memory.lineage import lineage, renamed_previous
 from pipeline.memory.plan import plan_for
 from pipeline.memory.state import read_previous
@@ -40,7 +40,7 @@ def remind(meeting: date | None, inputs: Path, outputs: Path) -> tuple[str, ...]
 
 def _state_of(meeting: date | None, outputs: Path) -> Previous:
     """What the run for this very meeting left behind: it is what the day after finds before it."""
-    finished = [folder.meeting for folder in period_folders(outputs)]
+    finished = earlier_meetings(outputs)
     if not finished or (meeting or finished[-1]) not in finished:
         which = f"会议日期 {meeting} 的结果" if meeting else "任何一期的结果"
         raise MisuseError(f"“{outputs}”里没有{which}，请先运行 yjbj run。")

@@ -24,6 +24,8 @@ from schemas.private import WITHHELD
 from schemas.words import Choice
 
 _COUNTED = re.compile(r"(?:共|合计|第)?([0-9]{1,9}|[〇零一二两三四五六七八九十百千]+)(?:项|个|件|条|人|名|期|次|家)?")
+_SIGNED = re.compile(r"(加|奖|扣|减|[+\-‐‑‒–—―−])?([0-9]{1,9}(?:\.[0-9]+)?)分?")
+_MINUS = frozenset("扣减-‐‑‒–—―−")
 _NONE = ("无", "没有", "无事项")
 _PERCENT = re.compile(r"(?:已?完成率?|进度)?(-?[0-9]+(?:\.[0-9]+)?)%")
 _SPELT_PERCENT = re.compile("百分之([〇零一二两三四五六七八九十百]+)")
@@ -63,6 +65,21 @@ def clean_integer(raw: object, column: Column) -> Cleaned:
         return Cleaned(tidy(shown(raw)))
     silent = column.prefilled or shown(raw) == str(number)
     return Cleaned(number, None if silent else repaired(str(number), "只留数字"))
+
+
+def clean_number(raw: object, column: Column) -> Cleaned:
+    """2, -1.5, "+2", －3, 加2分, 扣3分 → the number with its sign. “约2” stays as it is."""
+    if isinstance(raw, bool | date):
+        return Cleaned(shown(raw))
+    if isinstance(raw, int | float):
+        return Cleaned(raw) if math.isfinite(raw) else Cleaned(shown(raw))
+    found = _SIGNED.fullmatch(plain(raw))
+    if not found:
+        return Cleaned(tidy(shown(raw)))
+    size = float(found[2])
+    number = -size if found[1] in _MINUS else size
+    written = f"{number:g}"
+    return Cleaned(int(number) if number.is_integer() else number, repaired(written, "只留数字"))
 
 
 def clean_percent(raw: object, column: Column) -> Cleaned:
@@ -392,7 +409,7 @@ _BY_KIND: dict[Kind, Callable[[object, Column, Context], Cleaned]] = {
     Kind.CODE: lambda raw, column, _: clean_code(raw, column),
     Kind.PHONE: lambda raw, column, _: clean_phone(raw, column),
     Kind.INTEGER: lambda raw, column, _: clean_integer(raw, column),
-    Kind.NUMBER: _text,
+    Kind.NUMBER: lambda raw, column, _: clean_number(raw, column),
     Kind.PERCENT: lambda raw, column, _: clean_percent(raw, column),
     Kind.DATE: _date,
     Kind.CHOICE: _choice,

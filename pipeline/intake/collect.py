@@ -24,7 +24,7 @@ from pipeline.intake.workers import Failure, map_files
 from pipeline.records import PROVENANCE, Intake, Layout
 from schemas.plan import Period, Plan
 from schemas.private import fit_to_circulate
-from schemas.returns import COVER, OFFICE, TABLES
+from schemas.returns import COVER, OFFICE, OFFICE_BOOKS, TABLES
 from schemas.tables import FILES, SET_ASIDE
 from schemas.words import Verdict
 
@@ -124,12 +124,11 @@ class Frames:
     def intake(self) -> Intake:
         """Everything that came in, as frames with object columns, blanks None."""
         tables = {sheet.key: _frame(self.tables[sheet.key], (*PROVENANCE, *sheet.names)) for sheet in TABLES}
-        inspections, waivers = (_frame(self.tables[s.key], (*PROVENANCE[1:], *s.names)) for s in OFFICE)
+        office = {sheet.key: _frame(self.tables[sheet.key], (*PROVENANCE[1:], *sheet.names)) for sheet in OFFICE}
         return Intake(
             covers=_frame(self.covers, (*PROVENANCE, *_COVER_NAMES, "sha256")),
             tables=tables,
-            inspections=inspections,
-            waivers=waivers,
+            office=office,
             files=_frame(self.files, (*FILES.names, *_FILE_FACTS)),
             set_aside=_frame(self.aside, SET_ASIDE.names),
             rows_read=self.rows_read,
@@ -157,7 +156,7 @@ def _frame(rows: list[Row], names: Iterable[str]) -> "pd.DataFrame":
 
 Progress = Callable[[int, int], None]
 
-_OFFICE_SHEET = {f"{sheet.title}.xlsx": sheet for sheet in OFFICE}
+_OFFICE_BOOK = {book.file_name: book for book in OFFICE_BOOKS}
 
 
 def take_in(
@@ -214,9 +213,9 @@ def _read_one(task: tuple[Path | bytes, str, str], roster: Roster, year: int) ->
     where, name, office = task
     data = where.read_bytes() if isinstance(where, Path) else where
     book = open_book(data)
-    sheet = _OFFICE_SHEET.get(office)
-    if sheet:
-        reading = read_office(book, sheet, roster, year)
+    own = _OFFICE_BOOK.get(office)
+    if own:
+        reading = read_office(book, own.sheets, roster, year)
     else:
         whole = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
         reading = replace(whole, saved=last_saved(data))

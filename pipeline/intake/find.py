@@ -25,11 +25,11 @@ from pipeline.intake.store import Content, Store
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, map_files
 from schemas import plan_sheets
-from schemas.returns import inspection, waivers
+from schemas.returns import OFFICE_BOOKS
 
 __all__ = ["Received", "find_files", "read_named"]
 
-OFFICE_FILES = (inspection.FILE_NAME, waivers.FILE_NAME, plan_sheets.FILE_NAME)
+OFFICE_FILES = (*(book.file_name for book in OFFICE_BOOKS), plan_sheets.FILE_NAME)
 
 #: Size, and time of the last change: the same file is the same in both.
 State = tuple[int, int]

@@ -209,9 +209,9 @@ def read_return(book: RawBook, roster: Roster, year: int, unit_hint: str = "") -
     )
 
 
-def read_office(book: RawBook, sheet: Sheet, roster: Roster, year: int) -> Reading:
-    """Read one of the office's own workbooks (督查核查表, 豁免事项): one table, wherever it stands."""
-    reader = _Reader(book, Context(roster, year, "", book.date1904), (sheet,))
+def read_office(book: RawBook, sheets: Sequence[Sheet], roster: Roster, year: int) -> Reading:
+    """Read one of the office's own workbooks (督查核查表, 豁免事项 …): the tables of `sheets`, wherever they stand."""
+    reader = _Reader(book, Context(roster, year, "", book.date1904), tuple(sheets))
     reader.read_tables()
     findings = reader.with_marks([*reader.findings, *reader.missing_sheets()])
     return Reading(tables=reader.tables, findings=findings, set_aside=reader.set_aside)

@@ -211,7 +211,7 @@ def unreconciled(intake: Intake, merged: Merged) -> list[str]:
     rows set aside with a reason (contract §8).
     """
     used, aside = used_rows(merged), Counter(intake.set_aside["file"])
-    for office in (intake.inspections, intake.waivers):
+    for office in intake.office.values():
         used.update(office["file"])
     adopted = intake.files.loc[intake.files["verdict"] == Verdict.ADOPTED, "file"]
     broken = []

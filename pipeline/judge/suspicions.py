@@ -17,7 +17,7 @@ from schemas.codes import item_part
 from schemas.dimensions import DIMENSION_OF_QUESTION, INNER, NEEDED_STEPS, OUTSIDE, STEPS, Dimension
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import state_name
-from schemas.words import State, Suspicion
+from schemas.words import INSPECTION_OVER, State, Suspicion
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 _IN_HALL = ("大厅", "线上")
@@ -25,13 +25,13 @@ _BEYOND_LIST = "清单外审批"
 
 
 def open_inspections(inspections: pd.DataFrame, meeting: date) -> pd.DataFrame:
-    """The inspection rows that are open at `meeting`: found by then and not 已销号 (contract §7).
+    """The inspection rows that are open at `meeting`: found by then, neither 已销号 nor 已撤销 (contract §7).
 
     A state that is blank or unreadable counts as open, since nobody closed it; a date that is blank or
     unreadable cannot be placed before the meeting and does not count: it is a finding for the office.
     """
     found = inspections["found_on"].map(lambda day: isinstance(day, date) and day <= meeting).astype(bool)
-    return inspections[found & (inspections["state"] != "已销号")]
+    return inspections[found & ~inspections["state"].isin(INSPECTION_OVER)]
 
 
 def open_kinds(inspections: pd.DataFrame, meeting: date) -> dict[str, frozenset[str]]:

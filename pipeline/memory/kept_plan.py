@@ -9,15 +9,13 @@ import pandas as pd
 
 from pipeline.intake.own import OwnBook
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import PeriodFolder
+from pipeline.memory.folders import MATRIX_FILES, PeriodFolder
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
 from pipeline.write.digest import NOTE_SHEET, YARDSTICK_LABEL
 from schemas.plan import Plan, PlanError
 from schemas.plan_sheets import plan_of_cells
 from schemas.tables import MATRIX, PLAN_CELLS, RECEIPTS
-
-MATRIX_FILES = "1-总矩阵*"
 
 
 @dataclass(frozen=True)

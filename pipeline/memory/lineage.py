@@ -101,12 +101,16 @@ def renamed_intake(intake: Intake, lines: Lineage) -> Intake:
         intake,
         covers=_united_covers(intake.covers, lines),
         tables=tables,
-        inspections=_renamed(intake.inspections, lines),
-        waivers=_renamed(intake.waivers, lines),
+        office=renamed_entries(intake.office, lines),
         files=_renamed(intake.files, lines),
         set_aside=_stacked(_renamed(intake.set_aside, lines), extra),
         findings=found,
     )
+
+
+def renamed_entries(entries: Mapping[str, pd.DataFrame], lines: Lineage) -> dict[str, pd.DataFrame]:
+    """The office's own entries, one frame a sheet."""
+    return {key: _renamed(rows, lines) for key, rows in entries.items()}
 
 
 def renamed_previous(previous: Previous, lines: Lineage) -> Previous:
@@ -118,6 +122,7 @@ def renamed_previous(previous: Previous, lines: Lineage) -> Previous:
     return replace(
         previous,
         covers=_united_covers(previous.covers, lines),
+        office=renamed_entries(previous.office, lines),
         tables=_renamed_tables(previous.tables, lines),
         matrix=_renamed(previous.matrix, lines),
         unit_dimensions=_united_counts(previous.unit_dimensions, lines, ["unit", "dimension"]),

@@ -24,7 +24,7 @@ from pipeline.intake.roster import Roster
 from pipeline.intake.unreadable import ARCHIVE_IN_ARCHIVE, Unreadable
 from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.plan_changes import PlanBefore
-from pipeline.memory.folders import folders_of, period_folders
+from pipeline.memory.folders import latest_first, periods_in
 from pipeline.memory.kept_plan import KeptPlan, kept_plan, matrix_of
 from pipeline.memory.lineage import lineage
 from pipeline.records import MISSING, PROVENANCE, MisuseError
@@ -71,9 +71,8 @@ def plan_in_force(received: Sequence[Received], outputs: Path, meeting: date) ->
     (each named with sheet and cell), or when its parts contradict each other.
     """
     notices: list[str] = []
-    replaced = kept_plan(folders_of(outputs, meeting), notices)
-    earlier = [folder for folder in reversed(period_folders(outputs)) if folder.meeting < meeting]
-    last = kept_plan(earlier, notices)
+    replaced = kept_plan(periods_in(outputs).of(meeting), notices)
+    last = kept_plan(latest_first(outputs, meeting), notices)
     kept = [found for found in (replaced, last) if found]
     before = next((found for found in kept if found.plan), kept[0] if kept else None)
     book = _on_top(received, before, meeting)
@@ -119,7 +118,7 @@ def _rows(book: RawBook, defaults: Plan) -> dict[str, list[dict[str, object]]]:
         tabs = [raw for raw in book.sheets if raw.name.strip() == sheet.name]
         if not tabs:
             continue  # left out: the defaults stand
-        reading = read_office(replace(book, sheets=tabs), sheet, Roster.of(defaults), defaults.start.year)
+        reading = read_office(replace(book, sheets=tabs), (sheet,), Roster.of(defaults), defaults.start.year)
         rows[sheet.key], found = _checked(sheet, reading)
         wrong += [entry for entry in found if entry.severity is Severity.ERROR]
     if wrong:
@@ -171,7 +170,7 @@ def plan_in(inputs: Path) -> Plan:
 
 def _missing_items(plan: Plan, outputs: Path) -> list[ItemChange]:
     """What is 漏报 at the latest meeting, as rows of 事项变动 that change nothing until 依据 is filled in."""
-    for folder in reversed(period_folders(outputs)):
+    for folder in latest_first(outputs, date.max):
         rows = matrix_of(folder)
         if rows is not None:
             gone = rows[rows["carried"].fillna("").eq(MISSING)]

@@ -14,8 +14,8 @@ Which returns were used at earlier meetings: the same bytes are not a return of 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,17 +25,25 @@ import pandas as pd
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.item_changes import confirmed_changes, continued
-from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
-from pipeline.memory.kept_plan import MATRIX_FILES, kept_plan, stored_fact
-from pipeline.memory.lineage import Lineage, lineage, renamed_previous
+from pipeline.memory.folders import (
+    MATRIX_FILES,
+    RECORD_FILE,
+    PeriodFolder,
+    about,
+    earlier_meetings,
+    latest_first,
+    periods_in,
+)
+from pipeline.memory.kept_plan import kept_plan, stored_fact
+from pipeline.memory.lineage import Lineage, lineage, renamed_entries, renamed_previous
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.remarks import remarks_for
-from pipeline.records import Previous
+from pipeline.records import Kept, Previous
 from pipeline.write.digest import DIGEST_LABEL, content_digest
 from schemas.columns import Table
 from schemas.plan import Plan
-from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
+from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 from schemas.words import Verdict
 
 if TYPE_CHECKING:
@@ -54,7 +62,7 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
     periods exist and none can be read.
     """
     notices: list[str] = []
-    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
+    for folder in latest_first(outputs, meeting):
         try:
             tables, warned = _read_state(folder)
         except PreviousUnreadable as error:
@@ -86,6 +94,7 @@ def _previous(folder: PeriodFolder, tables: Mapping[str, pd.DataFrame], notices:
         remarks=empty(REMARKS_LOST),
         notices=(*notices, *spoilt, *more_spoilt),
         milestones=tables["milestones"],
+        office={key: tables[table.key] for key, table in KEPT.items()},
     )
 
 
@@ -165,7 +174,6 @@ def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> di
     return tables
 
 
-RECORD_FILE = "运行记录.json"
 RETURNS_FOLDER = "来件"
 
 
@@ -175,7 +183,7 @@ def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
     From 运行记录.json; where that is damaged or gone, from the copies in 来件/.
     """
     seen: dict[str, str] = {}
-    for folder in period_folders(outputs):
+    for folder in periods_in(outputs).folders:
         if folder.meeting < meeting:
             digests = _recorded(folder.path / RECORD_FILE)
             for digest in _copies(folder.path / RETURNS_FOLDER) if digests is None else digests:
@@ -208,12 +216,13 @@ class Memory:
 
     previous: the latest readable period, None for a first one. remarks: what people wrote into the
     ledger of the period before, and into the one that this run replaces (REMARKS_LOST columns).
-    notices: Chinese sentences about what was damaged or changed by hand.
+    notices: Chinese sentences about what was damaged or changed by hand. kept: the office's own entries.
     """
 
     previous: Previous | None
     remarks: pd.DataFrame
     notices: tuple[str, ...]
+    kept: Kept = field(default_factory=Kept)
 
 
 def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> Memory:
@@ -227,17 +236,46 @@ def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> M
         return lineage(kept_plan([folder], []), plan.book, plan.plan, meeting) if plan else Lineage({})
 
     remarks, about_remarks = remarks_for(outputs, meeting, named if plan else None)
+    replaced, about_replaced = _office_of(outputs, meeting, named)
+    said = (*about(periods_in(outputs), outputs), *about_remarks, *about_replaced)
     try:
         previous = read_previous(outputs, meeting)
     except PreviousUnreadable as error:
-        return Memory(None, remarks, (*error.notices, *about_remarks))
+        return Memory(None, remarks, (*error.notices, *said), Kept(replaced))
     if previous is None:
-        return Memory(None, remarks, about_remarks)
+        return Memory(None, remarks, said, Kept(replaced))
     if plan:
         previous = renamed_previous(previous, lineage(plan.last, plan.book, plan.plan, meeting))
         previous = _with_items_moved(previous, plan.plan, meeting)
-    notices = (*previous.notices, *about_remarks)
-    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)
+    notices = (*previous.notices, *said)
+    kept = Kept(replaced, previous.office, previous.meeting)
+    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices, kept)
+
+
+def _office_of(
+    outputs: Path, meeting: date, named: Callable[[PeriodFolder], Lineage]
+) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    """The office's own entries as the run of this very meeting kept them, the newest folder that can be read."""
+    notices: list[str] = []
+    for folder in periods_in(outputs).of(meeting):
+        try:
+            return renamed_entries(_kept_in(folder), named(folder)), tuple(notices)
+        except PreviousUnreadable as error:
+            notices += error.notices
+    return {}, tuple(notices)
+
+
+def _kept_in(folder: PeriodFolder) -> dict[str, pd.DataFrame]:
+    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in KEPT}
+    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+        book = open_own(path, f"{folder.label}的“{path.name}”")
+        for key, table in KEPT.items():
+            try:
+                found = read_table(book, table)
+            except Unreadable as error:
+                raise unreadable(f"{folder.label}的“{path.name}”", error) from error
+            parts[key] += [found.rows] if found is not None and len(found.rows) else []
+    return {key: pd.concat(frames, ignore_index=True) if frames else empty(KEPT[key]) for key, frames in parts.items()}
 
 
 def _with_items_moved(previous: Previous, plan: Plan, meeting: date) -> Previous:

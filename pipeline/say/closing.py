@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -116,8 +116,19 @@ def exit_code(receipts: pd.DataFrame, files: pd.DataFrame, findings: pd.DataFram
     return int(bool(missing or unused or errors))
 
 
-def run_record(plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.DataFrame, findings: pd.DataFrame) -> str:
-    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts."""
+def run_record(
+    plan: Plan,
+    period: Period,
+    files: pd.DataFrame,
+    receipts: pd.DataFrame,
+    findings: pd.DataFrame,
+    outputs: Mapping[str, str],
+) -> str:
+    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts.
+
+    outputs: path in the folder → sha256 of everything that was written, but for the record itself; by it the
+    next run knows what a person has edited or put there.
+    """
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
         {
@@ -151,6 +162,7 @@ def run_record(plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.Dat
                 )
             },
         },
+        "outputs": dict(outputs),
     }
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 

@@ -343,7 +343,7 @@ def test_the_office_workbook_is_one_table():
         "Sheet1",
         "核查日期 | 单位 | 问题类型 | 问题描述 | 整改时限 | 整改状态\n2023-04-10 | 发改局 | 明进暗不进 | 无人 | 4月底 | 未整改",
     )
-    reading = read_office(RawBook("xlsx", [sheet]), inspection.SHEET, ROSTER, 2023)
+    reading = read_office(RawBook("xlsx", [sheet]), (inspection.SHEET,), ROSTER, 2023)
     assert rows(reading, "inspections", "found_on", "unit", "correct_by") == [
         (date(2023, 4, 10), "区发改委", date(2023, 4, 30))
     ]

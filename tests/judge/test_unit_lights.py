@@ -12,9 +12,10 @@ from matrix_rows import NOTHING, inspections_of, item, items_of, plan_of
 from pipeline.judge.lights import item_lights, own_deadlines, red_flags
 from pipeline.judge.states import item_states
 from pipeline.judge.units import Tally, expected_share, overall_lights, summary_rows, tallies, unit_light, with_whole
-from pipeline.meeting import no_delays
+from pipeline.meeting import no_rows
 from schemas.dimensions import Dimension
 from schemas.plan import DimensionPlan
+from schemas.returns.waivers import DELAYS
 
 PLAN = plan_of()
 START = date(2023, 3, 3)
@@ -89,7 +90,7 @@ def test_without_a_deadline_there_is_no_pace(tally, wanted):
 def summary(items, as_of, unreported=(), found=()):
     states = item_states(items, PLAN)
     flags = red_flags(items, inspections_of(*found))
-    deadlines = own_deadlines(items, no_delays(), PLAN)
+    deadlines = own_deadlines(items, no_rows(DELAYS), PLAN)
     lights = item_lights(items, states, flags, PLAN, as_of, deadlines)
     counted = with_whole(tallies(items, states, lights, flags, deadlines), {}, {}, PLAN)
     return summary_rows(counted, frozenset(unreported), PLAN, as_of), lights
