@@ -305,13 +305,14 @@ def demo(folder: Path, verbose: bool) -> None:
 
 @main.command(help="把现行工作方案写成《工作方案.xlsx》，改好放进 inputs 即可生效。")
 @inputs_option
+@outputs_option
 @verbose_option
-def plan(inputs: Path, verbose: bool) -> None:
+def plan(inputs: Path, outputs: Path, verbose: bool) -> None:
     """The current plan as a workbook for the office to edit."""
     with speaking_chinese(verbose):
         from pipeline.memory.plan import copy_plan
 
-        lines = copy_plan(inputs, Path.cwd())
+        lines = copy_plan(inputs, outputs, Path.cwd())
     _finish(lines, 0)
 
 

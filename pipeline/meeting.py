@@ -7,7 +7,7 @@ the rows to a figure can be read here and looked up there (contract §5–§8).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
@@ -33,6 +33,7 @@ from pipeline.judge import (
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
 from pipeline.judge.identity import Matching, match_items
+from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
@@ -43,9 +44,20 @@ from pipeline.say.front_page import front_page
 from schemas.columns import Sheet, Table
 from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
+from schemas.plan_sheets import plan_cells
 from schemas.returns.matters import SHEET as MATTERS
 from schemas.returns.waivers import DELAYS
-from schemas.tables import FILES, KEPT, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
+from schemas.tables import (
+    FILES,
+    KEPT,
+    PLAN_CELLS,
+    PROBLEM_LEDGER,
+    RED_LIST,
+    SET_ASIDE,
+    TASK_LEDGER,
+    WAIVERS,
+    YELLOW_LIST,
+)
 from schemas.words import Light
 
 
@@ -63,7 +75,9 @@ class Meeting:
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
     delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
     its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
-    office's own entries that the next meeting knows again, KEPT.
+    office's own entries that the next meeting knows again, KEPT. book: the plan as the office wrote it,
+    whatever the day (None: `plan`); plan_before: what the meeting before went by; named: what a unit of that
+    meeting is called now.
     """
 
     plan: Plan
@@ -78,6 +92,9 @@ class Meeting:
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
     notices: tuple[str, ...] = ()
+    book: Plan | None = None
+    plan_before: PlanBefore | None = None
+    named: Callable[[object], object] = str
     delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
     bonus: Mapping[str, Fraction] = field(default_factory=dict)
     matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
@@ -438,9 +455,25 @@ class Meeting:
     # what people read
 
     @cached_property
+    def plan_cells(self) -> pd.DataFrame:
+        """PLAN_CELLS (工作方案); one row = one filled cell of the plan."""
+        return pd.DataFrame(plan_cells(self.book or self.plan), columns=list(PLAN_CELLS.names), dtype=object)
+
+    @cached_property
+    def plan_changes(self) -> pd.DataFrame:
+        """PLAN_CHANGES (口径变化); one row = one difference from the plan of the meeting before."""
+        book = self.book or self.plan
+        return plan_changes(self.plan_before, book, self.period.meeting, self.named)
+
+    @property
+    def caveat(self) -> str:
+        """One sentence wherever a figure is compared with a meeting that went by another plan; "" where none did."""
+        return caveat(self.plan_changes, self.plan_before.label) if self.plan_before else ""
+
+    @cached_property
     def summary(self) -> tuple[str, ...]:
         """The facts of the run, one a line."""
-        return summary(self.period, self.receipts, self.files, self.findings, self.notices)
+        return summary(self.period, self.receipts, self.files, self.findings, (*told(self.plan_changes), *self.notices))
 
     @cached_property
     def front_page(self) -> tuple[FrontLine, ...]:

@@ -21,11 +21,13 @@ from pipeline.intake.find import find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
+from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.folders import numbers_held, replaced_by
-from pipeline.memory.plan import read_plan
+from pipeline.memory.lineage import files_lineage, renamed_intake
+from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import digests_below, keep_aside, publish
 from pipeline.memory.state import Memory, recall, returns_seen
 from pipeline.memory.turns import alone_on
@@ -37,7 +39,7 @@ from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
-from schemas.plan import Period, Plan, period_of
+from schemas.plan import Period, period_of
 from schemas.words import Verdict
 
 Progress = Callable[[int, int], None]
@@ -61,14 +63,15 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
 
 def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> Outcome:
     received = find_files(inputs)
-    plan = read_plan(received)
+    in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    plan = in_force.plan
     held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
-        remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
+        remembered = meanwhile.submit(recall, settings.outputs, settings.meeting, in_force)
         intake = take_in(
             received,
-            plan,
+            in_force.reading,
             period,
             workers=settings.workers,
             seen_before=returns_seen(settings.outputs, settings.meeting),
@@ -79,7 +82,8 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
     doubt = wrong_date(intake, period, list(held))
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
-    meeting, intake = _judged(plan, period, remembered.result(), intake)
+    intake = renamed_intake(intake, files_lineage(in_force))
+    meeting, intake = _judged(in_force, period, remembered.result(), intake)
     return _written(settings, meeting, intake)
 
 
@@ -91,16 +95,16 @@ def _folder_with_files(inputs: Path) -> Path:
     return inputs
 
 
-def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
+def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
-    previous = memory.previous
+    plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
     intake, standing = stand(intake, memory.kept, plan, period)
     office = standing.rows
     found = all_findings(plan, period, intake, previous, office["inspections"])
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan)
+    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -117,7 +121,10 @@ def _judged(plan: Plan, period: Period, memory: Memory, intake: Intake) -> tuple
         bonus=bonus_at(office["bonus"], period.meeting, plan),
         matters=office["matters"],
         books=to_keep(standing, plan),
-        notices=(*memory.notices, *standing.notices, *unreconciled(intake, merged)),
+        notices=(*in_force.notices, *memory.notices, *standing.notices, *unreconciled(intake, merged)),
+        book=in_force.book,
+        plan_before=in_force.before,
+        named=in_force.named,
     )
     return worked_out(meeting), intake
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib import resources
 
 from schemas.dimensions import Dimension
+from schemas.words import ItemChangeKind, UnitChangeKind
 
 #: The scoring parts beside the dimensions, in the order in which every table prints them.
 OTHER_PARTS = ("自查", "任务", "报送", "进步")
@@ -121,6 +122,37 @@ class ListedItem:
 
 
 @dataclass(frozen=True)
+class UnitChange:
+    """One row of 单位变更 (contract §3): from `effective_on` on, `before` (原单位) is `after` (新单位), or gone."""
+
+    effective_on: date
+    kind: UnitChangeKind
+    before: str = ""  # "" for 新设
+    after: str = ""  # "" for 撤销
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """One row of 事项变动: the office's word that an item of `unit` is rightly gone or changed (contract §3).
+
+    A row without `basis` (依据) changes nothing: `yjbj plan` lists what is 漏报 in such rows.
+    """
+
+    unit: str
+    item_name: str
+    item_code: str = ""
+    kind: ItemChangeKind | None = None
+    receiver: str = ""  # 接收单位: where the item goes on; "" for its own unit, or for none (取消)
+    new_names: tuple[str, ...] = ()
+    basis: str = ""
+    effective_on: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the office has confirmed it, and for that day."""
+        return bool(self.basis and self.kind and self.effective_on and self.effective_on <= day)
+
+
+@dataclass(frozen=True)
 class Plan:
     """The whole plan. Deadlines are dates, weights whole points of 100."""
 
@@ -136,6 +168,9 @@ class Plan:
     negative_list: tuple[ListedItem, ...] = ()
     items: tuple[ListedItem, ...] = ()
     trial_rules: tuple[str, ...] = ()
+    unit_changes: tuple[UnitChange, ...] = ()
+    item_changes: tuple[ItemChange, ...] = ()
+    revoked: tuple[str, ...] = ()  # units that are no more, whose open matters stay (see `plan_at`)
 
     @cached_property
     def unit_by_id(self) -> dict[str, Unit]:
@@ -157,6 +192,17 @@ class Plan:
         """Scoring part (dimensions with a weight first, then 自查 任务 报送 进步) → points."""
         scored = {str(d.dimension): d.weight for d in self.dimensions if d.scored}
         return scored | {part: self.weights[part] for part in OTHER_PARTS}
+
+    @cached_property
+    def unit_by_alias(self) -> dict[str, Unit]:
+        """Whatever a unit is certainly called (name, full name, aliases) → unit; ambiguous aliases are absent."""
+        return {text: unit for unit in self.units for text in (*unit.aliases, unit.full_name, unit.name)}
+
+    @cached_property
+    def founded_on(self) -> dict[str, date]:
+        """Name of a unit that was 新设 → from when on anything is expected of it."""
+        founded = [change for change in self.unit_changes if change.kind is UnitChangeKind.FOUNDED]
+        return {unit.name: one.effective_on for one in founded if (unit := self.unit_by_alias.get(one.after))}
 
     @property
     def digest(self) -> str:
@@ -219,6 +265,7 @@ def load_plan(overrides: Mapping[str, object] | None = None) -> Plan:
     _check_dimensions(plan)
     _check_units(plan)
     _check_thresholds(plan)
+    _check_unit_changes(plan)
     return plan
 
 
@@ -240,6 +287,8 @@ def _build(tables: Mapping[str, object]) -> Plan:
             negative_list=tuple(ListedItem(**row) for row in _rows(tables, "negative_list")),  # type: ignore[arg-type]
             items=tuple(ListedItem(**row) for row in _rows(tables, "items")),  # type: ignore[arg-type]
             trial_rules=tuple(str(code) for code in tables.get("trial_rules", ())),  # type: ignore[attr-defined]
+            unit_changes=tuple(_unit_change(row) for row in _rows(tables, "unit_changes")),
+            item_changes=tuple(_item_change(row) for row in _rows(tables, "item_changes")),
         )
     except KeyError as error:
         raise PlanError(f"工作方案缺少“{error.args[0]}”，请补上后再运行。") from error
@@ -288,6 +337,28 @@ def _milestone(row: Mapping[str, object]) -> Milestone:
         _day(row["deadline"], f"节点“{name}”的时限"),
         evidence,
         _day(done, f"节点“{name}”的完成日期") if done else None,
+    )
+
+
+def _unit_change(row: Mapping[str, object]) -> UnitChange:
+    before, after = str(row.get("before") or ""), str(row.get("after") or "")
+    kind = UnitChangeKind(str(row["kind"]))
+    day = _day(row["effective_on"], f"单位变更“{before or after}”的生效日期")
+    return UnitChange(day, kind, before, after)
+
+
+def _item_change(row: Mapping[str, object]) -> ItemChange:
+    names = row.get("new_names") or ()
+    kind, day = row.get("kind"), row.get("effective_on")
+    return ItemChange(
+        unit=str(row["unit"]),
+        item_name=str(row["item_name"]),
+        item_code=str(row.get("item_code") or ""),
+        kind=ItemChangeKind(str(kind)) if kind else None,
+        receiver=str(row.get("receiver") or ""),
+        new_names=tuple(part for part in names.split("、") if part) if isinstance(names, str) else tuple(names),  # type: ignore[arg-type]
+        basis=str(row.get("basis") or ""),
+        effective_on=_day(day, f"事项变动“{row['item_name']}”的生效日期") if day else None,
     )
 
 
@@ -349,6 +420,14 @@ def _check_units(plan: Plan) -> None:
                 raise PlanError(
                     f"工作方案中别名“{alias}”同时属于{other.name}和{unit.name}，请只留一家或改列为歧义简称。"
                 )
+
+
+def _check_unit_changes(plan: Plan) -> None:
+    later = {change.before for change in plan.unit_changes}  # what a later row goes on from need not be there now
+    for change in plan.unit_changes:
+        known = change.after in plan.unit_by_alias or change.after in later
+        if change.kind in (UnitChangeKind.MERGED, UnitChangeKind.FOUNDED) and not known:
+            raise PlanError(f"工作方案的“单位变更”里，新单位“{change.after}”不在成员单位之中，请补进“单位”表。")
 
 
 def _check_thresholds(plan: Plan) -> None:

@@ -1,16 +1,19 @@
 """The sheets of 工作方案.xlsx, and the way between their rows and the tables of `plan.toml`.
 
-A sheet that is absent or empty keeps its defaults; rows of 维度权重, 亮灯规则 and 基本信息 that are left
-out keep theirs; the other sheets replace the default list as a whole (contract §3).
+A sheet that is absent stays as in force before; rows of 维度权重, 亮灯规则 and 基本信息 that are left out
+stay; 单位变更 and 事项变动 accumulate; the other sheets replace the list as a whole, an empty one too where
+a list may be empty (contract §3).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import date
 
-from schemas.columns import Kind, Sheet, column
+from schemas.columns import Column, Kind, Sheet, column
+from schemas.conditions import Filled, When
 from schemas.dimensions import Dimension
-from schemas.plan import OTHER_PARTS, Office, Plan, PlanError, Thresholds
-from schemas.words import HANDLING, ITEM_TYPE, YES_NO, Choice
+from schemas.plan import OTHER_PARTS, Office, Plan, PlanError, Thresholds, Unit, load_plan
+from schemas.words import HANDLING, ITEM_CHANGE, ITEM_TYPE, UNIT_CHANGE, YES_NO, Choice
 
 FILE_NAME = "工作方案.xlsx"
 PREFIX = "FA"  # of the finding codes of all its sheets
@@ -125,7 +128,49 @@ BASICS = Sheet(
     ),
 )  # fmt: skip
 
-SHEETS = (UNITS, GOALS, WEIGHTS, LIMITS, MILESTONES, NEGATIVE_LIST, ALIASES, BASICS, ITEMS, TRIALS)
+UNIT_CHANGES = Sheet(
+    key="unit_changes", name="单位变更", prefix=PREFIX, title="机构改革中的单位变更", blank_rows=20,
+    hint="一行一次；各期累积，不用删；单位按编号认，只改简称的可以不写。",
+    columns=(
+        column("effective_on", "生效日期", Kind.DATE, required=True, width=14, help="从这一天的会议起"),
+        column("kind", "方式", UNIT_CHANGE, required=True, width=10, help="原单位怎么了"),
+        column("before", "原单位", Kind.NAME, required_when=When("kind", ("更名", "合并", "撤销")), width=26, help="原来的简称；新设的不填"),
+        column("after", "新单位", Kind.NAME, required_when=When("kind", ("更名", "合并", "新设")), width=26, help="“单位”表里的简称；撤销的不填"),
+    ),
+)  # fmt: skip
+ITEM_CHANGES = Sheet(
+    key="item_changes", name="事项变动", prefix=PREFIX, title="事项的取消、划转、合并、拆分、更名", blank_rows=60,
+    hint="办公室确认过的变动，各期累积，不用删；没有填“依据”的行不起作用，其中的事项仍算漏报。",
+    columns=(
+        _LISTED_COLUMNS[0],
+        _LISTED_COLUMNS[1],
+        _LISTED_COLUMNS[2],
+        column("kind", "方式", ITEM_CHANGE, required_when=Filled("basis"), width=10, help="这个事项怎么了"),
+        column("receiver", "接收单位", Kind.NAME, width=26, help="划转给了哪家；有接收单位的，事项在那里接着算"),
+        column("new_names", "新名称", width=40, help="多个用“、”隔开"),
+        column("basis", "依据", width=40, help="文件、文号或会议；不填的行不起作用"),
+        column("effective_on", "生效日期", Kind.DATE, required_when=Filled("basis"), width=14, help="从这一天的会议起"),
+    ),
+)  # fmt: skip
+
+SHEETS = (
+    UNITS,
+    GOALS,
+    WEIGHTS,
+    LIMITS,
+    MILESTONES,
+    NEGATIVE_LIST,
+    ALIASES,
+    BASICS,
+    ITEMS,
+    TRIALS,
+    UNIT_CHANGES,
+    ITEM_CHANGES,
+)
+
+
+#: Sheets whose rows are the tables of `plan.toml` word by word.
+_AS_THEY_STAND = ("goals", "negative_list", "items", "unit_changes", "item_changes")
 
 
 def plan_rows(plan: Plan) -> dict[str, list[dict[str, object]]]:
@@ -154,6 +199,10 @@ def plan_rows(plan: Plan) -> dict[str, list[dict[str, object]]]:
         "negative_list": [asdict(item) for item in plan.negative_list],
         "items": [asdict(item) for item in plan.items],
         "trial_rules": [{"code": code} for code in plan.trial_rules],
+        "unit_changes": [asdict(change) for change in plan.unit_changes],
+        "item_changes": [
+            {**asdict(change), "new_names": "、".join(change.new_names) or None} for change in plan.item_changes
+        ],
         "basics": [{"name": title, "value": office[key], "note": note} for key, (title, note) in _OFFICE.items()],
     }
 
@@ -166,67 +215,155 @@ def _weight_rows(plan: Plan) -> list[dict[str, object]]:
     return rows
 
 
-def plan_tables(rows: Mapping[str, Rows], defaults: Plan) -> dict[str, object]:
-    """The tables of `load_plan` that the workbook's rows replace; `rows` by Sheet.key, blanks None."""
-    given = {key: [_filled(row) for row in entries] for key, entries in rows.items() if entries}
-    tables: dict[str, object] = {}
-    if "units" in given or "aliases" in given:
-        _check_aliases(given)
-        base = plan_rows(defaults)
-        tables["units"] = _units(given.get("units", base["units"]), given.get("aliases", base["aliases"]))
-    if "weights" in given:
-        tables |= _weights(given["weights"], defaults)
-    if "limits" in given:
-        tables |= _limits(given["limits"], defaults)
-    if "basics" in given:
-        tables |= _basics(given["basics"], defaults)
-    if "milestones" in given:
-        tables["milestones"] = [{**row, "evidence": _EVIDENCE[str(row["evidence"])]} for row in given["milestones"]]
-    if "trial_rules" in given:
-        tables["trial_rules"] = [str(row["code"]) for row in given["trial_rules"]]
-    return tables | {key: given[key] for key in ("goals", "negative_list", "items") if key in given}
+#: Rows of these that a workbook leaves out stay as they were; the others replace the list as a whole.
+_BY_NAME = ("weights", "limits", "basics")
+#: What makes two rows of a list that accumulates the same one: the later word counts.
+_ACCUMULATE = {
+    "unit_changes": ("kind", "before", "after"),
+    "item_changes": ("unit", "item_code", "item_name", "kind"),
+}
+_MAY_BE_EMPTY = ("aliases", "negative_list", "items", "trial_rules")
+#: Where a row of a sheet names a unit.
+UNIT_NAMED = {
+    "aliases": ("unit",),
+    "negative_list": ("unit",),
+    "items": ("unit",),
+    "item_changes": ("unit", "receiver"),
+}
+
+
+def plan_tables(
+    rows: Mapping[str, Rows], base: Plan, renamed_on: date | None = None, used: Container[str] | None = None
+) -> dict[str, object]:
+    """All tables of `load_plan`: those of `base`, and over them the workbook's rows by Sheet.key, blanks None.
+
+    A unit is its 编号: where its 简称 is another than in `base`, whatever names the old one follows. The old
+    names are kept as a 更名 of `renamed_on` and stay aliases; None: there was no meeting yet at which they
+    were used. used: the names that were, where not all of `base` are sure to have been.
+    """
+    given = {key: [_filled(row) for row in found] for key, found in rows.items() if found or key in _MAY_BE_EMPTY}
+    known = {key: [_filled(row) for row in found] for key, found in plan_rows(base).items()}
+    merged = known | {key: _over(key, known[key], found) for key, found in given.items()}
+    units = merged["units"]
+    renames = _renames(units, [u for u in base.units if used is None or u.name in used]) if renamed_on else []
+    changes = [{"effective_on": renamed_on, "kind": "更名", "before": b, "after": a} for b, a in renames]
+    merged["unit_changes"] = _over("unit_changes", merged["unit_changes"], changes)
+    follow = followed(units, base.units, merged["unit_changes"])
+    for key, names in UNIT_NAMED.items():
+        merged[key] = [{**row, **{name: follow(row[name]) for name in names if name in row}} for row in merged[key]]
+    _check_aliases(merged["aliases"] if "aliases" in given else (), units)
+    for key in {"negative_list", "items"} - given.keys():  # of a unit that the office has struck out
+        merged[key] = [row for row in merged[key] if row["unit"] in {unit["name"] for unit in units}]
+    return _tables(merged)
 
 
 def _filled(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in row.items() if value is not None}
+    return {name: value for name, value in row.items() if value is not None and value != ""}
 
 
-def _check_aliases(given: Mapping[str, Rows]) -> None:
-    known = {row["name"] for row in given.get("units", ())}
-    for row in given.get("aliases", ()):
-        if known and row["unit"] not in known:
+def _over(key: str, known: Rows, given: Rows) -> list[Mapping[str, object]]:
+    """The rows in force of one sheet, once a workbook has given some."""
+    if key not in (*_BY_NAME, *_ACCUMULATE):
+        return list(given)
+    names = _ACCUMULATE.get(key, ("name",))
+    rows: dict[tuple[object, ...], Mapping[str, object]] = {}
+    for row in (*known, *given):
+        rows[tuple(row.get(name) for name in names)] = row
+    # A row of 事项变动 without 依据 changes nothing, or takes back what an earlier one changed.
+    return [row for row in rows.values() if key != "item_changes" or row.get("basis")]
+
+
+def _renames(units: Rows, before: Iterable[Unit]) -> list[tuple[str, str]]:
+    """(old, new) of every short or full name that a unit of the same 编号 bore before and nobody bears now."""
+    by_id = {unit.id: unit for unit in before}
+    current = {str(row.get(name)) for row in units for name in ("name", "full_name")}
+    found = []
+    for row in units:
+        old = by_id.get(str(row["id"]))
+        if old and old.name != row["name"]:
+            pairs = ((old.name, row["name"]), (old.full_name, row.get("full_name") or row["name"]))
+            found += [(before, str(after)) for before, after in pairs if before != after and before not in current]
+    return list(dict.fromkeys(found))
+
+
+def followed(units: Rows, before: Iterable[Unit], unit_changes: Rows) -> Callable[[object], str]:
+    """What a unit is called now that was called so once: by its 编号 `before`, then by 更名 and 合并."""
+    current = {str(row["name"]): str(row["name"]) for row in units}
+    full = {str(row["full_name"]): str(row["name"]) for row in units if row.get("full_name")}
+    by_id = {str(row["id"]): str(row["name"]) for row in units}
+    now = {unit.name: by_id[unit.id] for unit in before if unit.id in by_id}
+    for row in unit_changes:
+        if row["kind"] in ("更名", "合并"):
+            now[str(row["before"])] = str(row["after"])
+    now |= full | current
+
+    def follow(name: object) -> str:
+        reached, steps = str(name), 0
+        while reached not in current and reached in now and steps <= len(now):
+            reached, steps = now[reached], steps + 1
+        return reached if reached in current else str(name)
+
+    return follow
+
+
+def _check_aliases(aliases: Rows, units: Rows) -> None:
+    known = {row["name"] for row in units}
+    for row in aliases:
+        if row["unit"] not in known:
             raise PlanError(f"工作方案的“别名”表里，“{row['alias']}”的单位“{row['unit']}”不在“单位”表中。")
 
 
-def _units(units: Rows, aliases: Rows) -> list[dict[str, object]]:
-    def named(unit: object, ambiguous: str) -> list[str]:
-        return [str(row["alias"]) for row in aliases if row["unit"] == unit and row["ambiguous"] == ambiguous]
+def _tables(rows: Mapping[str, Rows]) -> dict[str, object]:
+    """The tables of `plan.toml` out of rows of every sheet."""
+    tables: dict[str, object] = {key: rows[key] for key in _AS_THEY_STAND}
+    tables["units"] = _units(rows["units"], rows["aliases"], rows["unit_changes"])
+    tables["milestones"] = [{**row, "evidence": _EVIDENCE[str(row["evidence"])]} for row in rows["milestones"]]
+    tables["trial_rules"] = [str(row["code"]) for row in rows["trial_rules"]]
+    return tables | _weights(rows["weights"]) | _limits(rows["limits"]) | _basics(rows["basics"])
 
+
+def _units(units: Rows, aliases: Rows, unit_changes: Rows) -> list[dict[str, object]]:
+    names: dict[object, dict[str, list[str]]] = {row["name"]: {"否": [], "是": []} for row in units}
+    for row in aliases:
+        if row["unit"] in names:
+            names[row["unit"]][str(row["ambiguous"])].append(str(row["alias"]))
+    for former, unit in _former_names(units, aliases, unit_changes):
+        names[unit]["否"].append(former)
     return [
         {
             **row,
             "credit_prefixes": [text for text in str(row.get("credit_prefixes", "")).split("、") if text],
-            "aliases": named(row["name"], "否"),
-            "ambiguous": named(row["name"], "是"),
+            "aliases": names[row["name"]]["否"],
+            "ambiguous": names[row["name"]]["是"],
         }
         for row in units
     ]
 
 
-def _weights(rows: Rows, defaults: Plan) -> dict[str, object]:
+def _former_names(units: Rows, aliases: Rows, unit_changes: Rows) -> Iterator[tuple[str, str]]:
+    """(name, unit) of every name that 更名 left behind and that is nobody's now."""
+    taken = {str(row[name]) for row in units for name in ("name", "full_name") if name in row}
+    taken |= {str(row["alias"]) for row in aliases if row["ambiguous"] == "否"}
+    current = {row["name"] for row in units}
+    follow = followed(units, (), unit_changes)
+    for row in unit_changes:
+        before = str(row.get("before", ""))
+        if row["kind"] == "更名" and before not in taken and follow(before) in current:
+            taken.add(before)
+            yield before, follow(before)
+
+
+def _weights(rows: Rows) -> dict[str, object]:
     by_name = {str(row["name"]): row for row in rows}
-    dimensions = [
-        by_name.get(str(d.dimension), {"name": str(d.dimension), "deadline": d.deadline, "weight": d.weight})
-        for d in defaults.dimensions
-    ]
-    parts = {part: by_name[part]["weight"] if part in by_name else defaults.weights[part] for part in OTHER_PARTS}
-    return {"dimensions": dimensions, "weights": parts}
+    return {
+        "dimensions": [by_name[str(dimension)] for dimension in Dimension if str(dimension) in by_name],
+        "weights": {part: by_name[part]["weight"] for part in OTHER_PARTS if part in by_name},
+    }
 
 
-def _limits(rows: Rows, defaults: Plan) -> dict[str, object]:
+def _limits(rows: Rows) -> dict[str, object]:
     keys = {title: key for key, (title, _) in _LIMITS.items()}
-    values = {**vars(defaults.thresholds), **vars(defaults.deductions)}
-    values |= {keys[str(row["name"])]: row["value"] for row in rows}
+    values = {keys[str(row["name"])]: row["value"] for row in rows}
     thresholds = {field.name for field in fields(Thresholds)}
     return {
         "thresholds": {key: value for key, value in values.items() if key in thresholds},
@@ -234,8 +371,57 @@ def _limits(rows: Rows, defaults: Plan) -> dict[str, object]:
     }
 
 
-def _basics(rows: Rows, defaults: Plan) -> dict[str, object]:
+def _basics(rows: Rows) -> dict[str, object]:
     keys = {title: key for key, (title, _) in _OFFICE.items()}
-    given = {keys[str(row["name"])]: str(row["value"]) for row in rows}
-    office = {**asdict(defaults.office), **{key: value for key, value in given.items() if key != "start"}}
-    return {"start": given.get("start", defaults.start), "office": {f.name: office[f.name] for f in fields(Office)}}
+    values = {keys[str(row["name"])]: str(row.get("value", "")) for row in rows}
+    return {"start": values["start"], "office": {field.name: values[field.name] for field in fields(Office)}}
+
+
+def plan_cells(plan: Plan) -> list[dict[str, object]]:
+    """The whole plan as one long table; one row = one filled cell: table, row (from 1), column, value as text.
+
+    A table without rows is one line with row 0, so that it can be told from one that an older edition lacks.
+    """
+    found: list[dict[str, object]] = []
+    rows = plan_rows(plan)
+    for sheet in SHEETS:
+        if not rows[sheet.key]:
+            found.append({"table": sheet.name, "row": 0, "column": None, "value": None})
+        for number, row in enumerate(rows[sheet.key], 1):
+            cells = [(sheet.titles[name], value) for name, value in _filled(row).items() if name in sheet.titles]
+            found += [
+                {"table": sheet.name, "row": number, "column": title, "value": str(value)} for title, value in cells
+            ]
+    return found
+
+
+def plan_of_cells(cells: Iterable[Mapping[str, object]]) -> Plan:
+    """The plan that `plan_cells` was given; tables that it does not name are the shipped ones.
+
+    Raises PlanError where a hand has spoilt it.
+    """
+    sheets = {sheet.name: sheet for sheet in SHEETS}
+    rows: dict[str, dict[object, dict[str, object]]] = {}
+    for cell in cells:
+        sheet = sheets.get(str(cell["table"]))
+        if sheet is None:
+            continue
+        held = rows.setdefault(sheet.key, {})
+        column = next((one for one in sheet.columns if one.title == cell["column"]), None)
+        if column:
+            held.setdefault(cell["row"], {})[column.name] = _value(column, cell["value"])
+    base = {key: [_filled(row) for row in found] for key, found in plan_rows(load_plan()).items()}
+    known = base | {key: list(found.values()) for key, found in rows.items()}
+    try:
+        return load_plan(_tables(known))
+    except KeyError as error:
+        raise PlanError(f"工作方案缺少“{error.args[0]}”。") from error
+
+
+def _value(column: Column, text: object) -> object:
+    try:
+        if column.kind is Kind.DATE:
+            return date.fromisoformat(str(text))
+        return int(str(text)) if column.kind is Kind.INTEGER else str(text)
+    except ValueError as error:
+        raise PlanError(f"“{column.title}”的“{text}”读不懂。") from error

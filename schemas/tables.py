@@ -472,6 +472,34 @@ TRACKING = Table(
     read_back=True,
 )
 
+#: 工作方案 in the matrix workbook; one row = one filled cell of a table of the plan (`plan_sheets.plan_cells`).
+PLAN_CELLS = Table(
+    "plan",
+    "工作方案",
+    (
+        column("table", "表", Kind.NAME, width=14),
+        column("row", "行", Kind.INTEGER, width=7),
+        column("column", "列", Kind.NAME, width=24),
+        column("value", "值", width=60),
+    ),
+    title="本期所用的工作方案",
+    read_back=True,
+)
+
+#: 口径变化; one row = one thing in which this meeting's plan differs from that of the meeting before.
+PLAN_CHANGES = Table(
+    "plan_changes",
+    "口径变化",
+    (
+        column("table", "表", Kind.NAME, width=14),
+        column("subject", "项目", width=44),
+        column("before", "上期", width=30),
+        column("after", "本期", width=30),
+        column("remark", "说明", width=50),
+    ),
+    title="口径变化（与上期所用的工作方案相比）",
+)
+
 #: The sheets of the matrix workbook from which the next period continues, checksummed and read back; as they
 #: are declared above.
 STATE_TABLES = tuple(

@@ -86,6 +86,25 @@ class Change(StrEnum):
     NONE = "无变化"
 
 
+class UnitChangeKind(StrEnum):
+    """方式 of 单位变更 (contract §3)."""
+
+    RENAMED = "更名"
+    MERGED = "合并"
+    REVOKED = "撤销"
+    FOUNDED = "新设"
+
+
+class ItemChangeKind(StrEnum):
+    """方式 of 事项变动 (contract §3)."""
+
+    CANCELLED = "取消"
+    HANDED_OVER = "划转"
+    MERGED = "合并"
+    SPLIT = "拆分"
+    RENAMED = "更名"
+
+
 class Suspicion(StrEnum):
     """疑点 computed from a return and shown beside the light (contract §6)."""
 
@@ -171,6 +190,8 @@ SERVICE_FIELD = Choice(
     ),
     _spellings(公共教育="教育", 劳动就业="就业", 社会保险="社保", 医疗卫生="医疗 卫生", 养老服务="养老", 其他="其它"),
 )
+UNIT_CHANGE = Choice("单位变更方式", tuple(UnitChangeKind), _spellings(更名="改名", 撤销="撤消"))
+ITEM_CHANGE = Choice("事项变动方式", tuple(ItemChangeKind), _spellings(更名="改名", 划转="划出 移交"))
 HANDLING = Choice("办件类型", ("即办件", "承诺件"), _spellings(即办件="即办", 承诺件="承诺"))
 ITEM_PRESENCE = Choice(
     "事项进驻",

@@ -139,4 +139,4 @@ def test_an_empty_workbook_is_no_plan(inputs):
 def test_the_copy_never_overwrites_somebodys_work(inputs, tmp_path):
     (tmp_path / FILE_NAME).touch()
     with pytest.raises(MisuseError, match="没有覆盖"):
-        copy_plan(inputs, tmp_path)
+        copy_plan(inputs, tmp_path / "outputs", tmp_path)

@@ -9,9 +9,9 @@ from pipeline.checks.returns import all_findings
 from pipeline.checks.waivers import apply_waivers
 from pipeline.findings import Finding, findings_frame
 from pipeline.intake.collect import take_in
-from pipeline.intake.find import Received, find_files, read_named
+from pipeline.intake.find import Received, read_named
 from pipeline.memory.folders import numbers_held
-from pipeline.memory.plan import read_plan
+from pipeline.memory.plan import plan_for
 from pipeline.records import Intake, Settings
 from pipeline.say.closing import Outcome, secret_lines
 from pipeline.write.returned import mark_one
@@ -27,7 +27,7 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
     dated: the meeting date was asked for; otherwise each return is judged at the meeting on its cover.
     Exit code 1 when a file cannot be used or an 错误 stands in one, else 0.
     """
-    plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
+    plan = plan_for(settings.inputs, settings.outputs, settings.meeting).plan
     period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     lines: list[str] = []
     secrets: list[str] = []

@@ -32,9 +32,10 @@ from pipeline.judge.scores import (
 )
 from pipeline.judge.units import Tally, self_check_answers
 from pipeline.meeting import Meeting, no_rows
+from pipeline.memory.kept_plan import stored_fact
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
-from pipeline.memory.state import read_parts, stored_fact
+from pipeline.memory.state import read_parts
 from pipeline.records import FrontLine, Merged, MisuseError
 from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger

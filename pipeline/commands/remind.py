@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.findings import group_cells
-from pipeline.intake.find import find_files
 from pipeline.memory.folders import earlier_meetings
-from pipeline.memory.plan import read_plan
+from pipeline.memory.lineage import lineage, renamed_previous
+from pipeline.memory.plan import plan_for
 from pipeline.memory.state import read_previous
 from pipeline.records import MisuseError, Previous
 from pipeline.write.kit.privacy import Guard
@@ -29,8 +29,10 @@ def remind(meeting: date | None, inputs: Path, outputs: Path) -> tuple[str, ...]
     meeting: whose finished folder under `outputs` is read, None for the latest. Raises MisuseError
     when there is none.
     """
-    plan = read_plan(find_files(inputs) if inputs.is_dir() else [])
     state = _state_of(meeting, outputs)
+    in_force = plan_for(inputs, outputs, state.meeting + timedelta(days=1))
+    plan = in_force.plan
+    state = renamed_previous(state, lineage(in_force.last, in_force.book, plan, state.meeting))
     texts = [text for unit in plan.units if (text := "\n".join(_text(unit.name, state, plan)))]
     head = f"第{state.period:02d}期（会议日期 {state.meeting}）：需要提醒的单位 {len(texts)} 家。"
     return (head, *(f"\n{text}" for text in texts))

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.intake.find import find_files
 from pipeline.memory.folders import numbers_held
 from pipeline.memory.office_books import filled_in, open_entries, write_sealed_books
-from pipeline.memory.plan import read_plan
+from pipeline.memory.plan import plan_in_force
 from pipeline.memory.publish import publish
 from pipeline.memory.state import recall
 from pipeline.memory.turns import alone_on
@@ -37,9 +37,10 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     received = find_files(settings.inputs) if settings.inputs.is_dir() else []
-    plan = read_plan(received)
+    in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    plan = in_force.plan
     period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
-    memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)
+    memory, units = recall(settings.outputs, settings.meeting, in_force), _chosen(plan, names)
     name = f"填报表_{period.label}"
     there = settings.outputs / name
     added = bool(names) and there.is_dir()

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.judge.changes import units_known
 from pipeline.records import Merged, Previous
 from schemas.figures import ahead, as_day, is_blank, is_near, overdue
-from schemas.plan import Milestone, Plan
+from schemas.plan import Milestone, Plan, Unit
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import MILESTONES, state_name
 from schemas.words import CONTACT_ROLE, SELF_CHECK_ANSWER, Light, State
@@ -125,13 +125,19 @@ def milestone_lights(
     before, reported = _known(previous), units_known(previous) if previous else frozenset()
     rows = []
     for unit in plan.units:
-        for stone in plan.milestones:
+        for stone in _expected(unit, plan):
             evident = filled_on.get(unit.name) if unit.name in shown.get(stone.evidence, frozenset()) else None
             reached = before.get((unit.name, stone.name)) or _Reached(evident, unit.name not in reported)
             if stone.evidence == "office":
                 reached = _Reached(stone.done, first_seen=False)
             rows.append((unit.name, stone.name, stone.deadline, reached.day, *_light(stone, reached, plan, as_of)))
     return pd.DataFrame(rows, columns=list(MILESTONES.names), dtype=object)
+
+
+def _expected(unit: Unit, plan: Plan) -> list[Milestone]:
+    """The milestones of a unit: those that were due before it was founded are not its own (contract §3)."""
+    founded = plan.founded_on.get(unit.name, date.min)
+    return [stone for stone in plan.milestones if stone.deadline >= founded]
 
 
 @dataclass(frozen=True)

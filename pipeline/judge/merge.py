@@ -31,7 +31,7 @@ def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed 
     `agreed`. Rows stand in the plan's order of units, then as sent, then the missing ones.
     """
     sent = set(intake.covers["unit"])
-    silent = {unit.name for unit in plan.units} - sent
+    silent = {*(unit.name for unit in plan.units), *plan.revoked} - sent
     order = {unit.name: place for place, unit in enumerate(plan.units)}
     missing = {
         "items": missing_items(intake.tables["items"], sent, previous, plan, agreed),

@@ -9,7 +9,7 @@ still stands in the one before comes back, because it cannot be told from what w
 who wants a remark gone before a rerun clears it in both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import pandas as pd
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.remarks import combine, remark_key, remark_label, scope_of
 from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
+from pipeline.memory.lineage import Lineage, renamed_remarks
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import empty, find_header, read_table
 from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS, REMARKS_LOST, TASK_LEDGER, unit_column
@@ -32,19 +33,27 @@ _TITLES = {column.name: column.title for table in (RED_LIST, TASK_LEDGER, PROBLE
 _UNIT = unit_column()
 
 
-def remarks_for(outputs: Path, meeting: date) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def remarks_for(
+    outputs: Path, meeting: date, named: Callable[[PeriodFolder], Lineage] | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """All remarks that a run for `meeting` must bring back, and notices about ledgers it could not read.
 
     Those in the ledger of this very meeting (which the run is about to replace) come first; those of
-    the latest earlier ledger that can be read fill what is blank there. Columns of REMARKS_LOST.
+    the latest earlier ledger that can be read fill what is blank there. Columns of REMARKS_LOST. named: how
+    the units of a period are called now.
     """
     notices: list[str] = []
+
+    def found_in(folder: PeriodFolder) -> pd.DataFrame:
+        remarks = remarks_in(folder, notices)
+        return renamed_remarks(remarks, named(folder)) if named else remarks
+
     current = empty(REMARKS_LOST)
     for folder in folders_of(outputs, meeting):
-        current = combine(current, remarks_in(folder, notices), copies_of_one_ledger=True)
+        current = combine(current, found_in(folder), copies_of_one_ledger=True)
     for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
         told = len(notices)
-        current = combine(current, remarks_in(folder, notices))
+        current = combine(current, found_in(folder))
         if len(notices) == told:  # a whole ledger holds what the ones before it held
             break
     return current, tuple(notices)

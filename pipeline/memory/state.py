@@ -14,7 +14,7 @@ Which returns were used at earlier meetings: the same bytes are not a return of 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ import pandas as pd
 
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
+from pipeline.judge.item_changes import confirmed_changes, continued
 from pipeline.memory.folders import (
     MATRIX_FILES,
     RECORD_FILE,
@@ -33,17 +34,21 @@ from pipeline.memory.folders import (
     latest_first,
     periods_in,
 )
+from pipeline.memory.kept_plan import kept_plan, stored_fact
+from pipeline.memory.lineage import Lineage, lineage, renamed_entries, renamed_previous
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.remarks import remarks_for
 from pipeline.records import Kept, Previous
-from pipeline.write.digest import DIGEST_LABEL, NOTE_SHEET, content_digest
+from pipeline.write.digest import DIGEST_LABEL, content_digest
 from schemas.columns import Table
+from schemas.plan import Plan
 from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 from schemas.words import Verdict
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
+    from pipeline.memory.plan import PlanInForce
 
 
 #: Without these there is nothing to continue from.
@@ -156,15 +161,6 @@ def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[
     return doubts
 
 
-def stored_fact(book: "OwnBook", label: str) -> str | None:
-    """What 说明 says beside a label; None where it does not stand there."""
-    for row in book.rows(NOTE_SHEET) or ():
-        cells = [str(cell).strip() for cell in row if cell is not None]
-        if label in cells[:-1]:
-            return cells[cells.index(label) + 1]
-    return None
-
-
 def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> dict[str, pd.DataFrame]:
     for table in _NEEDED:
         if not any(table.key in part for part in parts):
@@ -172,6 +168,8 @@ def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> di
     tables = {}
     for table in STATE_TABLES:
         frames = [part[table.key] for part in parts if table.key in part and len(part[table.key])]
+        if "unit" not in table.names:  # every part holds it whole
+            frames = frames[:1]
         tables[table.key] = pd.concat(frames, ignore_index=True) if frames else empty(table)
     return tables
 
@@ -227,14 +225,18 @@ class Memory:
     kept: Kept = field(default_factory=Kept)
 
 
-def recall(outputs: Path, meeting: date) -> Memory:
+def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> Memory:
     """Everything that lies under `outputs` about the meetings before `meeting`; never raises for damage.
 
-    When earlier periods exist and none of them can be read, the run goes on as a first one, and the
-    notices say so.
+    plan: under whose units' names it is wanted; None: as it was written. When earlier periods exist and
+    none of them can be read, the run goes on as a first one, and the notices say so.
     """
-    remarks, about_remarks = remarks_for(outputs, meeting)
-    replaced, about_replaced = _office_of(outputs, meeting)
+
+    def named(folder: PeriodFolder) -> Lineage:
+        return lineage(kept_plan([folder], []), plan.book, plan.plan, meeting) if plan else Lineage({})
+
+    remarks, about_remarks = remarks_for(outputs, meeting, named if plan else None)
+    replaced, about_replaced = _office_of(outputs, meeting, named)
     said = (*about(periods_in(outputs), outputs), *about_remarks, *about_replaced)
     try:
         previous = read_previous(outputs, meeting)
@@ -242,17 +244,22 @@ def recall(outputs: Path, meeting: date) -> Memory:
         return Memory(None, remarks, (*error.notices, *said), Kept(replaced))
     if previous is None:
         return Memory(None, remarks, said, Kept(replaced))
+    if plan:
+        previous = renamed_previous(previous, lineage(plan.last, plan.book, plan.plan, meeting))
+        previous = _with_items_moved(previous, plan.plan, meeting)
     notices = (*previous.notices, *said)
     kept = Kept(replaced, previous.office, previous.meeting)
     return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices, kept)
 
 
-def _office_of(outputs: Path, meeting: date) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+def _office_of(
+    outputs: Path, meeting: date, named: Callable[[PeriodFolder], Lineage]
+) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """The office's own entries as the run of this very meeting kept them, the newest folder that can be read."""
     notices: list[str] = []
     for folder in periods_in(outputs).of(meeting):
         try:
-            return _kept_in(folder), tuple(notices)
+            return renamed_entries(_kept_in(folder), named(folder)), tuple(notices)
         except PreviousUnreadable as error:
             notices += error.notices
     return {}, tuple(notices)
@@ -269,3 +276,12 @@ def _kept_in(folder: PeriodFolder) -> dict[str, pd.DataFrame]:
                 raise unreadable(f"{folder.label}的“{path.name}”", error) from error
             parts[key] += [found.rows] if found is not None and len(found.rows) else []
     return {key: pd.concat(frames, ignore_index=True) if frames else empty(KEPT[key]) for key, frames in parts.items()}
+
+
+def _with_items_moved(previous: Previous, plan: Plan, meeting: date) -> Previous:
+    """Items that 事项变动 handed over or renamed, where and as they go on."""
+    changes = confirmed_changes(plan, meeting)
+    if not any(change.in_force(meeting) for change in plan.item_changes):
+        return previous
+    tables = dict(previous.tables) | {"items": continued(previous.tables["items"], changes)}
+    return replace(previous, tables=tables, matrix=continued(previous.matrix, changes))

@@ -248,6 +248,8 @@ def _overall(meeting: Meeting) -> Iterator[str]:
     yield _lights(meeting)
     if meeting.previous is not None:
         yield _moves(meeting)
+    if meeting.caveat:
+        yield meeting.caveat
 
 
 def _returns(period: Period, receipts: pd.DataFrame) -> str:

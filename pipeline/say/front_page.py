@@ -21,7 +21,7 @@ from pipeline.judge.verify import SIGNS
 from pipeline.records import FrontLine
 from schemas.figures import is_blank, percent, plain
 from schemas.plan import Period
-from schemas.tables import CHANGES, COMPARISON, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
+from schemas.tables import CHANGES, COMPARISON, PLAN_CHANGES, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
 from schemas.words import Change, Escalation, Light, Receipt
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ _LONG_RED = 3  # periods
 NOT_RETURNED = "未报送和迟报"
 NEWLY_RED = "新增红灯"
 LONG_RED = "连续三期红灯"
+PLAN_CHANGED = "口径变化"
 FORWARD = "进步最大"
 BACK = "退步最大"
 CONTRADICTIONS = "自报与督查矛盾"
@@ -145,6 +146,7 @@ def front_page(meeting: Meeting) -> list[FrontLine]:
         NOT_RETURNED: _not_returned(meeting.receipts),
         NEWLY_RED: _newly_red(meeting),
         LONG_RED: _long_red(meeting),
+        PLAN_CHANGED: _plan_changed(meeting),
         FORWARD: _forward(moved) if meeting.previous else _incomparable(FORWARD, meeting.period),
         BACK: _back(moved) if meeting.previous else _incomparable(BACK, meeting.period),
         CONTRADICTIONS: _contradictions(meeting),
@@ -152,8 +154,13 @@ def front_page(meeting: Meeting) -> list[FrontLine]:
     }
     lines = []
     for section, found in sections.items():
-        lines += list(found) or [FrontLine(section, NOTHING)]
+        lines += list(found) or ([] if section == PLAN_CHANGED else [FrontLine(section, NOTHING)])
     return lines
+
+
+def _plan_changed(meeting: Meeting) -> Iterator[FrontLine]:
+    if meeting.caveat:
+        yield FrontLine(PLAN_CHANGED, meeting.caveat, PLAN_CHANGES.name)
 
 
 def _not_returned(receipts: pd.DataFrame) -> Iterator[FrontLine]:

@@ -33,6 +33,7 @@ from schemas.tables import (
     COMPARISON,
     CONTRADICTIONS,
     MILESTONES,
+    PLAN_CHANGES,
     PROBLEM_LEDGER,
     RECEIPTS,
     RED_LIST,
@@ -135,6 +136,7 @@ LISTS: tuple[Written, ...] = (
     ),
     Written(RECEIPTS, lambda meeting: meeting.receipts, own=write_receipts),
     Written(briefing_sheet.TABLE, lambda meeting: meeting.unit_lights, own=briefing_sheet.write_briefing_sheet),
+    Written(PLAN_CHANGES, lambda meeting: meeting.plan_changes, "工作方案与上期相同（首期没有上期可比）。"),
     Written(MILESTONES, lambda meeting: meeting.milestones, "工作方案里没有节点。", options=Options(lights=("light",))),
     Written(
         COMPARISON,

@@ -64,7 +64,8 @@ class Listed:
         """(unit, dimension) and (unit, "") → Excel row of the first such row."""
         dimensions = self.rows["dimension"] if "dimension" in self.rows else [""] * len(self.rows)
         found: dict[tuple[str, str], int] = {}
-        for number, key in enumerate(zip(self.rows["unit"], dimensions, strict=True), self.area.first_row):
+        units = self.rows["unit"] if "unit" in self.rows else [""] * len(self.rows)
+        for number, key in enumerate(zip(units, dimensions, strict=True), self.area.first_row):
             found.setdefault(key, number)
             found.setdefault((key[0], ""), number)
         return found

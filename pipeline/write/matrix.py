@@ -158,6 +158,17 @@ PARTS: tuple[Written, ...] = (
         for sheet in OFFICE
     ),
     Written(
+        ledger.PLAN_CHANGES,
+        lambda meeting: meeting.plan_changes,
+        nothing="工作方案与上期相同（首期没有上期可比）。",
+        meaning="本期所用的工作方案与上期不同的地方，以及看来漏改的地方；与上期比较时请留意。",
+    ),
+    Written(
+        ledger.PLAN_CELLS,
+        lambda meeting: meeting.plan_cells,
+        meaning="本期所用的工作方案，一行一格；下期 inputs 里没有工作方案.xlsx 的，接着按它计算。",
+    ),
+    Written(
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
         nothing="没有需要跨期跟踪的内容。",

@@ -185,9 +185,8 @@ def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesA
         frozen=2,
         landscape=True,
     )
-    note = _note(
-        meeting, "单位：分；点单位或得分看明细，改“评分办法”的权重，得分和名次随之改变（改后可按名次重新排序）"
-    )
+    told = "单位：分；点单位或得分看明细，改“评分办法”的权重，得分和名次随之改变（改后可按名次重新排序）"
+    note = _note(meeting, f"{told}{'　' if meeting.caveat else ''}{meeting.caveat}")
     write_table(page, table, rows, note=note, options=options)
 
 

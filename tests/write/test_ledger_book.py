@@ -13,7 +13,7 @@ from tests.write.reading import formulas_of, needs_office, recalculated
 
 CONTRACT_ORDER = [
     *("首页", "单位红黄绿", "红灯清单", "黄灯清单", "任务台账", "问题派发"),
-    *("三个无审批", "变化情况", "报送情况", "工作简报"),
+    *("三个无审批", "变化情况", "报送情况", "工作简报", "口径变化"),
 ]
 FURTHER = ["节点", "自查与督查对照", "需核实", "预测", "豁免情况", "历史批示"]
 LISTS = {
