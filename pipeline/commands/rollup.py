@@ -37,7 +37,8 @@ from pipeline.memory.readback import empty, read_table
 from pipeline.memory.state import MATRIX_FILES, sound_rows
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError
-from pipeline.run import RECORD, RETURNS_FOLDER
+from pipeline.memory.record import RECORD_FILE
+from pipeline.memory.replaced import RETURNS_FOLDER
 from pipeline.say.closing import Outcome, run_record, where
 from pipeline.write.ledger import write_ledger
 from pipeline.write.rollup import write_district_units
@@ -340,4 +341,4 @@ def _write(folder: Path, *, meeting: Meeting, districts: Sequence[District]) -> 
         for path, _ in district.files:
             shutil.copyfile(path, copies / archive_name(district, path.name))
     record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
-    (folder / RECORD).write_text(record, encoding="utf-8")
+    (folder / RECORD_FILE).write_text(record, encoding="utf-8")

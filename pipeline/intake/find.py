@@ -50,6 +50,7 @@ class Received:
     received_at: last change of the file (of the zip, for its members), YYYY-MM-DD HH:MM in UTC+8.
     finding: rule and words of what is not opened.
     office: which of the office's own workbooks it is, by its file name at any depth; else "".
+    kept: it does not lie in inputs, but in 来件 of the run that this one replaces (contract §8).
     """
 
     name: str
@@ -59,6 +60,7 @@ class Received:
     received_at: str
     finding: Reason | None = None
     office: str = ""
+    kept: bool = False
 
     @property
     def arrival(self) -> str:
@@ -184,7 +186,7 @@ def meant_office_file(name: str) -> str:
     return next((known for known in OFFICE_FILES if stem.startswith(PurePosixPath(known).stem)), "")
 
 
-__all__ = ["Received", "find_files", "read_named"]
+__all__ = ["Received", "find_files", "read_named", "with_unique_names"]
 
 _LOCK_PREFIX = "~$"
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
@@ -203,13 +205,13 @@ def find_files(inputs: Path) -> list[Received]:
     if taken:
         time.sleep(_PAUSE_SECONDS)
     received = [file for each in taken for file in each.settled()]
-    return _with_unique_names(sorted(received, key=lambda file: file.name))
+    return with_unique_names(sorted(received, key=lambda file: file.name))
 
 
 def read_named(paths: Iterable[Path]) -> list[Received]:
     """The files that a person names one by one, in that order; archives are unpacked likewise."""
     taken = [_take(path, _display_name(path.parent, path), None) for path in paths]
-    return _with_unique_names([file for each in taken for file in each.settled()])
+    return with_unique_names([file for each in taken for file in each.settled()])
 
 
 @dataclass(frozen=True)
@@ -356,7 +358,7 @@ def _member(archive: Received, entry: Entry) -> Received:
     )
 
 
-def _with_unique_names(files: list[Received]) -> list[Received]:
+def with_unique_names(files: list[Received]) -> list[Received]:
     """Two names may look alike once they can be read: the second gets a number."""
     seen: dict[str, int] = {}
     unique = []

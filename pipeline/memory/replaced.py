@@ -1,22 +1,18 @@
-"""The folder that a run replaces: what it was, and the returns and office books that it kept (contract §8).
+"""The folder that a run replaces, and the returns and office books that it kept (contract §8).
 
 A run for a meeting that has results already goes on from them. What lies in inputs always comes first; the
 kept files only fill what is missing there, under the names under which they once lay in inputs.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from pipeline.intake.disk import patiently
-from pipeline.intake.find import Received, find_files, office_file
+from pipeline.intake.find import Received, find_files, office_file, with_unique_names
 from pipeline.memory.folders import PeriodFolder, folders_of
-from schemas.words import Verdict
+from pipeline.memory.record import read_record
 
-RECORD_FILE = "运行记录.json"
 RETURNS_FOLDER = "来件"
 
 
@@ -25,35 +21,33 @@ def folder_replaced(outputs: Path, meeting: date) -> PeriodFolder | None:
     return next(iter(folders_of(outputs, meeting)), None)
 
 
-def kept_files(folder: PeriodFolder) -> tuple[Received, ...]:
+def kept_files(folder: PeriodFolder | None) -> tuple[Received, ...]:
     """What the run that wrote `folder` adopted, of units and of the office, as it lies in its 来件.
 
     Each under its name in the inputs of that run (`Received.name`; by its bytes in 运行记录.json, else its own),
     ordered by name. A file whose bytes the record does not know was put there by hand and counts all the same.
     """
-    returns = folder.path / RETURNS_FOLDER
-    names = _names(record_of(folder.path))
-    kept = find_files(returns) if returns.is_dir() else []
-    return tuple(sorted((_as_it_lay(file, names) for file in kept), key=lambda file: file.name))
+    returns = folder.path / RETURNS_FOLDER if folder else None
+    if folder is None or returns is None or not returns.is_dir():
+        return ()
+    record = read_record(folder.path)
+    entries = reversed(record.inputs if record else ())
+    names = {entry.sha256: entry.name for entry in entries if entry.adopted}
+    kept = [_as_it_lay(file, names.get(file.sha256, file.name)) for file in find_files(returns)]
+    return tuple(sorted(kept, key=lambda file: file.name))
 
 
-def _as_it_lay(file: Received, names: Mapping[str, str]) -> Received:
-    name = names.get(file.sha256, file.name)
-    return replace(file, name=name, office=office_file(name))
+def _as_it_lay(file: Received, name: str) -> Received:
+    return replace(file, name=name, office=office_file(name), kept=True)
 
 
-def record_of(folder: Path) -> dict[str, Any]:
-    """运行记录.json of a period's folder; {} where it is gone or damaged."""
-    try:
-        record = json.loads(patiently((folder / RECORD_FILE).read_bytes))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
+def with_kept(received: Sequence[Received], kept: Sequence[Received]) -> list[Received]:
+    """What lies in inputs and, of what was kept, all that is not there already, ordered by name.
 
-
-def _names(record: Mapping[str, Any]) -> dict[str, str]:
-    """sha256 → name in inputs, of what was adopted."""
-    inputs = record.get("inputs")
-    entries = [entry for entry in inputs if isinstance(entry, dict)] if isinstance(inputs, list) else []
-    adopted = [entry for entry in entries if entry.get("verdict") == Verdict.ADOPTED]
-    return {str(entry.get("sha256")): str(entry.get("name")) for entry in reversed(adopted)}
+    A book of the office in inputs takes the place of a kept one. Which kept returns are needed is known
+    only when both have been read (`claim_all`).
+    """
+    there = {file.sha256 for file in received if file.sha256}
+    books = {file.office for file in received if file.office}
+    added = [file for file in kept if file.sha256 not in there and file.office not in books]
+    return with_unique_names(sorted([*received, *added], key=lambda file: file.name))

@@ -69,6 +69,8 @@ def _named(what: str, names: list[str]) -> str:
 
 def where(published: Published) -> tuple[str, ...]:
     """Where the workbooks are, and why they are not where they belong."""
+    if published.unchanged:
+        return (f"结果与上次相同，文件夹没有改动：{published.folder}",)
     found = f"结果在：{published.folder}"
     if not published.beside:
         return (found,)
@@ -81,7 +83,7 @@ def next_steps(published: Published, complete: bool, later: Sequence[date] = ())
     later: meetings after this one that have results; they went on from what has now been replaced.
     """
     lines = list(where(published))
-    if later:
+    if later and not published.unchanged:
         named = "、".join(str(day) for day in later)
         lines.append(f"后面的会议（{named}）是接着本次会议原来的情况算的，请按日期先后逐次重新运行。")
     if not complete:
@@ -98,8 +100,45 @@ def exit_code(receipts: pd.DataFrame, files: pd.DataFrame, findings: pd.DataFram
     return int(bool(missing or unused or errors))
 
 
-def run_record(plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.DataFrame, findings: pd.DataFrame) -> str:
-    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts."""
+def taken_over(files: pd.DataFrame) -> tuple[str, ...]:
+    """What was used that does not lie in inputs but was kept by the run before, in one line; nothing for nothing."""
+    kept = files[files["kept"].astype(bool) & files["verdict"].eq(Verdict.ADOPTED)]
+    units, books = kept["unit"].ne("").sum(), kept.loc[kept["unit"].eq(""), "file"].tolist()
+    counted = [f"{units} 家的来件" if units else "", f"专班办公室的{'、'.join(books)}" if books else ""]
+    if not len(kept):
+        return ()
+    return (
+        f"inputs 里没有、接着用本次会议上一次汇总的：{'，'.join(part for part in counted if part)}"
+        "（存在结果文件夹的“来件”里；不该再用的，从那里删去后重新运行）",
+    )
+
+
+def what_changed(replaced: Replaced | None, differences: pd.DataFrame) -> tuple[str, ...]:
+    """What a rerun changed against the run that it replaces, in three lines at most; differences: RERUN."""
+    if replaced is None:
+        return ()
+    if replaced.doubt:
+        return (f"没有和上一次汇总比较：{replaced.doubt}",)
+    if not len(differences):
+        return ("与上一次汇总相比，得分、名次、亮灯和报送状态都没有变。",)
+    parts = differences["part"]
+    lights = parts.str.endswith(LIGHT_PART) & (parts != LIGHT_PART)
+    groups = {
+        "报送状态和得分": parts.isin((RECEIPT_PART, SCORE_PART)),
+        "名次": parts.eq(RANK_PART),
+        "亮灯": lights,
+    }
+    return tuple(
+        f"与上一次汇总相比，{what}有变：{_listed(differences[chosen])}（见 1-总矩阵 的“重跑差异”）"
+        for what, chosen in groups.items()
+        if chosen.any()
+    )
+
+
+def run_record(
+    plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.DataFrame, findings: pd.DataFrame, closed: bool
+) -> dict[str, object]:
+    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts; `closed` stands last."""
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
         {
