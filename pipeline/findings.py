@@ -6,11 +6,12 @@ Source: contract §2 (校验问题), §4; house style, habit 3.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from schemas.columns import Sheet
 from schemas.plan_sheets import PREFIX as PLAN_PREFIX
 from schemas.returns import OFFICE, TEMPLATE
 from schemas.tables import FINDINGS
-from schemas.words import Severity
+from schemas.words import Severity, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,21 +143,21 @@ class Common(Enum):
         "请照专班办公室下发的填报表恢复表头后重报",
         "（表头被删）",
     )
-    IDENTITY_NUMBER = (
+    PRIVATE_NUMBER = (
         18,
         WARNING,
-        "有身份证号码",
-        "“{title}”里有居民身份证号码（{value}）",
-        "填报表不收身份证号码，请删去后重报",
-        "410404********0017",
+        "有个人号码",
+        "“{title}”里有{kinds}（{value}）",
+        "台账要发给各单位和领导，这里不能写个人的电话、身份证和银行卡号码，请删去后重报；电话只填在“联系人”表和封面的电话栏",
+        "张三138****5678",
     )
     SECRET = (
         19,
-        NOTE,
-        "有涉密或内部字样",
-        "“{title}”里有“{word}”字样",
-        "请核对：涉密和内部内容不得填在本表；只是说明原因的，不用改",
-        "机密★",
+        ERROR,
+        "标有密级",
+        "“{title}”的内容标有密级，原文已隐去，没有写入任何汇总结果",
+        "涉密内容不得填在本表、不得在联网电脑上处理：请立即停止传送这个文件，按保密规定处置，改填不涉密的内容后重报",
+        "机密★3年",
     )
 
     def __init__(self, number: int, severity: Severity, title: str, problem: str, remedy: str, example: str) -> None:
@@ -203,6 +204,8 @@ def catalogue() -> Mapping[str, Rule]:
     return {rule.code: rule for rule in sorted((*common, *_DECLARED.values()), key=lambda rule: rule.code)}
 
 
+#: A line of the notes that we write beside the cells of a marked return.
+OUR_COMMENT_LINE = re.compile(r"【(?:错误|警示|提示) [A-Z]{2}-\d{3}】|改法：")
 #: Between the parts of a subject.
 SUBJECT_JOINT = "｜"
 
@@ -232,6 +235,7 @@ class Finding:
     remedy: str
     after: str = ""  # for a repair: the value that was put there instead
     status: str = ""  # 豁免 / 试行, when that made it a mere 提示
+    rows: tuple[int, ...] = ()  # for one that stands for many of its kind in a column: the Excel rows of all of them
 
     @property
     def common(self) -> Common | None:
@@ -239,9 +243,72 @@ class Finding:
         return _COMMON_OF_CODE.get(self.code)
 
     @property
-    def counts_against_row(self) -> bool:
-        """Whether its data row counts as wrong in 报送 (contract §7)."""
-        return self.severity is Severity.ERROR and self.place.row > 0
+    def count(self) -> int:
+        """For how many it stands."""
+        return len(self.rows) or 1
+
+    @property
+    def wrong_rows(self) -> tuple[int, ...]:
+        """The data rows that it makes count as wrong in 报送 (contract §7)."""
+        if self.severity is not Severity.ERROR:
+            return ()
+        return self.rows or ((self.place.row,) if self.place.row > 0 else ())
+
+    @property
+    def cells(self) -> Iterator[str]:
+        """The addresses of the cells that it is about."""
+        letters = self.place.cell.rstrip("0123456789")
+        return (f"{letters}{row}" for row in self.rows) if self.rows else iter((self.place.cell,))
+
+
+#: So many findings of one kind in one column of a file are held and told one by one; of the rest only the rows are.
+HELD_SINGLY = 300
+_RUNS_SHOWN = 5
+
+
+class Gathered:
+    """Findings of one kind in one column: the first few hundred of each file singly, the rest as one with their number.
+
+    A return of 15,000 wrong rows has some hundred thousand findings, and nobody reads them.
+    """
+
+    def __init__(self) -> None:
+        self._singly: list[Finding] = []
+        self._number: Counter[str] = Counter()
+        self._rest: dict[str, tuple[Finding, list[int]]] = {}
+
+    def add(self, file: str, row: int, made: Callable[[], Finding]) -> None:
+        """One more, in Excel row `row`; made: words it, and is not asked to where it is only counted."""
+        self._number[file] += 1
+        if self._number[file] <= HELD_SINGLY:
+            self._singly.append(made())
+        elif file in self._rest:
+            self._rest[file][1].append(row)
+        else:
+            self._rest[file] = made(), [row]
+
+    def findings(self) -> list[Finding]:
+        """All of them."""
+        return [*self._singly, *(_standing_for(first, rows) for first, rows in self._rest.values())]
+
+
+def _standing_for(first: Finding, rows: list[int]) -> Finding:
+    """One finding for all those in `rows`, at the cell of the first of them."""
+    place = replace(first.place, row=0, subject="")
+    where = "、".join(runs(rows)[:_RUNS_SHOWN]) + (" 等" if len(runs(rows)) > _RUNS_SHOWN else "")
+    problem = f"这一列还有 {len(rows)} 处同样的问题（第 {where} 行）"
+    return replace(first, place=place, value="", problem=problem, after="", rows=tuple(rows))
+
+
+def runs(rows: Iterable[int]) -> list[str]:
+    """Rows as people read them: [3, 5, 6, 7] → ["3", "5–7"]."""
+    found: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if found and found[-1][-1] == row - 1:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found]
 
 
 def finding(rule: Rule, place: Place, value: object = "", /, **words: object) -> Finding:
@@ -264,8 +331,26 @@ def subject_of(cells: Iterable[object]) -> str:
     return SUBJECT_JOINT.join(cell for cell in cells if isinstance(cell, str))
 
 
+UNIT_NOTE = rule(
+    "FM-023",
+    WARNING,
+    title="单位加了批注",
+    problem="单元格旁加了批注：“{value}”；批注不作为填报内容",
+    remedy="请核对批注是否改变了所填内容，要改的请直接改在表里，再删去批注",
+    example="其实没有进驻",
+)
+SEVERAL_VERSIONS = rule(
+    "WJ-062",
+    WARNING,
+    title="同一天有几个版本",
+    problem="填报日期同为 {filled_on} 的来件有 {count} 份，采用了“{value}”，没有采用{others}（{ground}）",
+    remedy="请核对采用的是不是要报的那一份；不是的，请从 inputs 移走它后重新运行",
+    example="区司法局-最终版.xlsx",
+)
+
+
 def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
-    """One row = one finding, columns of `schemas.tables.FINDINGS` plus row, table, status, after."""
+    """One row = one finding, columns of `schemas.tables.FINDINGS` plus row, table, status, after, count."""
     import pandas as pd
 
     rows = [
@@ -278,11 +363,28 @@ def findings_frame(findings: Iterable[Finding]) -> "pd.DataFrame":
             "remedy": finding.remedy,
             "status": finding.status,
             "after": finding.after,
+            "count": finding.count,
         }
         for finding in findings
     ]
-    names = [*FINDINGS.names, "row", "table", "subject", "status", "after"]
+    names = [*FINDINGS.names, "row", "table", "subject", "status", "after", "count"]
     return pd.DataFrame(rows, columns=names, dtype=object)
+
+
+def how_many(findings: "pd.DataFrame", severity: Severity) -> int:
+    """How many findings of that severity a frame of them stands for; one read back from a workbook has no count."""
+    chosen = findings[findings["severity"] == severity]
+    return int(chosen["count"].sum()) if "count" in chosen.columns else len(chosen)
+
+
+def to_return(receipts: "pd.DataFrame", files: "pd.DataFrame", findings: "pd.DataFrame") -> dict[str, str]:
+    """File → unit, of the adopted returns with an 错误, a 警示 or a repair, unit order: 4-退回修改 holds one copy of each."""
+    asks = findings["severity"].isin((Severity.ERROR, Severity.WARNING)) | findings["after"].ne("")
+    waiting = set(findings.loc[asks, "file"])
+    sent = receipts.dropna(subset=["file"])
+    adopted = set(files.loc[files["verdict"] == Verdict.ADOPTED, "file"])
+    pairs = zip(sent["file"], sent["unit"], strict=True)
+    return {file: unit for file, unit in pairs if file in waiting and file in adopted}
 
 
 def in_order(findings: Iterable[Finding], units: Iterable[str]) -> list[Finding]:
@@ -319,8 +421,13 @@ def suggestion(text: str, candidates: Sequence[str]) -> str:
     >>> suggestion("行政许克", ("行政许可", "公共服务"))
     '，是不是要填“行政许可”？'
     """
-    close = get_close_matches(text, candidates, n=1, cutoff=0.5)
-    return f"，是不是要填“{close[0]}”？" if close else ""
+    close = _closest(text, tuple(candidates))
+    return f"，是不是要填“{close}”？" if close else ""
+
+
+@lru_cache(maxsize=4096)  # the same wrong word stands in thousands of rows
+def _closest(text: str, candidates: tuple[str, ...]) -> str:
+    return next(iter(get_close_matches(text, candidates, n=1, cutoff=0.5)), "")
 
 
 def _column_number(letters: str) -> int:

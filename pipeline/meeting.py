@@ -9,30 +9,48 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property, partial
+from typing import Any
 
 import pandas as pd
 
 from pipeline.findings import Finding, findings_frame
-from pipeline.judge import changes, comparison, dated, history, lights, lists, merge, proposals, scores, units
+from pipeline.judge import (
+    changes,
+    comparison,
+    dated,
+    history,
+    lights,
+    lists,
+    merge,
+    missing,
+    proposals,
+    relabelled,
+    rerun,
+    scores,
+    units,
+)
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
 from pipeline.judge.identity import Matching, match_items
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
-from pipeline.records import Briefing, FrontLine, Merged, Previous
+from pipeline.records import Briefing, FrontLine, Merged, Previous, Replaced
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
-from schemas.columns import Table
+from schemas.columns import Sheet, Table
 from schemas.dimensions import Dimension
 from schemas.plan import Period, Plan
-from schemas.tables import FILES, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
+from schemas.returns.matters import SHEET as MATTERS
+from schemas.returns.waivers import DELAYS
+from schemas.tables import FILES, KEPT, PROBLEM_LEDGER, RED_LIST, SET_ASIDE, TASK_LEDGER, WAIVERS, YELLOW_LIST
 from schemas.words import Light
 
 
-def no_rows(table: Table) -> pd.DataFrame:
+def no_rows(table: Table | Sheet) -> pd.DataFrame:
     """An empty frame with the columns of `table`."""
     return pd.DataFrame(columns=list(table.names), dtype=object)
 
@@ -43,8 +61,11 @@ class Meeting:
 
     merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
+    replaced: what the run said that this one replaces, None on a first run;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
-    files, set_aside, waivers: FILES, SET_ASIDE, WAIVERS; notices: sentences about what was damaged or does not add up.
+    delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
+    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
+    office's own entries that the next meeting knows again, KEPT.
     """
 
     plan: Plan
@@ -54,11 +75,18 @@ class Meeting:
     found: Sequence[Finding]
     inspections: pd.DataFrame
     previous: Previous | None = None
+    replaced: Replaced | None = None
     remarks: pd.DataFrame | None = None
     files: pd.DataFrame = field(default_factory=partial(no_rows, FILES))
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
     notices: tuple[str, ...] = ()
+    delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
+    bonus: Mapping[str, Fraction] = field(default_factory=dict)
+    matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
+    books: Mapping[str, pd.DataFrame] = field(
+        default_factory=lambda: {key: no_rows(table) for key, table in KEPT.items()}
+    )
 
     @property
     def before(self) -> Previous:
@@ -131,20 +159,53 @@ class Meeting:
         return lights.red_flags(self.in_force, self.open_inspections)
 
     @cached_property
+    def deadlines(self) -> Mapping[Dimension, pd.Series[Any]]:
+        """Dimension → the own deadline of every item, aligned with `in_force`."""
+        return lights.own_deadlines(self.in_force, self.delays, self.plan)
+
+    @cached_property
+    def own_lights(self) -> pd.DataFrame:
+        """The light of every item in every dimension and its reason by its own word, aligned with `in_force`."""
+        meeting = self.period.meeting
+        return lights.item_lights(self.in_force, self.states, self.flags, self.plan, meeting, self.deadlines)
+
+    @cached_property
     def lights(self) -> pd.DataFrame:
-        """The light of every item in every dimension and its reason, aligned with `in_force`."""
-        return lights.item_lights(self.in_force, self.states, self.flags, self.plan, self.period.meeting)
+        """`own_lights` with 整改待核."""
+        return lights.confirmed(self)
+
+    @cached_property
+    def unlisted(self) -> Mapping[str, int]:
+        """Unit → items that its cover counts and no row shows."""
+        return missing.unlisted_items(self.merged)
+
+    @cached_property
+    def stray(self) -> Mapping[tuple[str, Dimension], list[str]]:
+        """(unit, dimension) → open inspections that fit no applicable item, in words."""
+        return lights.stray_inspections(self.open_inspections, self.in_force, self.states)
 
     @cached_property
     def tallies(self) -> Mapping[tuple[str, Dimension], units.Tally]:
         """(unit, dimension) → how its items stand."""
-        return units.tallies(self.in_force, self.states, self.lights, self.flags)
+        counted = units.tallies(self.in_force, self.states, self.lights, self.flags, self.deadlines)
+        return units.with_whole(counted, self.unlisted, self.stray, self.plan)
 
     @cached_property
     def unit_lights(self) -> pd.DataFrame:
         """One row = one unit × dimension: counts, rate, light and reason at this meeting."""
         never = merge.never_reported(self.receipts)
         return units.summary_rows(self.tallies, never, self.plan, self.period.meeting)
+
+    @cached_property
+    def whole_units(self) -> pd.DataFrame:
+        """RED_LIST rows （单位整体）, 红 and 黄: what makes a unit × dimension so, whatever its items are."""
+        found = units.whole_reasons(self.tallies, self.plan, self.period.meeting)
+        return lists.whole_rows(found)
+
+    @cached_property
+    def silence(self) -> Mapping[str, history.Silence]:
+        """Unit → how many meetings running it has been silent, and whose rows stand for it."""
+        return history.silences(self.history_before, self.receipts)
 
     @cached_property
     def overall(self) -> pd.DataFrame:
@@ -159,7 +220,10 @@ class Meeting:
     @cached_property
     def clearances(self) -> pd.DataFrame:
         """CLEARANCES (三个无审批); one row = one unit."""
-        return units.clearances(self.plan, self.answers, self.in_force, self.states, self.open_kinds)
+        zero = merge.zero_returns(self.merged)
+        return units.clearances(
+            self.plan, self.answers, self.in_force, self.states, self.open_kinds, self.unlisted, zero
+        )
 
     # against the meeting before
 
@@ -199,10 +263,22 @@ class Meeting:
         return to_verify(self)
 
     @cached_property
+    def rates(self) -> Mapping[str, scores.Rates]:
+        """Unit → its weighted rate now and at the meeting before, over the items in the matrix at both."""
+        if self.previous is None or self.moved.matching is None:
+            return {}
+        pairs = self.moved.matching.pairs
+        return scores.paired_rates(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+
+    @cached_property
+    def relabelled(self) -> Mapping[str, str]:
+        """Unit → what it took out of the reckoning since the meeting before, in words."""
+        return relabelled.relabelled(self)
+
+    @cached_property
     def steps(self) -> list[scores.Step]:
         """How far each unit moved that can be compared with the meeting before."""
-        before = self.previous.unit_dimensions if self.previous else None
-        return scores.steps(self.plan, self.unit_dimensions, self.changes, before)
+        return scores.steps(self.plan, self.rates, self.changes)
 
     # scores
 
@@ -216,7 +292,7 @@ class Meeting:
         """Good self-check answers that rows or an open inspection contradict; one row = one answer."""
         tables = self.tables
         return doubts.self_check_contradictions(
-            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states
+            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states, self.unlisted
         )
 
     @cached_property
@@ -237,7 +313,7 @@ class Meeting:
     def shares(self) -> scores.Shares:
         """(unit, part) → share of the part's weight that was earned."""
         of_dimensions = scores.dimension_shares(self.unit_lights)
-        return of_dimensions | self.own_shares | scores.progress_shares(self.plan, self.unit_lights, self.counts_before)
+        return of_dimensions | self.own_shares | scores.progress_shares(self.plan, self.rates, self.receipts)
 
     @cached_property
     def marks(self) -> Mapping[str, tuple[str, ...]]:
@@ -247,7 +323,7 @@ class Meeting:
     @cached_property
     def standings(self) -> list[scores.Standing]:
         """Every unit with its score and rank, in order of rank."""
-        return scores.standings(self.plan, self.shares, self.open_counts, self.marks)
+        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus)
 
     @property
     def ranking_before(self) -> pd.DataFrame | None:
@@ -273,9 +349,7 @@ class Meeting:
     @cached_property
     def proposals(self) -> pd.DataFrame:
         """PROPOSALS (表扬通报建议); one row = one proposal."""
-        return proposals.proposals(
-            self.plan, self.standings, self.receipts, self.open_inspections, self.unit_lights, self.overdue
-        )
+        return proposals.proposals(self)
 
     # history
 
@@ -296,6 +370,16 @@ class Meeting:
             self.unit_lights, self.history_before, self.history, self.counts_before, self.plan, self.period
         )
 
+    @cached_property
+    def changed_by_rerun(self) -> pd.DataFrame:
+        """RERUN; one row = one figure that is another than in the run that this one replaces."""
+        return rerun.differences(self.history, self.replaced, self.period.meeting)
+
+    @property
+    def rerun(self) -> pd.DataFrame:
+        """RERUN (重跑差异) as it is written."""
+        return rerun.written(self.changed_by_rerun, self.replaced)
+
     # matrix and lists
 
     @cached_property
@@ -307,12 +391,12 @@ class Meeting:
     @cached_property
     def red_rows(self) -> pd.DataFrame:
         """RED_LIST before anybody wrote into it."""
-        return lists.light_list(Light.RED, self.in_force, self.matrix, self.plan)
+        return lists.light_list(Light.RED, self.in_force, self.matrix, self.plan, self.deadlines, self.whole_units)
 
     @cached_property
     def yellow_rows(self) -> pd.DataFrame:
         """YELLOW_LIST before anybody wrote into it."""
-        return lists.light_list(Light.YELLOW, self.in_force, self.matrix, self.plan)
+        return lists.light_list(Light.YELLOW, self.in_force, self.matrix, self.plan, self.deadlines, self.whole_units)
 
     @cached_property
     def task_rows(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Frames have object columns named as in `schemas`, blanks are None. Every frame that holds rows of a
 return also has: `unit` (short name), `file`, `sheet` (tab as in the file), `row` (Excel row),
-`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("" or "沿用上期").
+`layout` (index into `Intake.layouts`, −1 for carried rows) and `carried` ("", "沿用上期" or "漏报").
 
 What a command was asked to do.
 """
@@ -21,9 +21,12 @@ from pipeline.findings import Finding, Place
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.intake.store import Content
 
 PROVENANCE = ("unit", "file", "sheet", "row", "layout", "carried")
 CARRIED = "沿用上期"
+#: An item in force, or a task or problem not done, that a return leaves out (contract §5).
+MISSING = "漏报"
 
 
 @dataclass(frozen=True)
@@ -60,25 +63,36 @@ class Intake:
 
     covers: one row = one adopted return, columns of COVER plus provenance and `sha256`.
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
-    inspections, waivers: the office's own workbooks; one row = one entry (empty frames if absent).
+    office: Sheet.key → the entries of the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
-        received_at, what it states (filled_on, period, meeting), of_another_period, late (sent for the meeting
-        before, which was closed), kept (from 来件 of the run that is replaced), archive (name in 来件/).
+        what it states (filled_on, period, meeting), of_another_period, late (sent for the meeting before,
+        which was closed), kept (from 来件 of the run that is replaced), archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
-    contents: file → its bytes, of adopted returns and of the office's own workbooks.
+    contents: file → its bytes on disk, of adopted returns and of the office's own workbooks.
     """
 
     covers: "pd.DataFrame"
     tables: "Mapping[str, pd.DataFrame]"
-    inspections: "pd.DataFrame"
-    waivers: "pd.DataFrame"
+    office: "Mapping[str, pd.DataFrame]"
     files: "pd.DataFrame"
     set_aside: "pd.DataFrame"
     rows_read: Mapping[str, int]
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
-    contents: Mapping[str, bytes] = field(default_factory=dict)
+    contents: "Mapping[str, Content]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The office's own entries that are known from before; Sheet.key → one row = one entry, columns of KEPT.
+
+    replaced: those of the run that this one replaces; earlier: those of the latest earlier period; since: its meeting.
+    """
+
+    replaced: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    earlier: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,7 @@ class Previous:
         three columns of `schemas.tables.REMARK_NAMES`, and written_in (label of a period).
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
+    office: Sheet.key → the office's own entries that it knew, columns of `schemas.tables.KEPT`.
     """
 
     period: int
@@ -107,17 +122,18 @@ class Previous:
     remarks: "pd.DataFrame"
     notices: tuple[str, ...] = ()
     milestones: "pd.DataFrame | None" = None
+    office: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Replaced:
     """What the run said whose folder this one replaces, for comparing.
 
-    history: its HISTORY rows of this meeting; None where its workbook could not be read, `doubt` says why.
-    differences: its own RERUN, what it had changed itself. closed: the meeting is over (contract §9).
+    history: its HISTORY rows of this meeting; differences: its own RERUN, what it had changed itself; closed: the
+    meeting is over (contract §9). doubt: why its workbook could not be read, the frames are empty then.
     """
 
-    history: "pd.DataFrame | None"
+    history: "pd.DataFrame"
     differences: "pd.DataFrame"
     closed: bool = False
     doubt: str = ""
@@ -125,7 +141,7 @@ class Replaced:
 
 @dataclass(frozen=True)
 class Merged:
-    """All units' rows in force at this meeting: this period's returns, and 沿用上期 for the silent ones.
+    """All units' rows in force at this meeting: this period's returns with what they leave out, and 沿用上期.
 
     covers: one row = one unit with a return in force; tables: Sheet.key → one row = one data row.
     Both with provenance; each frame has a fresh RangeIndex, ordered by unit (plan order), then as sent.
@@ -233,7 +249,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the folder is, whether that is not where it belongs (`beside`), and whether it stands as it was (`unchanged`)."""
+    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`)."""
 
     folder: Path
     beside: bool = False

@@ -4,6 +4,7 @@ find → read → check → merge → judge → write. Values in, values out: ea
 the hops before it returned, and only the last one touches the disk (contract §1, §8, §9).
 """
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,18 +18,21 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import Received, find_files
+from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
+from pipeline.judge.as_before import with_last_texts
+from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
-from pipeline.memory.folders import PeriodFolder, folders_of
+from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.plan import read_plan
-from pipeline.memory.publish import keep_aside, publish
-from pipeline.memory.record import RECORD_FILE, record_text
+from pipeline.memory.publish import digests_below, keep_aside, publish
 from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced, kept_files, refuse_closed, what_it_said, with_kept
-from pipeline.memory.state import Memory, closed_before, earlier_meetings, recall, returns_seen
+from pipeline.memory.state import Memory, closed_before, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Replaced, Settings
-from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, taken_over, what_changed
+from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines, taken_over, what_changed
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
 from pipeline.write.returned import write_returned
@@ -64,7 +68,7 @@ def _run_alone(
 ) -> Outcome:
     received = with_kept(find_files(settings.inputs) if settings.inputs.is_dir() else [], kept)
     plan = read_plan(received)
-    held = earlier_meetings(settings.outputs)
+    held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)
     with ThreadPoolExecutor(1) as meanwhile:  # the reading itself goes on in other processes
         remembered = meanwhile.submit(recall, settings.outputs, settings.meeting)
@@ -79,7 +83,7 @@ def _run_alone(
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
         )
-    doubt = wrong_date(intake, period, held)
+    doubt = wrong_date(intake, period, list(held))
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
     before = what_it_said(replaced) if replaced else None
@@ -99,8 +103,11 @@ def _judged(
 ) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     previous = memory.previous
-    found = all_findings(plan, period, intake, previous)
-    findings, waivers = apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)
+    intake = with_last_texts(intake, previous)
+    intake, standing = stand(intake, memory.kept, plan, period)
+    office = standing.rows
+    found = all_findings(plan, period, intake, previous, office["inspections"])
+    findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
     merged = merge(intake, previous, plan)
     meeting = Meeting(
@@ -109,14 +116,18 @@ def _judged(
         merged=merged,
         receipts=receipts(plan, period, intake, merged, findings),
         found=findings,
-        inspections=intake.inspections,
+        inspections=office["inspections"],
         previous=previous,
         replaced=replaced,
         remarks=memory.remarks,
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,
-        notices=(*memory.notices, *unreconciled(intake, merged)),
+        delays=delays_in_force(office["delays"], plan),
+        bonus=bonus_at(office["bonus"], period.meeting, plan),
+        matters=office["matters"],
+        books=to_keep(standing, plan),
+        notices=(*memory.notices, *standing.notices, *unreconciled(intake, merged)),
     )
     return worked_out(meeting), intake
 
@@ -128,13 +139,14 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
     if unreconciled(intake, meeting.merged):
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
-        return Outcome(1, (*meeting.summary, said))
-    earlier = [folder.path for folder in folders_of(settings.outputs, settings.meeting)]
+        return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
+    earlier = replaced_by(settings.outputs, settings.meeting)
     published = publish(settings.outputs, meeting.period.folder, write, earlier, leave_same=True)
     complete = not meeting.findings["severity"].eq("错误").any()
-    later = [day for day in earlier_meetings(settings.outputs) if day > settings.meeting]
-    rerun = () if published.unchanged else what_changed(meeting.replaced, meeting.rerun)
-    lines = (*meeting.summary, *taken_over(meeting.files), *rerun, *next_steps(published, complete, later))
+    later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
+    rerun = () if published.unchanged else what_changed(meeting.replaced, meeting.changed_by_rerun)
+    facts = (*secret_lines(meeting.findings), *meeting.summary, *taken_over(meeting.files), *rerun)
+    lines = (*facts, *next_steps(published, complete, later))
     return Outcome(code, lines)
 
 
@@ -151,11 +163,12 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
     if find_spec("docx") and meeting.briefing:
         from pipeline.write.briefing import write_briefing
 
-        write_briefing(folder / f"工作简报_{label}.docx", meeting.briefing, meeting.period)
+        write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
+    written = digests_below(folder)
     closed = bool(meeting.replaced and meeting.replaced.closed)
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, closed)
-    (folder / RECORD_FILE).write_text(record_text(record), encoding="utf-8")
+    facts = (meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    (folder / RECORD_FILE).write_text(run_record(*facts, written, closed), encoding="utf-8")
 
 
 def _made(folder: Path) -> Path:
@@ -163,8 +176,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, bytes]) -> None:
+def _keep_returns(folder: Path, files: pd.DataFrame, contents: Mapping[str, Content]) -> None:
     """The returns used, byte for byte, under the names that the trace in the workbooks links to."""
     adopted = files[files["verdict"] == Verdict.ADOPTED]
     for file, archive in zip(adopted["file"], adopted["archive"], strict=True):
-        (folder / archive).write_bytes(contents[file])
+        shutil.copyfile(contents[file].path, folder / archive)

@@ -39,6 +39,14 @@ def basic_part(code: str) -> str:
     return code[_BASIC] if _WELL_FORMED.fullmatch(code) else ""
 
 
+def item_part(code: object) -> str | None:
+    """The 31 characters that name the item, of a code with or without the 业务办理项 behind; None for any other.
+
+    Several rows of one such code are one item in several rows (contract §5).
+    """
+    return code[: LENGTHS[0]] if isinstance(code, str) and len(code) in LENGTHS else None
+
+
 def code_fault(code: str) -> tuple[str, dict[str, object]] | None:
     """The first thing wrong with an item's code, and the words about it; None when it is right.
 

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     CODE = "编码"  # text; a number is refused, since Excel has already lost its digits
     PHONE = "电话"
     INTEGER = "整数"  # int ≥ 0
-    NUMBER = "数字"  # float; only in what we write
+    NUMBER = "数字"  # int or float, perhaps negative
     PERCENT = "百分比"  # float, 0 to 1
     DATE = "日期"  # datetime.date
     CHOICE = "选项"  # one of `choice.values`
@@ -71,6 +71,7 @@ class Column:
     required: bool = False
     choice: Choice | None = None
     required_when: Condition | ByPlan | None = None
+    contradicts: tuple[Condition, str] | None = None  # when it cannot be right, and what 填报提示 then says
     synonyms: tuple[str, ...] = ()  # other headers that certainly mean this column
     help: str = ""
     width: float = 12  # in half-width characters, as Excel counts
@@ -112,10 +113,16 @@ class Column:
             Kind.DATE: "请填写完整日期，如 2023-07-31",
             Kind.INTEGER: "请填写整数，如 12",
             Kind.PERCENT: "请填写 0 到 100 之间的百分数，如 80%",
+            Kind.NUMBER: self._range_words(),
             Kind.CODE: "请先把单元格设为文本格式，再填写完整编码",
             Kind.PHONE: "请填写电话号码：座机带区号，手机 11 位",
             Kind.UNIT: "请填写成员单位的规范简称",
         }.get(self.kind, f"请填写{self.title}")
+
+    def _range_words(self) -> str:
+        if self.minimum is None or self.maximum is None:
+            return "请填写数字"
+        return f"请填写 {self.minimum:g} 到 {self.maximum:g} 之间的数字".replace("-", "−")
 
     def to_pandera(self) -> "pa.Column":
         """The check of one cleaned cell (type, list, range, required); rules across cells are not here."""

@@ -4,6 +4,7 @@ A column's `required_when` is one of these; the check, the template's 填报提�
 column guide all come from it. Source: contract §4 (required by another cell); house style, habit 2.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -141,7 +142,30 @@ class AtLeast:
         return f"“{titles[self.column]}”{self.wording}"
 
 
-Condition = When | AnyOf | Filled | AllBut | Both | AtLeast
+@dataclass(frozen=True)
+class Lacks:
+    """True where a cell is filled in and holds none of some signs; `*` in one stands for anything between."""
+
+    column: str
+    signs: tuple[str, ...]
+
+    def mask(self, rows: "pd.DataFrame") -> "pd.Series[bool]":
+        """True where the cell holds a text, and no sign in it."""
+        pattern = re.compile("|".join(re.escape(sign).replace(r"\*", ".*") for sign in self.signs), re.DOTALL)
+        return rows[self.column].map(lambda cell: isinstance(cell, str) and not pattern.search(cell)).astype(bool)
+
+    def formula(self, cells: Mapping[str, str]) -> str:
+        """The same in Excel."""
+        cell = cells[self.column]
+        listed = ",".join(f'"{sign}"' for sign in self.signs)
+        return f'AND({cell}<>"",SUMPRODUCT(--ISNUMBER(SEARCH({{{listed}}},{cell})))=0)'
+
+    def words(self, titles: Mapping[str, str]) -> str:
+        """The same in Chinese."""
+        return f"“{titles[self.column]}”里没有{'、'.join(self.signs)}"
+
+
+Condition = When | AnyOf | Filled | AllBut | Both | AtLeast | Lacks
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,31 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemas.conditions import AllBut, AnyOf, Both, Condition, Filled, When
-from schemas.words import State
+from schemas.words import Choice, State
 
 if TYPE_CHECKING:
     from schemas.plan import Plan
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 STEPS = ("step_accept", "step_review", "step_decide", "step_deliver")
-OUTSIDE = "厅外"
+OUTSIDE, ABSENT = "厅外", "无此环节"
+
+
+def _no(step: str) -> "Condition":
+    return When(step, (ABSENT,))
+
+
+#: A step that the 环节模式 needs and that is said not to exist (contract §6): the column where it is said → when.
+NEEDED_STEPS: Mapping[str, "Condition"] = {
+    "step_review": AnyOf(
+        (
+            Both(When("step_mode", ("一审一核", "一审两核", "特别程序")), _no("step_review")),
+            Both(When("step_mode", ("审核合一",)), Both(_no("step_review"), _no("step_decide"))),
+        ),
+        wording="“环节模式”需要的“审核”",
+    ),
+    "step_decide": Both(When("step_mode", ("一审一核", "一审两核", "特别程序")), _no("step_decide")),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,7 @@ class Record:
     columns: tuple[str, ...]
     state_of: Mapping[str, State]
     absent: str = ""  # with several cells: the value of one that does not exist and so does not count
+    needed: tuple[Condition, ...] = ()  # one of these holds: a cell that cannot be absent is, so it stays 待核
     question: int | None = None  # of the self-check, whose good answer items that are open here contradict
     inspections: tuple[str, ...] = ()  # kinds of inspection findings that turn the item 红 here
     admitted: str = ""  # the yes-or-no column by which the unit itself turns the item 红 here
@@ -65,8 +83,10 @@ class Record:
 
     @property
     def void(self) -> Condition | None:
-        """Every deciding cell is filled in and none counts: nothing to judge by, so it stays 待核."""
-        return _all([When(column, (self.absent,)) for column in self.columns]) if self.absent else None
+        """Every deciding cell is filled in, and none counts or one is absent that is needed: it stays 待核."""
+        if not self.absent:
+            return None
+        return AnyOf((_all([When(column, (self.absent,)) for column in self.columns]), *self.needed))
 
     def word(self, state: State) -> str:
         """What a deciding cell says in a state; where it has no word for it, what it says when 未到位."""
@@ -117,7 +137,8 @@ class Dimension(StrEnum):
         Record(
             STEPS,
             {"大厅": State.DONE, "线上": State.DONE, OUTSIDE: State.NOT_DONE},
-            absent="无此环节",
+            absent=ABSENT,
+            needed=tuple(NEEDED_STEPS.values()),
             question=6,
             inspections=("体外循环", "大厅外审批"),
             admitted="outside_loop",
@@ -175,6 +196,12 @@ class Dimension(StrEnum):
 
 #: 不适用 in every dimension: on the 负面清单 with its approval (contract §5).
 EXEMPT = Both(When("negative_list", ("是",)), Filled("approval_number"))
+#: The dropdown of a column in which the office names a dimension.
+DIMENSION_CHOICE = Choice(
+    "进驻维度",
+    tuple(str(dimension) for dimension in Dimension),
+    tuple((f"{dimension}{ending}", str(dimension)) for dimension in Dimension for ending in ("进驻", "维度", "到位")),
+)
 #: What 已进驻 is hollow without (contract §6, 疑似明进暗不进).
 INNER = tuple(dimension for dimension in Dimension if dimension.record.inner)
 #: An open inspection finding of this kind turns the item's light in that dimension 红 (contract §6).

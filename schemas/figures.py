@@ -45,6 +45,18 @@ def percent(share: Fraction) -> str:
     return f"{plain(share * 100)}%"
 
 
+_FEW = 5
+
+
+def share_words(part: int, whole: int) -> str:
+    """A share of counted things: a percentage, but of fewer than five the counts themselves.
+
+    >>> share_words(2, 8), share_words(1, 4)
+    ('25%', '1/4')
+    """
+    return percent(Fraction(part, whole)) if whole >= _FEW else f"{part}/{whole}"
+
+
 def overdue(due: date, as_of: date) -> str:
     """How long a date has passed: 逾期 9 天."""
     return f"逾期 {(as_of - due).days} 天"

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -85,6 +85,7 @@ class Thresholds:
     praise_max: int
     criticise_max: int
     small_sample: int
+    confirm_red: int = 1  # 整改待核: 1 on, 0 off
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,17 @@ class Period:
         return f"{self.label}_{self.meeting.isoformat()}"
 
 
-def period_of(plan: Plan, meeting: date, earlier_meetings: Sequence[date]) -> Period:
-    """The period of a meeting, numbered by the meetings before it (contract §2)."""
-    before = sorted(day for day in set(earlier_meetings) if day < meeting)
+def period_of(plan: Plan, meeting: date, held: Mapping[date, int] | Collection[date]) -> Period:
+    """The period of a meeting: 1 + the 期次 of the latest meeting before it; a rerun keeps its own (contract §8).
+
+    held: the meetings that have results and their 期次; without these they are counted. A rerun takes a higher
+    number only where a meeting has since been held before it that has its number.
+    """
+    numbers = held if isinstance(held, Mapping) else {day: number for number, day in enumerate(sorted(set(held)), 1)}
+    before = max((day for day in numbers if day < meeting), default=None)
+    following = numbers[before] + 1 if before else 1
     cutoff = meeting - timedelta(days=plan.thresholds.cutoff_days)
-    return Period(len(before) + 1, meeting, cutoff, before[-1] if before else None)
+    return Period(max(following, numbers.get(meeting, following)), meeting, cutoff, before)
 
 
 def default_tables() -> dict[str, object]:
@@ -351,5 +358,7 @@ def _check_thresholds(plan: Plan) -> None:
             raise PlanError(f"工作方案的界限“{name}”应是不小于 0 的整数，现为“{value}”。")
     if limits.behind_yellow_points > limits.behind_red_points:
         raise PlanError("工作方案中亮黄灯的落后幅度大于亮红灯的落后幅度，请对调。")
+    if limits.confirm_red > 1:
+        raise PlanError(f"工作方案中“整改待核”应为 1（开）或 0（关），现为“{limits.confirm_red}”。")
     if limits.praise_min > limits.praise_max:
         raise PlanError("工作方案中表扬单位的下限大于上限，请对调。")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from schemas.columns import Column, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
-from schemas.returns import BY_KEY, COVER, TABLES
+from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, inspection
 
 
 def unit_column(width: float = 24) -> Column:
@@ -28,7 +28,13 @@ SOURCE = (
     column("sheet", "来源表", width=10),
     column("row", "来源行", Kind.INTEGER, width=8),
 )
-CARRIED = column("carried", "标记", Kind.NAME, width=10, help="沿用上期：本期未报送，沿用上一期的行")
+CARRIED = column(
+    "carried",
+    "标记",
+    Kind.NAME,
+    width=10,
+    help="沿用上期：本期未报送，沿用上一期的行；漏报：在册而来件没有填，保留在案",
+)
 #: What people write into the circulated ledger; carried into the next period's by key.
 REMARKS = (
     column("leader_note", "领导批示", width=20),
@@ -86,6 +92,19 @@ MERGED: dict[str, Table] = {
         sheet.key, sheet.name, (unit_column(), *sheet.columns, *SOURCE, CARRIED), title=sheet.title, read_back=True
     )
     for sheet in TABLES
+}
+
+GIVEN_AT = column("given_at", "登记于", Kind.DATE, width=12, help="最近一次给出这条登记的会议日期")
+#: The office's own entries, one table a sheet of its workbooks, by `Sheet.key`; one row = one entry that may last.
+KEPT: dict[str, Table] = {
+    sheet.key: Table(
+        f"kept_{sheet.key}",
+        inspection.FILE_NAME.removesuffix(".xlsx") if sheet is inspection.SHEET else sheet.name,
+        (*sheet.columns, *SOURCE, GIVEN_AT),
+        title=sheet.title,
+        read_back=True,
+    )
+    for sheet in OFFICE
 }
 
 #: 封面 of every return in force; one row = one unit. Keeps 零报告 known for the next period.
@@ -234,6 +253,7 @@ RANKING_HEAD = (
 )
 RANKING_TAIL = (
     column("deduction", "扣分", Kind.NUMBER, width=8),
+    column("bonus", "加减分", Kind.NUMBER, width=8, help="督查核查表“加减分”中本次会议的分值之和"),
     column("marks", "标记", width=26),
     column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
 )
@@ -450,6 +470,23 @@ TRACKING = Table(
     ),
     title="跨期跟踪",
     read_back=True,
+)
+
+#: What 重跑差异 compares: receipts, scores, ranks, and the light of a unit in each dimension.
+RECEIPT_PART, SCORE_PART, RANK_PART = "报送状态", "得分", "名次"
+LIGHT_PARTS = tuple(f"{dimension}灯" for dimension in Dimension)
+
+#: 重跑差异; one row = one figure of a unit that the last rerun with a difference changed.
+RERUN = Table(
+    "rerun",
+    "重跑差异",
+    (
+        unit_column(),
+        column("part", "项目", Kind.NAME, width=14),
+        column("before", "原来", Kind.NAME, width=16),
+        column("now", "现在", Kind.NAME, width=16),
+    ),
+    title="重跑差异",
 )
 
 #: The sheets of the matrix workbook from which the next period continues, checksummed and read back; as they

@@ -299,5 +299,21 @@ INSPECTION_KIND = Choice(
     _spellings(大厅外审批="大厅之外审批", 清单外审批="清单之外审批", 平台外审批="平台之外审批", 其他="其它"),
 )
 INSPECTION_STATE = Choice(
-    "整改状态", ("未整改", "整改中", "已销号"), _spellings(整改中="正在整改", 已销号="销号 已整改销号")
+    "整改状态",
+    ("未整改", "整改中", "已销号", "已撤销"),
+    _spellings(整改中="正在整改", 已销号="销号 已整改销号", 已撤销="撤销 作废 已作废"),
 )
+#: What an inspection finding is that is not open any more: mended, or withdrawn by the office.
+INSPECTION_OVER = ("已销号", "已撤销")
+MATTER_SOURCE = Choice(
+    "议定来源",
+    ("会议议定", "领导批示", "表态承诺", "督办任务", "其他"),
+    _spellings(会议议定="会议", 领导批示="批示", 表态承诺="表态 承诺", 督办任务="督办", 其他="其它"),
+)
+MATTER_STATE = Choice(
+    "议定状态",
+    ("办理中", "已办结", "已撤销"),
+    _spellings(办理中="处理中 正在办理 未办结", 已办结="办结", 已撤销="撤销 作废 已作废"),
+)
+#: What a matter is that nobody has to do any more.
+MATTER_OVER = ("已办结", "已撤销")

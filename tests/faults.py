@@ -44,7 +44,8 @@ def families(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Fault]]:
                 yield f"{sheet.prefix}-010 {column.title}", _lost_label(sheet, column)
             if not column.prefilled:
                 yield f"{sheet.prefix}-009 {column.title}", _error_cell(sheet, column)
-        yield f"{sheet.prefix}-011", _lost_tab(sheet)
+        if not sheet.optional:
+            yield f"{sheet.prefix}-011", _lost_tab(sheet)
         if not sheet.vertical:
             yield f"{sheet.prefix}-013", _total_row(sheet)
             yield f"{sheet.prefix}-014", _hidden_row(sheet)
@@ -75,7 +76,7 @@ def _in_column(sheet: Sheet, column: Column) -> Iterator[tuple[str, Change, Fits
         yield "002", lambda _: "说不清", _filled if column.required_when else _any
     yield from _OF_KIND.get(column.kind, lambda _: iter(()))(column)
     if column.minimum is not None:
-        yield "004", lambda _: -1, _any
+        yield "004", lambda _: int(column.minimum or 0) - 1, _any
     if column.kind in (Kind.TEXT, Kind.NAME) and not column.prefilled:
         if column.required:
             yield "015", lambda _: "/", _filled

@@ -100,18 +100,22 @@ HOSTILE: dict[str, tuple[Maker, str, str]] = {
     "重名.xlsx": (_two_alike, "拒收", "内部结构异常"),
     "部件太多.xlsx": (holding(odd_books.zipped(_MANY)), "拒收", "内部结构异常"),
     "越界.xlsx": (holding(odd_books.xlsx(_text(1, "XFE", "x"))), "拒收", "XFE1"),
-    "嵌套.xlsx": (holding(odd_books.xlsx(_NESTED)), "待认领", "认不出"),
+    "嵌套.xlsx": (holding(odd_books.xlsx(_NESTED)), "拒收", "没有填报表的任何一张表"),
     "套娃.zip": (
         holding(odd_books.zipped({"里面.zip": odd_books.zipped({"区司法局.xlsx": odd_books.xlsx()})})),
         "拒收",
         "只解一层",
     ),
-    "角落里一个字.xlsx": (holding(odd_books.xlsx(_FAR)), "待认领", "认不出"),
-    "声称很大.xlsx": (holding(odd_books.xlsx(_text(1, "A", "事项名称"), before=_WIDE)), "待认领", "认不出"),
-    "三十万空行.xlsx": (holding(odd_books.xlsx(_EMPTY_ROWS)), "待认领", "认不出"),
-    "通讯录.csv": (holding("科室,电话\r\n办公室,2536288\r\n".encode("gbk")), "待认领", "认不出"),
-    "系统导出.xls": (holding("<table><tr><td>科室<td>电话</table>".encode("gbk")), "待认领", "认不出"),
-    "老格式.xls": (holding(odd_books.old_xls({(0, 0): "科室", (0, 1): "电话"})), "待认领", "认不出"),
+    "角落里一个字.xlsx": (holding(odd_books.xlsx(_FAR)), "拒收", "没有填报表的任何一张表"),
+    "声称很大.xlsx": (
+        holding(odd_books.xlsx(_text(1, "A", "事项名称"), before=_WIDE)),
+        "拒收",
+        "没有填报表的任何一张表",
+    ),
+    "三十万空行.xlsx": (holding(odd_books.xlsx(_EMPTY_ROWS)), "拒收", "没有填报表的任何一张表"),
+    "通讯录.csv": (holding("科室,电话\r\n办公室,2536288\r\n".encode("gbk")), "拒收", "没有填报表的任何一张表"),
+    "系统导出.xls": (holding("<table><tr><td>科室<td>电话</table>".encode("gbk")), "拒收", "没有填报表的任何一张表"),
+    "老格式.xls": (holding(odd_books.old_xls({(0, 0): "科室", (0, 1): "电话"})), "拒收", "没有填报表的任何一张表"),
 }
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.judge.merge import merge, receipts
 from pipeline.meeting import Meeting
-from pipeline.memory.state import earlier_meetings, recall
+from pipeline.memory.folders import numbers_held
+from pipeline.memory.state import recall
 from pipeline.records import Merged
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrix
@@ -22,7 +23,7 @@ def hold(
     outputs: Path, meeting: date, sent: Merged, *, inspections: pd.DataFrame | None = None, plan: Plan = PLAN
 ) -> Meeting:
     """Judge what was sent for one meeting and write the two workbooks that the next one reads."""
-    period = period_of(plan, meeting, earlier_meetings(outputs))
+    period = period_of(plan, meeting, numbers_held(outputs))
     memory = recall(outputs, meeting)
     intake = intake_of(sent)
     merged = merge(intake, memory.previous, plan)

@@ -14,6 +14,8 @@ What it can make, a line each (`office` is an `Office`; names of units, sheets a
     office.drop("甲局/情况说明.txt", b"…")     any other file
     office.inspect("区司法局", kind="两头受理")  督查核查表.xlsx, a row a call, about the unit's first item
     office.waive("区司法局", "SX-002")         豁免事项.xlsx, a row a call
+    office.delay("区司法局", "系统", day)       延期事项 in it, .award("区司法局", 2) 加减分 and
+    office.agree("区司法局", "Y1")              议定事项.xlsx, a row a call
     office.adopt(plan)                         another 工作方案.xlsx
     held = office.hold()                       the meeting: `exit_code`, `lines` and what was written
     held.matrix("总矩阵"), .scores(…), .ledger(…), .findings(), .files()
@@ -22,6 +24,7 @@ What it can make, a line each (`office` is an `Office`; names of units, sheets a
     held.remark("红灯清单", {"单位": u}, 领导批示="…")   typed into the ledger, for the next meeting to carry
     office.next(date(2023, 3, 31))             inputs emptied but for the office's own books; the next meeting
     office.results(date(2023, 3, 17))          the folder of an earlier meeting
+    office.forget()                            the office's own books taken out of inputs
     office.templates()                         填报表_第NN期, prefilled; `fill_in(Form(path), cover, tables)`
 
 What never becomes a file is made elsewhere, each for one hop: small tables that are checked in
@@ -43,7 +46,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pipeline.commands.templates import write_templates
-from pipeline.memory.state import earlier_meetings
+from pipeline.memory.folders import numbers_held
 from pipeline.records import Settings
 from pipeline.run import run
 from pipeline.sample import Nature, SampleReturn, sample_return
@@ -51,8 +54,11 @@ from pipeline.say.closing import Outcome
 from pipeline.write.office import write_office_books, write_plan_book
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Period, Plan, load_plan, period_of
-from schemas.returns import BY_KEY, COVER, TABLES, inspection, waivers
+from schemas.returns import BY_KEY, COVER, OFFICE, OFFICE_BOOKS, TABLES
+from schemas.returns.inspection import BONUS
 from schemas.returns.inspection import SHEET as INSPECTIONS
+from schemas.returns.matters import SHEET as MATTERS
+from schemas.returns.waivers import DELAYS
 from schemas.returns.waivers import SHEET as WAIVERS
 
 DEFAULT = load_plan()
@@ -111,7 +117,7 @@ class Office:
     def __init__(self, top: Path, period: Period = PERIOD, plan: Plan = PLAN, outputs: Path | None = None) -> None:
         self.inputs, self.outputs = top / "inputs", outputs or top / "outputs"
         self.period, self.plan = period, plan
-        self._own: dict[str, list[Mapping[str, object]]] = {INSPECTIONS.key: [], WAIVERS.key: []}
+        self._own: dict[str, list[Mapping[str, object]]] = {sheet.key: [] for sheet in OFFICE}
         self.inputs.mkdir(parents=True)
         self.adopt(plan)
 
@@ -179,13 +185,47 @@ class Office:
         }
         self._enter(WAIVERS.key, usual | values)
 
+    def delay(self, unit: str, dimension: str, until: date, **values: object) -> None:
+        """One more row of 延期事项 in 豁免事项.xlsx: all items of the unit, but for `values`."""
+        usual = {"unit": unit, "dimension": dimension, "until": until, "reason": "上级系统未开通"}
+        self._enter(DELAYS.key, {"approved_by": "专班办公室主任"} | usual | values)
+
+    def award(self, unit: str, points: float, **values: object) -> None:
+        """One more row of 加减分 in 督查核查表.xlsx, of the meeting that is being prepared, but for `values`."""
+        usual = {"meeting": self.period.meeting, "unit": unit, "points": points, "reason": "经验交流"}
+        self._enter(BONUS.key, {"approved_by": "专班办公室主任"} | usual | values)
+
+    def agree(self, unit: str, number: str, **values: object) -> None:
+        """One more row of 议定事项.xlsx: agreed at the last meeting, due in three weeks, but for `values`."""
+        usual = {
+            "number": number,
+            "agreed_on": self.period.meeting - timedelta(days=14),
+            "source": "会议议定",
+            "content": "开通统一受理",
+            "unit": unit,
+            "due": self.period.meeting + timedelta(days=21),
+            "state": "办理中",
+        }
+        self._enter(MATTERS.key, usual | values)
+
     def _enter(self, key: str, row: Mapping[str, object]) -> None:
         self._own[key].append(row)
         write_office_books(self.inputs, self.plan, self.period.meeting, self._own)
 
+    def forget(self, *names: str) -> None:
+        """Take the office's own books out of inputs, all where none is named; later rows begin anew."""
+        for book in OFFICE_BOOKS:
+            if not names or book.file_name in names:
+                (self.inputs / book.file_name).unlink(missing_ok=True)
+                self._own.update({sheet.key: [] for sheet in book.sheets})
+
+    def template_lines(self, *units: str) -> tuple[str, ...]:
+        """The same as `templates`, and what is said of it."""
+        return write_templates(Settings(self.period.meeting, self.inputs, self.outputs, 1), units)
+
     def templates(self, *units: str) -> list[Path]:
         """Write 填报表_第NN期 for the meeting that is being prepared, for all units where none is named."""
-        write_templates(Settings(self.period.meeting, self.inputs, self.outputs, 1), units)
+        self.template_lines(*units)
         return sorted((self.outputs / f"填报表_{self.period.label}").glob("*填报表*.xlsx"))
 
     def hold(self, outputs: Path | None = None, workers: int = 1, *, anyway: bool = False) -> "Held":
@@ -196,13 +236,13 @@ class Office:
 
     def next(self, meeting: date) -> "Office":
         """Prepare another meeting: inputs are emptied but for the office's own workbooks."""
-        keep = (PLAN_FILE, inspection.FILE_NAME, waivers.FILE_NAME)
+        keep = (PLAN_FILE, *(book.file_name for book in OFFICE_BOOKS))
         for path in self.inputs.iterdir():
             if path.is_dir():
                 rmtree(path)
             elif path.name not in keep:
                 path.unlink()
-        self.period = period_of(self.plan, meeting, earlier_meetings(self.outputs))
+        self.period = period_of(self.plan, meeting, numbers_held(self.outputs))
         return self
 
     def results(self, meeting: date) -> "Results":

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 
+import pandas as pd
+
 from schemas.codes import CREDIT_CHARACTERS
-from schemas.dimensions import STEPS
+from schemas.dimensions import NEEDED_STEPS, STEPS
 from schemas.returns import BY_KEY, HIDDEN_SHEET
 from schemas.returns.self_check import GOOD_ANSWER
 from tests.faults import Fault, Found, Row, at, entries, some
@@ -131,12 +133,14 @@ one("SX-053", "items", "system_name", "没有登记的系统", lambda row: bound
 
 @fault
 def steps_all_absent(sent: Sent, luck: Random, _: Sent) -> set[Found] | None:
-    """SX-040 in a row that is open anyway."""
+    """SX-040 in a row that is open anyway, and SX-047 at the steps that its 环节模式 needs."""
     row = some(sent, luck, "items", steps_outside)
     if row is None:
         return None
-    first, *_ = [sent.put("items", row, step, "无此环节") for step in STEPS]
-    return at("SX-040", first)
+    spots = {step: sent.put("items", row, step, "无此环节") for step in STEPS}
+    rows = pd.DataFrame([entries(sent, "items")[row] | dict.fromkeys(STEPS, "无此环节")], dtype=object)
+    lacking = [step for step, condition in NEEDED_STEPS.items() if condition.mask(rows).iloc[0]]
+    return at("SX-040", spots[STEPS[0]]) | {found for step in lacking for found in at("SX-047", spots[step])}
 
 
 @fault

@@ -18,6 +18,7 @@ from pipeline.intake.find import Received, office_file
 from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.open import open_book
 from pipeline.intake.raw import Cell, RawBook, RawSheet
+from pipeline.intake.store import Store
 from pipeline.judge.merge import merge
 from pipeline.judge.states import item_states
 from pipeline.records import Intake, Previous
@@ -26,7 +27,7 @@ from pipeline.write.office import write_office_books
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.columns import Sheet
 from schemas.plan import Period, load_plan, period_of
-from schemas.returns import BY_KEY, COVER, OFFICE
+from schemas.returns import BY_KEY, COVER, OFFICE_BOOKS
 from schemas.tables import MATRIX
 from tests.judge.matrix_rows import previous_of
 
@@ -36,6 +37,7 @@ MEETINGS = (date(2023, 3, 17), date(2023, 3, 31), date(2023, 4, 14))
 BEFORE, PERIOD = (period_of(PLAN, meeting, MEETINGS) for meeting in MEETINGS[1:])
 HEADER_ROW, FIRST_ROW, FIRST_COVER_ROW = 3, 4, 3
 _ITEMS = 15
+STORE = Store()
 
 #: Tab and cell; a cell "" is the tab as a whole, a tab "" the file.
 Spot = tuple[str, str]
@@ -100,12 +102,16 @@ class Sent:
 
 
 class OfficeBook(Sent):
-    """One of the office's own two workbooks, with three entries; they may lie in any folder below inputs."""
+    """The one of the office's own workbooks that holds `sheet`, with three entries a sheet.
+
+    They may lie in any folder below inputs.
+    """
 
     def __init__(self, sheet: Sheet, folder: str) -> None:
-        content, book = _office_books()[sheet.key]
+        name = next(own.file_name for own in OFFICE_BOOKS if sheet in own.sheets)
+        content, book = _office_books()[name]
         super().__init__(content, book, content)
-        self.unit, self.file = "", f"{folder}/{sheet.title}.xlsx"
+        self.unit, self.file = "", f"{folder}/{name}"
 
 
 _INSPECTION = {
@@ -123,11 +129,30 @@ _WAIVER = {
     "approved_by": "专班办公室主任",
     "expires_on": date(2023, 6, 30),
 }
+_DELAY = {
+    "dimension": "系统",
+    "until": date(2023, 12, 15),
+    "reason": "上级系统未开通",
+    "approved_by": "专班办公室主任",
+}
+_BONUS = {"meeting": date(2023, 4, 14), "points": 2, "reason": "经验交流", "approved_by": "专班办公室主任"}
+_MATTER = {
+    "agreed_on": date(2023, 3, 31),
+    "source": "会议议定",
+    "content": "开通统一受理",
+    "due": date(2023, 5, 31),
+    "state": "办理中",
+}
+_SETTLED = {"state": "已办结", "closed_on": date(2023, 4, 10)}
+
+
+def _about(unit: str, row: int) -> dict[str, object]:
+    item = clean()[unit][0].tables["items"][row]
+    return {"unit": unit, "item_code": item["item_code"], "item_name": item["item_name"]}
 
 
 def _inspected(unit: str, row: int) -> dict[str, object]:
-    item = clean()[unit][0].tables["items"][row]
-    return {"unit": unit, "item_code": item["item_code"], "item_name": item["item_name"], **_INSPECTION}
+    return {"number": f"D{row}", **_about(unit, row), **_INSPECTION}
 
 
 @cache
@@ -135,15 +160,21 @@ def _office_books() -> dict[str, tuple[SampleReturn, RawBook]]:
     units = UNITS[:3]
     rows: dict[str, list[dict[str, object]]] = {
         "inspections": [_inspected(unit, row) | (_CLOSED if row == 2 else {}) for row, unit in enumerate(units)],
+        "bonus": [{"unit": unit, **_BONUS} for unit in units],
         "waivers": [{"unit": unit, **_WAIVER} for unit in units],
+        "delays": [{**_about(unit, row), **_DELAY} for row, unit in enumerate(units)],
+        "matters": [
+            {"number": f"Y{row}", **_about(unit, row), **_MATTER} | (_SETTLED if row == 2 else {})
+            for row, unit in enumerate(units)
+        ],
     }
     whole = {key: [dict.fromkeys(BY_KEY[key].names) | row for row in entries] for key, entries in rows.items()}
     with TemporaryDirectory() as folder:
         paths = write_office_books(Path(folder), PLAN, PERIOD.meeting, whole)
         books = [open_book(path.read_bytes()) for path in paths]
     return {
-        sheet.key: (SampleReturn(PLAN.units[0], {}, {sheet.key: whole[sheet.key]}), book)
-        for sheet, book in zip(OFFICE, books, strict=True)
+        own.file_name: (SampleReturn(PLAN.units[0], {}, {sheet.key: whole[sheet.key] for sheet in own.sheets}), book)
+        for own, book in zip(OFFICE_BOOKS, books, strict=True)
     }
 
 
@@ -186,7 +217,7 @@ def taken_in(returns: Sequence[Sent], period: Period = PERIOD) -> Intake:
     """The returns taken in as a run does, save that the files are opened already and read in this process."""
     books = {entry.file.encode(): entry.book for entry in returns}
     received = [
-        Received(entry.file, entry.file.encode(), f"{number:064}", 1, "2023-04-12 09:00", office=entry.office)
+        Received(entry.file, STORE.keep(entry.file.encode()), f"{number:064}", 1, office=entry.office)
         for number, entry in enumerate(returns)
     ]
     kept = collect.open_book, collect.map_files

@@ -13,7 +13,12 @@ HOPS = ("pipeline.intake", "pipeline.checks", "pipeline.judge", "pipeline.say", 
 #: hop → the doors that stand open to it, all in one direction: what is said of a row by itself, the checks ask for
 #: as the judgement does; texts and figures are made from what was judged; a writer sets what was said.
 DOORS = {
-    "pipeline.checks": ("pipeline.judge.states", "pipeline.judge.suspicions", "pipeline.judge.identity"),
+    "pipeline.checks": (
+        "pipeline.judge.states",
+        "pipeline.judge.suspicions",
+        "pipeline.judge.identity",
+        "pipeline.judge.missing",
+    ),
     "pipeline.say": ("pipeline.judge",),
     "pipeline.write": ("pipeline.say",),
     "pipeline.write.returned": ("pipeline.intake", "pipeline.say"),  # a return is read once more to be marked
@@ -29,6 +34,8 @@ ROOMS = {
     "lxml": ("pipeline.intake.formats",),
     "olefile": ("pipeline.intake.ole",),
     "msoffcrypto": ("pipeline.intake.formats.locked",),
+    "py7zr": ("pipeline.intake.packed",),
+    "oxmsg": ("pipeline.intake.packed",),
     "pebble": ("pipeline.intake",),
     "filelock": ("pipeline.memory.turns",),
     "xlsxwriter": ("pipeline.write",),

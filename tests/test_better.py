@@ -114,7 +114,7 @@ def judged(rows):
     found = check_returns(PLAN, PERIOD, taken, None)
     merged = merge(taken, None, PLAN)
     received = receipts(PLAN, PERIOD, taken, merged, found)
-    return Meeting(PLAN, PERIOD, merged, received, found, taken.inspections)
+    return Meeting(PLAN, PERIOD, merged, received, found, taken.office["inspections"])
 
 
 @settings(max_examples=15, deadline=None)

@@ -43,4 +43,5 @@ def test_every_condition_names_columns_of_its_own_sheet():
 
 def test_no_step_at_all():
     rows = pd.DataFrame([["无此环节"] * 4, ["无此环节"] * 3 + ["大厅"], ["无此环节"] * 3 + [None]], columns=list(STEPS))
+    rows["step_mode"] = None
     assert Dimension.STEP.record.void.mask(rows).tolist() == [True, False, False]

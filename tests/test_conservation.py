@@ -133,7 +133,7 @@ def judged(returns):
     intake = set_aside_duplicates(intake)
     merged = merge(intake, None, PLAN)
     received = receipts(PLAN, PERIOD, intake, merged, findings)
-    return merged, Meeting(PLAN, PERIOD, merged, received, findings, intake.inspections), findings
+    return merged, Meeting(PLAN, PERIOD, merged, received, findings, intake.office["inspections"]), findings
 
 
 def test_the_order_of_files_changes_nothing():

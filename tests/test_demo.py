@@ -70,7 +70,7 @@ def test_every_verdict_on_a_file(demo):
     verdicts = Counter(entry["verdict"] for entry in record["inputs"])
     assert verdicts["已被替代"] == 2  # a file of the period before, and a copy of another
     assert verdicts["待认领"] == 2  # a stranger, and a name that could be three units'
-    assert verdicts["拒收"] == 1  # a transfer that broke off
+    assert verdicts["拒收"] == 2  # a transfer that broke off, and what Excel leaves while a workbook is open
     assert verdicts["采用"] >= 30
 
 
@@ -124,7 +124,7 @@ def test_every_sign_to_look_into_is_seen_once(demo):
     for number, folder in enumerate(sorted((demo / "outputs").glob("第*")), start=1):
         for row in Results(folder).ledger("需核实"):
             seen.setdefault(row["编号"], {}).setdefault(row["单位"], number)
-    assert seen.keys() == SIGNS.keys()
+    assert seen.keys() == SIGNS.keys() - {"XS-020"}  # a note beside a cell, which the samples do not write
     assert seen["XS-005"] == {"区城市管理局": 6}
     assert seen["XS-006"]["区残联"] == 6
     assert (seen["XS-008"], seen["XS-009"]) == ({"区应急管理局": 6}, {"区市场监管局": 6})

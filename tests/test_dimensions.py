@@ -24,7 +24,9 @@ def scoring(**weights: int) -> Plan:
 
 
 def is_open(plan: Plan, **cells: str) -> bool:
-    rows = pd.DataFrame([IN_PLACE | {"negative_list": "否", "approval_number": None} | cells], dtype=object)
+    rows = pd.DataFrame(
+        [IN_PLACE | {"negative_list": "否", "approval_number": None, "step_mode": "审核合一"} | cells], dtype=object
+    )
     return bool(open_item(plan).mask(rows).iloc[0])
 
 

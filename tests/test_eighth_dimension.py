@@ -29,7 +29,7 @@ from datetime import date
 from pathlib import Path
 from pipeline.run import run
 from pipeline.sample import Nature, sample_returns
-from pipeline.settings import Settings
+from pipeline.records import Settings
 from pipeline.write.office import write_plan_book
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import load_plan, period_of

@@ -53,8 +53,8 @@ def test_only_a_close_match_is_suggested():
 
 
 def test_only_errors_on_a_data_row_make_the_row_wrong():
-    assert finding("甲局", "items", "C4").counts_against_row
-    assert not finding("甲局", "items", "C4", severity=Severity.WARNING).counts_against_row
+    assert finding("甲局", "items", "C4").wrong_rows
+    assert not finding("甲局", "items", "C4", severity=Severity.WARNING).wrong_rows
     vertical = Layout("f", "封面", "cover", 0, {"phone": "B"}, {"phone": 7})
     assert vertical.place("甲局", "phone", 0).cell == "B7"
     assert vertical.place("甲局", "phone", 9).row == 0

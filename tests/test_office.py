@@ -20,12 +20,13 @@ def test_two_meetings_with_inputs_emptied_and_a_remark_carried(office):
     office.return_all(items=3).inspect(ONE, kind="两头受理")
     office.drop("甲/说明.txt", "见附件".encode())
     first = office.hold()
-    assert (first.exit_code, first.files()["甲/说明.txt"]["处理"]) == (1, "待认领")
+    assert (first.exit_code, first.files()["甲/说明.txt"]["处理"]) == (1, "拒收")
     first.remark("红灯清单", {"单位": ONE}, 领导批示="请约谈")
     office.next(NEXT_MEETING)
     assert sorted(path.name for path in office.inputs.iterdir()) == [
         "工作方案.xlsx",
         "督查核查表.xlsx",
+        "议定事项.xlsx",
         "豁免事项.xlsx",
     ]
     office.return_all(items=3)

@@ -315,7 +315,8 @@ def test_unit_lights_at_the_first_meeting(first):
     # 事项 6/8, 16.3 points behind; 窗口 7/8, near; 授权 one 待核; the rest ahead of 56.6 %.
     assert lights_of(first, MIXED) == "黄黄绿绿黄绿绿黄"
     assert lights_of(first, NOTHING_YET) == "红红红红红红绿红"
-    assert {lights_of(first, unit) for unit in (*PERFECT, TWICE, LATE, SMALL)} == {"绿绿绿绿绿绿绿绿"}
+    assert {lights_of(first, unit) for unit in (*PERFECT, LATE, SMALL)} == {"绿绿绿绿绿绿绿绿"}
+    assert lights_of(first, TWICE) == "黄黄黄黄黄黄黄黄"  # its cover counts an item twice: one that no row shows
     assert lights_of(first, ZERO) == lights_of(first, "区税务局") == "灰灰灰灰灰灰灰灰"
 
 
@@ -340,8 +341,10 @@ def test_parts_of_a_score(first):
 def test_scores_and_ranks_of_the_first_meeting(meetings, first):
     ranking = by(first.scores("评分排名"), "单位")
     got = {unit: (row["得分"], row["名次"] or None) for unit, row in ranking.items()}
-    expected = dict.fromkeys(ranking, (0, 15)) | dict.fromkeys((*PERFECT, TWICE, SMALL), (100, 1))
-    expected[LATE] = (97.89, 12)  # 93 of 95: 报送 8
+    expected = dict.fromkeys(ranking, (0, 15)) | dict.fromkeys((*PERFECT, SMALL), (100, 1))
+    expected[LATE] = (97.89, 11)  # 93 of 95: 报送 8
+    # 143 of 144 items, and the item that no row shows contradicts five answers: 70 × 143/144 + 20/9 + 10 + 10 of 95
+    expected[TWICE] = (96.56, 12)
     # 15 + 4.375 + 11.25 + 8.75 + 50/7 + 50/7 + 5/3 + 5 + 9.8065 = 70.1338 of 95
     expected[MIXED] = (73.83, 13)
     expected[NOTHING_YET] = (12.28, 14)  # 自查 3/9 and 报送: 11.6667 of 95
@@ -403,14 +406,15 @@ def test_scores_and_ranks_of_the_second_meeting(second):
     ranking = by(second.scores("评分排名"), "单位")
     got = {unit: (row["得分"], row["名次"] or None) for unit, row in ranking.items() if unit != ZERO}
     expected = dict.fromkeys(got, (0, 15)) | dict.fromkeys(("区公安局", "区商务局", LATE), (100, 1))
-    silent = [unit for unit in (*PERFECT, TWICE, SMALL) if unit not in ("区公安局", "区商务局")]
-    expected |= dict.fromkeys(silent, (90, 4))  # all but 报送; no gap was left, so 进步 counts whole
+    silent = [unit for unit in (*PERFECT, SMALL) if unit not in ("区公安局", "区商务局")]
+    expected |= dict.fromkeys(silent, (85, 4))  # all but 报送 and 进步
+    expected[TWICE] = (81.74, 13)  # 70 × 143/144 + 20/9 + 10
     # Gap 114.375/490 → 72.5/490, of which 41.875/114.375 is closed: 1.8306 of 5. 17.5 + 5 + 11.25 + 8.75
     # + 60/7 + 60/7 + 5/3 + 10 + 10 + 1.8306 = 83.1401 of 100
-    expected[MIXED] = (83.14, 13)
+    expected[MIXED] = (83.14, 12)
     expected[NOTHING_YET] = (1.67, 14)  # 自查 3/9 is all
     assert got == expected
-    assert (ranking[MIXED]["上期名次"], ranking[MIXED]["名次变化"]) == (13, 0)
+    assert (ranking[MIXED]["上期名次"], ranking[MIXED]["名次变化"]) == (13, 1)
 
 
 def test_who_sent_nothing_is_carried(second):

@@ -82,7 +82,7 @@ ANSWERS = [{"number": str(number), "answer": "否" if number >= 8 else "是"} fo
 def contradicted(item, staff=(), inspections=None, answers=ANSWERS):
     items = rows("items", IN_PLACE | item)
     found = self_check_contradictions(
-        rows("self_check", *answers), items, rows("staff", *staff), inspections or {}, item_states(items, PLAN)
+        rows("self_check", *answers), items, rows("staff", *staff), inspections or {}, item_states(items, PLAN), {}
     )
     return dict(zip(found["number"], found["why"], strict=True))
 

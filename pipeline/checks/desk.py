@@ -12,7 +12,7 @@ from pipeline.checks.rows import Rows, split_cell
 from pipeline.findings import Common, Place
 from pipeline.judge.states import item_states
 from pipeline.records import Intake, Layout, Previous
-from schemas.codes import code_fault
+from schemas.codes import code_fault, item_part
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY
 
@@ -22,13 +22,17 @@ _SHEET_LOST = (Common.NO_SHEET, Common.NO_HEADER)
 
 @dataclass(frozen=True)
 class Desk:
-    """One period's returns laid open. rows: Sheet.key → the rows of that sheet, the cover included."""
+    """One period's returns laid open. rows: Sheet.key → the rows of that sheet, the cover included.
+
+    inspections: the inspection findings that hold, those from earlier meetings included.
+    """
 
     plan: Plan
     period: Period
     intake: Intake
     previous: Previous | None
     rows: Mapping[str, Rows]
+    inspections: pd.DataFrame
 
     def known(self, key: str) -> pd.DataFrame:
         """The readable cells of one sheet; one row = one data row."""
@@ -68,6 +72,13 @@ class Desk:
         """Items that equal an earlier row of their unit in every entry cell; only the first is adopted."""
         items = self.rows["items"]
         return items.sent.duplicated(subset=["unit", *items.sheet.names])
+
+    @cached_property
+    def items_once(self) -> pd.DataFrame:
+        """The items, each once: neither exact repeats nor further rows of one 31-digit code (contract §5)."""
+        items = self.known("items")[~self.repeated]
+        part = items["item_code"].map(item_part)
+        return items[part.isna() | ~items.assign(part=part).duplicated(["unit", "part"])]
 
     @cached_property
     def states(self) -> pd.DataFrame:

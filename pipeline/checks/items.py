@@ -17,7 +17,8 @@ from pipeline.checks.rows import first_rows
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, rule
 from pipeline.judge.states import exempt_items, on_negative_list
 from pipeline.judge.suspicions import joined
-from schemas.dimensions import STEPS, Dimension
+from schemas.dimensions import NEEDED_STEPS, STEPS, Dimension
+from schemas.returns.items import NAMES_NO_LAW
 from schemas.tables import state_name
 from schemas.words import ITEM_TYPE, State, out_of_scope
 
@@ -37,6 +38,8 @@ def check_items(desk: Desk) -> list[Finding]:
         *_not_on_negative_list(desk),
         *_no_approval_yet(desk),
         *_no_step(desk),
+        *_needed_steps(desk),
+        *_bases(desk),
         *_windows(desk),
         *_plan_dates(desk),
         *_needless_reason(desk),
@@ -153,6 +156,42 @@ def _no_step(desk: Desk) -> list[Finding]:
     pending = desk.states[state_name(Dimension.STEP)] == State.PENDING
     absent = (rows.known[list(STEPS)] == Dimension.STEP.record.absent).all(axis=1)
     return rows.mark(absent & pending & ~desk.undecided, "step_accept", NO_STEP)
+
+
+NEEDED_STEP = rule(
+    "SX-047",
+    ERROR,
+    title="环节模式要有的环节填了没有",
+    problem="“环节模式”为“{mode}”，“{title}”却填了“{value}”，环节按待核计",
+    remedy="请填明这个环节在哪里办理；确实没有这个环节的，请改“环节模式”",
+    example="无此环节",
+)
+
+
+def _needed_steps(desk: Desk) -> list[Finding]:
+    """审核 and 决定 of 一审一核, 一审两核 and 特别程序, one of the two of 审核合一, said not to exist (contract §6)."""
+    rows = desk.rows["items"]
+    mode = rows.known["step_mode"]
+    return [
+        found
+        for step, lacking in NEEDED_STEPS.items()
+        for found in rows.mark(lacking.mask(rows.known), step, NEEDED_STEP, mode=mode)
+    ]
+
+
+NO_LAW = rule(
+    "SX-048",
+    WARNING,
+    title="环节依据没有写明依据",
+    problem="“环节依据”填的“{value}”没有写明法律、法规、文件或条款",
+    remedy="请写明依据的名称和条款，如《…条例》第…条；没有法律依据的，“环节模式”应为“审核合一”",
+    example="工作需要",
+)
+
+
+def _bases(desk: Desk) -> list[Finding]:
+    rows = desk.rows["items"]
+    return rows.mark(NAMES_NO_LAW.mask(rows.known), "step_basis", NO_LAW)
 
 
 PRESENT_WITHOUT_WINDOW = rule(
@@ -342,7 +381,10 @@ def check_item_codes(desk: Desk) -> list[Finding]:
     """At most one finding a code; a blank one is only noted (contract §4, 事项编码)."""
     rows = desk.rows["items"]
     found = rows.mark(rows.sent["item_code"].isna(), "item_code", NO_CODE)
-    for position, fault in enumerate(desk.code_faults):
-        if fault:
-            found += rows.mark_at(np.array([position]), "item_code", _RULE_OF_FAULT[fault[0]], **fault[1])
+    faults = [(position, *fault) for position, fault in enumerate(desk.code_faults) if fault]
+    for kind, fault_rule in _RULE_OF_FAULT.items():
+        positions = [position for position, fault, _ in faults if fault == kind]
+        words = [said for _, fault, said in faults if fault == kind]
+        lists = {name: [said[name] for said in words] for name in (words[0] if words else ())}
+        found += rows.mark_at(np.array(positions, dtype=int), "item_code", fault_rule, **lists)
     return found

@@ -14,14 +14,13 @@ from pipeline.checks.items import known_open
 from pipeline.checks.rows import shown
 from pipeline.findings import NOTE, WARNING, Finding, finding, rule, subject_of
 from pipeline.judge.identity import Matching, match_items, match_rows
+from pipeline.judge.missing import missing_items, missing_work
 from pipeline.records import Previous
+from schemas.codes import item_part
 from schemas.columns import Kind
 from schemas.dimensions import Dimension
 from schemas.tables import state_name
 from schemas.words import State
-
-#: In a 备注, any of these explains that items have gone.
-_GONE_WORDS = ("减少", "取消", "删除", "合并", "划转", "下放", "移交", "撤销", "不再", "整合", "承接")
 
 
 @dataclass(frozen=True)
@@ -49,67 +48,42 @@ class _Comparison:
             dtype=object,
         )
 
-    @cached_property
-    def words(self) -> dict[str, list[str]]:
-        """Unit → what its cover and its 备注 say now and did not say before."""
-        now = _texts(self.desk.known("cover"), self.desk.known("items"))
-        before = _texts(self.previous.covers, self.previous.tables["items"])
-        return {unit: [text for text in texts if text not in before.get(unit, [])] for unit, texts in now.items()}
-
-    @cached_property
-    def cover_words(self) -> frozenset[str]:
-        """The units whose cover explains something new."""
-        cover, before = self.desk.known("cover"), self.previous.covers
-        old = dict(zip(before["unit"], before["remark"], strict=True))
-        rows = zip(cover["unit"], cover["remark"], strict=True)
-        return frozenset(unit for unit, text in rows if isinstance(text, str) and text != old.get(unit))
-
 
 def check_across_periods(desk: Desk) -> list[Finding]:
-    """Nothing in an office's first period."""
+    """What this return leaves out; and, but for an office's first period, what went back or was renamed."""
+    left_out = _left_out(desk)
     if desk.previous is None:
-        return []
+        return left_out
     compared = _Comparison(desk, desk.previous)
     return [
-        *_gone_items(compared),
+        *left_out,
         *_backward(compared),
         *_renamed(compared),
         *_tasks_back(compared),
-        *_gone_work(compared),
+        *_gone_work(desk, desk.previous),
     ]
-
-
-def _texts(covers: pd.DataFrame, items: pd.DataFrame) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for frame in (covers, items):
-        for unit, text in zip(frame["unit"], frame["remark"], strict=True):
-            if isinstance(text, str):
-                texts.setdefault(unit, []).append(text)
-    return texts
 
 
 ITEM_GONE = rule(
     "KQ-001",
     WARNING,
-    title="事项不见了",
-    problem="上期填报的“{value}”本期没有了，也没有说明",
-    remedy="漏填的请补上；确已取消、划转或合并的，请在封面“说明”或有关事项的“备注”里写明",
+    title="漏报事项",
+    problem="“{value}”上期在册或在已知事项之列，本期没有填，按漏报留在总矩阵，各维度待核",
+    remedy="漏填的请补上；确已取消、划转或合并的，请报专班办公室登记事项变动，写在“说明”或“备注”里不算",
     example="（上期有、本期无）",
 )
 
 
-def _gone_items(compared: _Comparison) -> Iterator[Finding]:
-    """Items of last period that this return no longer has and does not mention."""
-    desk = compared.desk
-    judged = desk.all_known("items", "item_name") & desk.complete("items", "item_code")
-    gone = compared.before.iloc[compared.matching.gone]
+def _left_out(desk: Desk) -> list[Finding]:
+    """Items in force, or of 已知事项, that a return leaves out, whatever its cover or 备注 says (contract §5)."""
+    items = desk.rows["items"].sent
+    gone = missing_items(items, list(desk.file_of_unit), desk.previous, desk.plan)
+    found = []
     for unit, code, name in zip(gone["unit"], gone["item_code"], gone["item_name"], strict=True):
-        if unit not in judged or unit in compared.cover_words:
-            continue
-        texts = compared.words.get(unit, [])
-        if not any(word in text for text in texts for word in (str(name), *_GONE_WORDS)):
+        if unit in desk.complete("items"):
             place = desk.header(unit, "items", "item_name", subject_of((code, name)))
-            yield finding(ITEM_GONE, place, name)
+            found.append(finding(ITEM_GONE, place, str(name or code)))
+    return found
 
 
 BACKWARD = rule(
@@ -162,6 +136,9 @@ def _renamed(compared: _Comparison) -> list[Finding]:
     silent = rows.known["remark"].isna()
     name, code = rows.known["item_name"], rows.known["item_code"]
     old_name, old_code = compared.earlier("item_name"), compared.earlier("item_code")
+    # A 业务办理项 named behind the code, or no longer, is neither another code nor another name of the item.
+    in_part = (code != old_code) & (code.map(item_part) == old_code.map(item_part)) & code.map(item_part).notna()
+    silent &= ~in_part
     renamed = silent & name.notna() & old_name.notna() & (name != old_name)
     recoded = silent & compared.desk.sound_code & old_code.notna() & (code != old_code)
     return [
@@ -197,32 +174,23 @@ def _tasks_back(compared: _Comparison) -> list[Finding]:
     return rows.mark(fell, "progress", TASK_BACK, **words)
 
 
-def _gone_work(compared: _Comparison) -> Iterator[Finding]:
-    """Tasks and problems that were still open and are not there any more."""
-    tables = compared.previous.tables
-    tasks, problems = tables["tasks"], tables["problems"]
-    yield from _gone(compared, "tasks", tasks[tasks["done_on"].isna()], "任务")
-    unsolved = problems[problems["state"] != "已解决"]
-    yield from _gone(compared, "problems", unsolved, "问题")
-
-
 WORK_GONE = rule(
     "KQ-006",
     WARNING,
     title="没有办结的不见了",
-    problem="上期的{what}“{value}”还没有办结，本期没有了，也没有说明",
-    remedy="请把它填回来并更新进展；确已取消的请在封面“说明”里写明",
+    problem="上期的{what}“{value}”还没有办结，本期没有填，按没有办结保留",
+    remedy="请把它填回来并更新进展；确已取消的请报专班办公室",
     example="R1",
 )
 
 
-def _gone(compared: _Comparison, key: str, unfinished: pd.DataFrame, what: str) -> Iterator[Finding]:
-    desk = compared.desk
-    number, name = desk.rows[key].sheet.identity.columns
-    judged = desk.all_known(key, number) - compared.cover_words
-    matching = match_rows(desk.known(key), unfinished, desk.rows[key].sheet.identity)
-    gone = unfinished.iloc[matching.gone]
-    for unit, code, title in zip(gone["unit"], gone[number], gone[name], strict=True):
-        if unit in judged:
-            place = desk.header(unit, key, number, subject_of((code, title)))
-            yield finding(WORK_GONE, place, f"{code} {title}", what=what)
+def _gone_work(desk: Desk, previous: Previous) -> Iterator[Finding]:
+    """Tasks and problems that were still open and are not there any more."""
+    for key, what in (("tasks", "任务"), ("problems", "问题")):
+        rows = desk.rows[key]
+        number, name = rows.sheet.identity.columns
+        gone = missing_work(key, rows.sent, list(desk.file_of_unit), previous)
+        for unit, code, title in zip(gone["unit"], gone[number], gone[name], strict=True):
+            if unit in desk.complete(key):
+                place = desk.header(unit, key, number, subject_of((code, title)))
+                yield finding(WORK_GONE, place, f"{code} {title}", what=what)

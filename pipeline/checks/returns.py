@@ -34,20 +34,33 @@ _RULES = (
 )
 
 
-def all_findings(plan: Plan, period: Period, intake: Intake, previous: Previous | None) -> list[Finding]:
+def all_findings(
+    plan: Plan,
+    period: Period,
+    intake: Intake,
+    previous: Previous | None,
+    inspections: pd.DataFrame | None = None,
+) -> list[Finding]:
     """What reading found and what the checks find, in the order of `pipeline.findings.in_order`.
 
-    A confirmed zero return is not blamed for the sheets it left empty.
+    A confirmed zero return is not blamed for the sheets it left empty. inspections: as in `check_returns`.
     """
-    found = [*intake.findings, *check_returns(plan, period, intake, previous)]
+    found = [*intake.findings, *check_returns(plan, period, intake, previous, inspections)]
     return in_order(excuse_zero_returns(found, intake), plan.unit_by_name)
 
 
-def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous | None) -> list[Finding]:
-    """Everything contract §4 to §6 asks of the returns of this period, and of the office's two workbooks.
+def check_returns(
+    plan: Plan,
+    period: Period,
+    intake: Intake,
+    previous: Previous | None,
+    inspections: pd.DataFrame | None = None,
+) -> list[Finding]:
+    """Everything contract §4 to §6 asks of the returns of this period, and of the office's own workbooks.
 
     intake: as it was read, repeated rows included. What reading itself found (`intake.findings`) is
-    not repeated, and a cell that it could not read gives nothing more. Returns the findings in the
+    not repeated, and a cell that it could not read gives nothing more. inspections: the findings of the
+    office's inspectors that hold, those from before included; None: those of the intake. Returns the findings in the
     order of `pipeline.findings.in_order`.
     """
     said = reported(intake.findings)
@@ -56,7 +69,8 @@ def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous
     for key, frame in _frames(intake).items():
         rows[key], shape = check_shape(BY_KEY[key], frame, intake.layouts, said)
         found += shape
-    desk = Desk(plan, period, intake, previous, rows)
+    standing = intake.office["inspections"] if inspections is None else inspections
+    desk = Desk(plan, period, intake, previous, rows, standing)
     for sheet in TABLES:
         if sheet.key != "items":  # whose exemptions make more of it than the rows themselves
             found += check_required_when(rows[sheet.key], plan)
@@ -67,7 +81,7 @@ def check_returns(plan: Plan, period: Period, intake: Intake, previous: Previous
 
 def _frames(intake: Intake) -> dict[str, pd.DataFrame]:
     tables = {sheet.key: intake.tables[sheet.key] for sheet in TABLES}
-    return {"cover": intake.covers, **tables, "inspections": intake.inspections, "waivers": intake.waivers}
+    return {"cover": intake.covers, **tables, **intake.office}
 
 
 def _graver_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.findings import Common, Finding, Rule, finding, subject_of
+from pipeline.findings import Common, Finding, Gathered, Place, Rule, finding, subject_of
 from pipeline.records import Layout
 from schemas.columns import Kind, Sheet
 from schemas.returns import OFFICE
@@ -36,15 +37,16 @@ class Reported:
 
 def reported(findings: Iterable[Finding]) -> Reported:
     """What the findings of the intake say about single cells."""
-    unreadable, doubtful = set(), set()
+    unreadable: set[Spot] = set()
+    doubtful: set[Spot] = set()
     for entry in findings:
-        spot = (entry.place.file, entry.place.sheet, entry.place.cell)
         if not entry.place.cell:
             continue
+        spots = ((entry.place.file, entry.place.sheet, cell) for cell in entry.cells)
         if entry.severity is Severity.ERROR:
-            unreadable.add(spot)
+            unreadable.update(spots)
         elif entry.common is Common.DOUBTFUL:
-            doubtful.add(spot)
+            doubtful.update(spots)
     return Reported(frozenset(unreadable), frozenset(doubtful))
 
 
@@ -75,7 +77,7 @@ class Rows:
         column = self.sheet.by_name[name]
         chosen = self.sent.iloc[positions]
         lists = {key: _listed(value, positions) for key, value in words.items()}
-        found = []
+        found = Gathered()
         cells = zip(
             self._units(chosen),
             chosen["layout"].tolist(),
@@ -90,8 +92,9 @@ class Rows:
             if not place.cell or spot in self.reported.unreadable or spot in self.reported.doubtful:
                 continue
             filled = {key: entry[turn] if isinstance(entry, list) else entry for key, entry in lists.items()}
-            found.append(finding(rule, place, shown(value, column.kind), title=column.title, **filled))
-        return found
+            words = {"title": column.title, **filled}
+            found.add(place.file, place.row, partial(_worded, rule, place, value, column.kind, words))
+        return found.findings()
 
     def lacking(self, where: pd.Series[bool], name: str) -> list[Finding]:
         """缺少一列 once for each tab without column `name` of which a row, where the mask holds, needs it.
@@ -118,6 +121,10 @@ class Rows:
             return [""] * len(chosen)
         cells = chosen[list(self.sheet.identity.columns)].itertuples(index=False, name=None)
         return [subject_of(row) for row in cells]
+
+
+def _worded(rule: Rule, place: Place, value: object, kind: Kind, words: dict[str, object]) -> Finding:
+    return finding(rule, place, shown(value, kind), **words)
 
 
 def _listed(value: object, positions: np.ndarray[Any, Any]) -> object:

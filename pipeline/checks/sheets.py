@@ -6,7 +6,10 @@ import pandas as pd
 
 from pipeline.checks.desk import Desk
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, rule
+from pipeline.judge.missing import missing_items, unlisted_items
+from pipeline.judge.states import item_states
 from pipeline.judge.suspicions import joined, keys, open_kinds, self_check_contradictions, suspicion_masks
+from pipeline.records import Merged
 from schemas.dimensions import INNER
 from schemas.tables import state_name
 from schemas.words import State, Suspicion
@@ -44,15 +47,19 @@ ZERO_WITH_ITEMS = rule(
 
 
 def _item_total(desk: Desk) -> list[Finding]:
-    """事项总数 on the cover against the rows of 事项; rows that repeat another exactly may count or not."""
+    """事项总数 on the cover against the rows of 事项.
+
+    Rows that repeat another exactly may count or not; rows of one 31-digit code are one item (contract §5).
+    """
     cover, items = desk.rows["cover"], desk.rows["items"]
-    distinct = items.sent[~desk.repeated]
-    counts = {name: rows["unit"].value_counts() for name, rows in (("all", items.sent), ("distinct", distinct))}
+    tables = (items.sent, items.sent[~desk.repeated], desk.items_once)
     units = cover.known["unit"]
     stated = pd.to_numeric(cover.known["item_total"], errors="coerce")
-    rows, least = (units.map(counts[name]).fillna(0).astype(int) for name in ("all", "distinct"))
-    judged = units.isin(desk.complete("items")) & stated.notna()
-    differs = judged & (stated != rows) & (stated != least)
+    counts = [units.map(rows["unit"].value_counts()).fillna(0).astype(int) for rows in tables]
+    differs = units.isin(desk.complete("items")) & stated.notna()
+    for count in counts:
+        differs &= stated != count
+    rows = counts[0]
     return [
         *cover.mark(differs & (stated != 0), "item_total", WRONG_TOTAL, count=rows),
         *cover.mark(differs & (stated == 0), "item_total", ZERO_WITH_ITEMS, count=rows),
@@ -128,13 +135,20 @@ CONTRADICTION = rule(
 
 def _self_check(desk: Desk) -> list[Finding]:
     """自查矛盾, said at the answer."""
-    rows, decided = desk.rows["self_check"], ~desk.undecided
+    rows = desk.rows["self_check"]
+    missing = missing_items(desk.rows["items"].sent, list(desk.file_of_unit), desk.previous, desk.plan)
+    decided = desk.known("items")[~desk.undecided]
+    items = pd.concat([decided, missing.reindex(columns=decided.columns)], ignore_index=True).astype(object)
+    sent = {"items": pd.concat([desk.rows["items"].sent, missing], ignore_index=True)}
+    cover = desk.rows["cover"].known
+    cover = cover[cover["unit"].isin(desk.complete("items"))]  # of a sheet that was lost, that alone is said
     found = self_check_contradictions(
         rows.known,
-        desk.known("items")[decided],
+        items,
         desk.known("staff"),
-        open_kinds(desk.intake.inspections, desk.period.meeting),
-        desk.states[decided],
+        open_kinds(desk.inspections, desk.period.meeting),
+        item_states(items, desk.plan),
+        unlisted_items(Merged(cover, sent)),
     )
     return rows.mark_at(
         found.index.to_numpy(dtype=int),
@@ -143,6 +157,10 @@ def _self_check(desk: Desk) -> list[Finding]:
         number=found["number"].tolist(),
         why=found["why"].tolist(),
     )
+
+
+#: The codes of the suspicions: a waiver of one must name what it is about.
+SUSPICIONS = tuple(said.code for said in (HOLLOW_PRESENCE, OUTSIDE_LOOP, NO_LETTER, UNREGISTERED_SYSTEM, CONTRADICTION))
 
 
 LETTER_WITHOUT_ITEM = rule(
@@ -178,16 +196,21 @@ WRONG_ITEM_COUNT = rule(
 def _item_counts(desk: Desk) -> list[Finding]:
     """承载事项数 against the items that name the system; silent where either list is itself in doubt."""
     rows, items = desk.rows["systems"], desk.known("items")
-    distinct = items[~desk.repeated]
+    frames = (items, items[~desk.repeated], desk.items_once)
     stated = pd.to_numeric(rows.known["item_count"], errors="coerce")
     key = keys(rows.known, "system_name")
-    count, least = (
-        key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in (items, distinct)
+    count, distinct, once = (
+        key.map(keys(frame, "system_name").value_counts()).fillna(0).astype(int) for frame in frames
     )
     unregistered = ~keys(items, "system_name").isin(key.dropna()) & items["system_name"].notna()
     doubtful = set(items.loc[unregistered, "unit"]) | _miscounted(desk) | desk.unreadable("items", "system_name")
     judged = rows.known["unit"].isin(desk.complete("items", "system_name") - doubtful) & key.notna() & stated.notna()
-    return rows.mark(judged & (stated != count) & (stated != least), "item_count", WRONG_ITEM_COUNT, count=count)
+    return rows.mark(
+        judged & (stated != count) & (stated != distinct) & (stated != once),
+        "item_count",
+        WRONG_ITEM_COUNT,
+        count=count,
+    )
 
 
 def _miscounted(desk: Desk) -> set[str]:

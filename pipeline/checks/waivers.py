@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from pipeline.checks.sheets import SUSPICIONS
 from pipeline.findings import SUBJECT_JOINT, Finding
 from schemas.returns.waivers import SHEET
 from schemas.tables import WAIVERS
@@ -30,7 +31,8 @@ class _Waiver:
         place = finding.place
         if self.state != IN_FORCE or (place.unit, finding.code) != (self.unit, self.rule_code):
             return False
-        return not self.scope or self.scope == place.cell or self.scope in place.subject.split(SUBJECT_JOINT)
+        named = self.scope in place.subject.split(SUBJECT_JOINT)
+        return named if self.rule_code in SUSPICIONS else not self.scope or self.scope == place.cell or named
 
 
 def apply_waivers(
@@ -65,18 +67,19 @@ def apply_waivers(
 
 def _read(waivers: pd.DataFrame, findings: list[Finding], as_of: date) -> list[_Waiver]:
     wrong = {
-        (entry.place.file, entry.place.sheet, entry.place.row)
+        (entry.place.file, entry.place.sheet, row)
         for entry in findings
-        if entry.place.table == SHEET.key and entry.severity is Severity.ERROR
+        if entry.place.table == SHEET.key
+        for row in entry.wrong_rows
     }
-    cells = waivers.reindex(columns=[*SHEET.names, "file", "sheet", "row"]).astype(object)
+    cells = waivers.reindex(columns=[*SHEET.names, "file", "sheet", "row", "carried"]).astype(object)
     cells = cells.where(cells.notna(), None)
     return [
         _Waiver(
             unit=str(row["unit"] or ""),
             rule_code=str(row["rule_code"] or ""),
             scope=str(row["scope"] or ""),
-            state=_state(row, as_of, wrong=(row["file"], row["sheet"], row["row"]) in wrong),
+            state=_state(row, as_of, wrong=not row["carried"] and (row["file"], row["sheet"], row["row"]) in wrong),
         )
         for row in cells.to_dict("records")
     ]
@@ -85,6 +88,8 @@ def _read(waivers: pd.DataFrame, findings: list[Finding], as_of: date) -> list[_
 def _state(row: Mapping[Hashable, object], as_of: date, *, wrong: bool) -> str:
     expires_on = row["expires_on"]
     if wrong or not isinstance(expires_on, date) or any(row[name] is None for name in _REQUIRED):
+        return INEFFECTIVE
+    if row["rule_code"] in SUSPICIONS and row["scope"] is None:
         return INEFFECTIVE
     return IN_FORCE if as_of <= expires_on else EXPIRED
 

@@ -10,10 +10,10 @@ from pipeline.checks.waivers import apply_waivers
 from pipeline.findings import Finding, findings_frame
 from pipeline.intake.collect import take_in
 from pipeline.intake.find import Received, find_files, read_named
+from pipeline.memory.folders import numbers_held
 from pipeline.memory.plan import read_plan
-from pipeline.memory.state import earlier_meetings
 from pipeline.records import Intake, Settings
-from pipeline.say.closing import Outcome
+from pipeline.say.closing import Outcome, secret_lines
 from pipeline.write.returned import mark_one
 from schemas.plan import Period, Plan, period_of
 from schemas.words import Severity, Verdict
@@ -28,23 +28,25 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
     Exit code 1 when a file cannot be used or an 错误 stands in one, else 0.
     """
     plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
-    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     lines: list[str] = []
+    secrets: list[str] = []
     failed = False
     for received in read_named(files):
         intake = take_in([received], plan, period, workers=1, seen_before=None, verbose=settings.verbose)
         found = _findings(plan, period if dated else _as_on_cover(period, intake), intake)
         failed |= _unusable(intake) or any(entry.severity is Severity.ERROR for entry in found)
+        secrets += secret_lines(findings_frame(found))
         lines += [_heading(received, intake, found), *(_line(entry) for entry in found)]
         if mark and received.name in intake.contents:
             path = mark_one(Path.cwd() / MARKED_FOLDER, plan, period, intake, findings_frame(found))
             lines.append(f"  标注好的副本：{path}")
-    return Outcome(int(failed), tuple(lines))
+    return Outcome(int(failed), (*secrets, *lines))
 
 
 def _findings(plan: Plan, period: Period, intake: Intake) -> list[Finding]:
     found = all_findings(plan, period, intake, None)
-    return list(apply_waivers(found, intake.waivers, plan.trial_rules, period.meeting)[0])
+    return list(apply_waivers(found, intake.office["waivers"], plan.trial_rules, period.meeting)[0])
 
 
 def _as_on_cover(period: Period, intake: Intake) -> Period:
@@ -64,7 +66,9 @@ def _unusable(intake: Intake) -> bool:
 
 def _heading(received: Received, intake: Intake, found: Sequence[Finding]) -> str:
     unit, verdict, note = (str(intake.files.at[0, name]) for name in ("unit", "verdict", "reason"))
-    counts = "、".join(f"{level} {sum(entry.severity is level for entry in found)}" for level in Severity)
+    counts = "、".join(
+        f"{level} {sum(entry.count for entry in found if entry.severity is level)}" for level in Severity
+    )
     whose, reason = f"{unit}，" if unit else "", f"：{note}" if note else ""
     return f"{received.name}（{whose}{verdict}{reason}）{counts}"
 

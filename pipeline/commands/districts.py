@@ -22,6 +22,7 @@ from pipeline.judge.scores import (
     REPORTING,
     SELF_CHECK,
     TASKS,
+    Rates,
     Share,
     Shares,
     TaskCount,
@@ -42,10 +43,9 @@ from schemas.dimensions import Dimension
 from schemas.plan import DimensionPlan, Plan, Unit
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, RECEIPTS, UNIT_SUMMARY
-from schemas.words import Light, Receipt, Severity
+from schemas.words import INSPECTION_OVER, Light, Receipt, Severity
 
 _CELL_ROW = re.compile(r"[A-Z]{1,3}([0-9]+)")
-_CLOSED = "已销号"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _district(source: str, paths: tuple[Path, ...]) -> "District | str":
         tasks=_tasks(tables["tasks"], meetings[-1]),
         reporting=_reporting(receipts, tables["findings"], date.fromisoformat(facts[CUTOFF_LABEL])),
         receipts=Counter(receipts["receipt"].tolist()),
-        open_findings=int((comparison["state"] != _CLOSED).sum()),
+        open_findings=int((~comparison["state"].isin(INSPECTION_OVER)).sum()),
     )
 
 
@@ -216,6 +216,17 @@ class DistrictMeeting(Meeting):
         return _before(self.districts)
 
     @cached_property
+    def rates(self) -> Mapping[str, Rates]:
+        """District → its weighted rates now and at its own meeting before, all units together."""
+        now, before = (weighted_rates(rows, self.plan) for rows in (self.unit_lights, self.counts_before))
+        return {name: Rates(rate, before[name]) for name, rate in now.items() if name in before}
+
+    @property
+    def whole_units(self) -> pd.DataFrame:
+        """Its lists hold nothing but whole units already."""
+        return no_rows(ledger.RED_LIST)
+
+    @cached_property
     def open_counts(self) -> Mapping[str, int]:
         """District → the number of its open inspection findings."""
         return {district.name: district.open_findings for district in self.districts}
@@ -270,6 +281,20 @@ class DistrictMeeting(Meeting):
         """A rollup has none."""
 
 
+def weighted_rates(unit_dimensions: pd.DataFrame, plan: Plan) -> dict[str, Fraction]:
+    """Unit → Σ weight × rate ÷ Σ weight over its applicable scored dimensions; without any it is absent."""
+    weights = {str(entry.dimension): entry.weight for entry in plan.dimensions if entry.scored}
+    earned: dict[str, Fraction] = {}
+    possible: Counter[str] = Counter()
+    names = ("unit", "dimension", "applicable", "done")
+    for unit, dimension, applicable, done in zip(*(unit_dimensions[name] for name in names), strict=True):
+        if applicable and dimension in weights:
+            rate = Fraction(int(done), int(applicable))
+            earned[unit] = earned.get(unit, Fraction(0)) + weights[dimension] * rate
+            possible[unit] += weights[dimension]
+    return {unit: points / possible[unit] for unit, points in earned.items()}
+
+
 def district_tallies(districts: Sequence[District], plan: Plan, as_of: date) -> dict[tuple[str, Dimension], Tally]:
     """(district, dimension) → how its items stand."""
     return {
@@ -293,11 +318,11 @@ def _tally(units: pd.DataFrame, entry: DimensionPlan, as_of: date) -> Tally:
 
 def _before(districts: Sequence[District]) -> pd.DataFrame:
     rows = [
-        (district.name, dimension, applicable, done)
+        (district.name, dimension, applicable, done, None)
         for district in districts
         for dimension, (done, applicable) in district.before.items()
     ]
-    return pd.DataFrame(rows, columns=["unit", "dimension", "applicable", "done"], dtype=object)
+    return pd.DataFrame(rows, columns=["unit", "dimension", "applicable", "done", "rate"], dtype=object)
 
 
 def _own_shares(district: District) -> Shares:

@@ -3,7 +3,7 @@
 It names posts and never a person or a phone number; what it says is what the latest run found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,11 +11,11 @@ import pandas as pd
 
 from pipeline.findings import group_cells
 from pipeline.intake.find import find_files
-from pipeline.memory.folders import period_folders
+from pipeline.memory.folders import earlier_meetings
 from pipeline.memory.plan import read_plan
 from pipeline.memory.state import read_previous
 from pipeline.records import MisuseError, Previous
-from pipeline.write.kit.privacy import hide_numbers
+from pipeline.write.kit.privacy import Guard
 from schemas.plan import Plan
 from schemas.words import CONTACT_ROLE, Receipt, Severity
 
@@ -38,7 +38,7 @@ def remind(meeting: date | None, inputs: Path, outputs: Path) -> tuple[str, ...]
 
 def _state_of(meeting: date | None, outputs: Path) -> Previous:
     """What the run for this very meeting left behind: it is what the day after finds before it."""
-    finished = [folder.meeting for folder in period_folders(outputs)]
+    finished = earlier_meetings(outputs)
     if not finished or (meeting or finished[-1]) not in finished:
         which = f"会议日期 {meeting} 的结果" if meeting else "任何一期的结果"
         raise MisuseError(f"“{outputs}”里没有{which}，请先运行 yjbj run。")
@@ -67,7 +67,7 @@ def _text(unit: str, state: Previous, plan: Plan) -> Iterator[str]:
     elif len(wrong):
         yield f"【{unit}】{_TO_WHOM}："
         yield f"第{state.period:02d}期“应进必进”填报表有 {len(wrong)} 处错误，请于 {state.meeting} 双周推进会前改好重报："
-        yield from _problems(wrong)
+        yield from _problems(wrong, Guard(plan).text)
         yield "标注好的填报表由专班办公室另行退回，请在退回件上改。"
 
 
@@ -82,12 +82,12 @@ def _errors(unit: str, state: Previous) -> pd.DataFrame:
     return findings[(findings["unit"] == unit) & (findings["severity"] == Severity.ERROR)]
 
 
-def _problems(wrong: pd.DataFrame) -> Iterator[str]:
+def _problems(wrong: pd.DataFrame, show: Callable[[str], str]) -> Iterator[str]:
     """Equal faults of a column in one line, with their cells; what is left over is counted."""
     groups = list(wrong.groupby(["sheet", "problem", "remedy"], sort=False))
     for number, ((sheet, problem, remedy), rows) in enumerate(groups[:_MOST_PROBLEMS], 1):
         cells = group_cells([str(cell) for cell in rows["cell"]])
         said = problem if str(problem).endswith("？") else f"{problem}。"
-        yield hide_numbers(f"{number}. “{sheet}”表 {cells}：{said}{remedy}。")
+        yield show(f"{number}. “{sheet}”表 {cells}：{said}{remedy}。")
     if len(groups) > _MOST_PROBLEMS:
         yield f"……另有 {len(groups) - _MOST_PROBLEMS} 类，见退回清单。"

@@ -29,16 +29,15 @@ from pipeline.findings import ERROR, WARNING, Finding, Place, finding, rule
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.meeting import Meeting, no_rows, worked_out
-from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
+from pipeline.memory.folders import MATRIX_FILES, RECORD_FILE, PeriodFolder, folders_of, period_folders, periods_in
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
-from pipeline.memory.publish import publish
+from pipeline.memory.publish import digests_below, publish
 from pipeline.memory.readback import empty, read_table
-from pipeline.memory.state import MATRIX_FILES, sound_rows
+from pipeline.memory.replaced import RETURNS_FOLDER
+from pipeline.memory.state import sound_rows
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError
-from pipeline.memory.record import RECORD_FILE
-from pipeline.memory.replaced import RETURNS_FOLDER
 from pipeline.say.closing import Outcome, run_record, where
 from pipeline.write.ledger import write_ledger
 from pipeline.write.rollup import write_district_units
@@ -81,10 +80,12 @@ def _finished(folder: Path) -> Iterator[Source]:
     if own:
         yield Source(str(folder), own)
         return
-    periods = period_folders(folder)
     others = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    known = {period.path for period in periods}
-    for below in [*(period.path for period in periods[-1:]), *(path for path in others if path not in known)]:
+    found = periods_in(folder)
+    if any(period.path.parent == folder for period in found.folders):  # an office's outputs, a year's folder in it too
+        taken = {path for period in found.folders for path in (period.path, period.path.parent)}
+        others = [found.counted[-1].path, *(path for path in others if path not in taken)]
+    for below in others:
         yield from _finished(below)
 
 
@@ -340,5 +341,6 @@ def _write(folder: Path, *, meeting: Meeting, districts: Sequence[District]) -> 
     for district in districts:
         for path, _ in district.files:
             shutil.copyfile(path, copies / archive_name(district, path.name))
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    written = digests_below(folder)
+    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
     (folder / RECORD_FILE).write_text(record, encoding="utf-8")

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import copyfile, copytree, ignore_patterns
 
 import pandas as pd
 
 from pipeline.intake.find import find_files
+from pipeline.memory.folders import numbers_held
+from pipeline.memory.office_books import filled_in, open_entries, write_sealed_books
 from pipeline.memory.plan import read_plan
 from pipeline.memory.publish import publish
-from pipeline.memory.state import earlier_meetings, recall
+from pipeline.memory.state import recall
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError, Previous, Settings
-from pipeline.write.office import write_office_books
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of
 from schemas.returns import TABLES
@@ -22,7 +24,10 @@ _REMEMBERED = ("filled_by", "phone")
 
 
 def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
-    """Write 填报表_第NN期/ for the units `names` (all when empty), with the office's own blank books.
+    """Write 填报表_第NN期/ for all units, with the office's own books prefilled with what is open.
+
+    names: units whose files alone are added or renewed, where the folder is there already. A book of the office
+    that somebody filled in stays as it is.
 
     Returns the closing lines. Raises MisuseError for a name that is no unit of the plan, and while a run is under way.
     """
@@ -31,20 +36,36 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 
 def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
-    plan = read_plan(find_files(settings.inputs) if settings.inputs.is_dir() else [])
-    period = period_of(plan, settings.meeting, earlier_meetings(settings.outputs))
+    received = find_files(settings.inputs) if settings.inputs.is_dir() else []
+    plan = read_plan(received)
+    period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     memory, units = recall(settings.outputs, settings.meeting), _chosen(plan, names)
+    name = f"填报表_{period.label}"
+    there = settings.outputs / name
+    added = bool(names) and there.is_dir()
+    kept = filled_in(there)
 
     def write(folder: Path) -> None:
+        if added:
+            _copy_all(there, folder)
+        else:
+            write_sealed_books(folder, plan, period.meeting, open_entries(received, memory.kept, plan, period))
+            for file in kept:
+                copyfile(there / file, folder / file)
         for unit in units:
             filled = prefill(unit, plan, memory.previous)
             write_template(folder / template_name(unit, period), plan, period, unit, filled)
-        write_office_books(folder, plan, period.meeting)
 
-    folder = publish(settings.outputs, f"填报表_{period.label}", write).folder
+    folder = publish(settings.outputs, name, write).folder
     known = f"按第{memory.previous.period:02d}期预填" if memory.previous else "没有上期可以预填"
     said = f"{period.label}（会议日期 {period.meeting}）：已写出 {len(units)} 个单位的填报表，{known}。"
-    return (said, *memory.notices, f"结果在：{folder}")
+    about_books = [] if added else [f"{name} 里的“{file}”已经有人填写，没有替换。" for file in kept]
+    return (said, *about_books, *memory.notices, f"结果在：{folder}")
+
+
+def _copy_all(source: Path, folder: Path) -> None:
+    """Everything that lies in a folder of templates, but for the lock files of programs that have one open."""
+    copytree(source, folder, dirs_exist_ok=True, ignore=ignore_patterns("~$*"))
 
 
 def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:

@@ -1,7 +1,12 @@
-"""Whose file is it, and which version counts (contract §7, §8).
+"""Whose file is it, is it a return at all, and which version counts (contract §7, §8).
+
+A return holds one of our tables with a data row, or confirms that there is nothing to report; a note,
+a budget sheet or a page that merely bears the unit's name is none, nor is the template as it was sent
+out. Neither ever takes the place of what the unit reported.
 
 Whose: the name on the cover, else the unit of the hidden sheet, else the file name. Which: the newest
-usable file of this period; what it replaces is listed with what differs. Nothing is guessed: where
+usable file of this period, by its 填报日期, else by what the files say of themselves, which is always said;
+what it replaces is listed with what differs. Nothing is guessed: where
 names contradict each other, or fit two units, a person decides (待认领).
 """
 
@@ -9,19 +14,29 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 
-from pipeline.findings import ERROR, NOTE, WARNING, Finding, Place, Rule, finding, rule
+from pipeline.findings import ERROR, NOTE, SEVERAL_VERSIONS, WARNING, Finding, Place, Rule, finding, rule
 from pipeline.intake.find import Received, meant_office_file
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Resolved, Roster
+from pipeline.intake.saved import number_of_name, standing_of_name, word_of_name
 from pipeline.records import meeting_date
 from schemas.plan import Period, Unit
-from schemas.returns import BY_KEY
+from schemas.returns import BY_KEY, COVER
 from schemas.words import Verdict
 
 _PERIOD = re.compile("[0-9]{1,4}")
+ITEMS = BY_KEY["items"]
+#: Of an item, what the plan knows and the first template is filled in with (contract §4).
+PLANNED = frozenset(("item_code", "item_name", "item_type", "handling"))
+#: Of the cover we write who fills it in as well, from the second period on: that alone shows no hand of the unit.
+_ANSWERED_ANEW = [
+    column.name for column in COVER.columns if not column.prefilled and column.name not in ("filled_by", "phone")
+]
+_FEWEST_ANSWERS = 2  # on a cover; a lone 单位 or 日期 stands over any page
+_HEADERS_SHARE = 3  # a table of ours has a third of the columns that it must have
 
 
 @dataclass(frozen=True)
@@ -111,8 +126,8 @@ class _Candidate:
 
     @property
     def usable(self) -> bool:
-        """Whether it reports anything: items, or a zero return that says so."""
-        return self.item_rows > 0 or self.reading.cover.get("item_total") == 0
+        """Whether it reports on items: some, or that there is none."""
+        return self.item_rows > 0 or _is_zero_return(self.reading)
 
 
 def claim_all(
@@ -133,7 +148,7 @@ def claim_all(
     claims: dict[str, Claim] = {}
     candidates: dict[str, list[_Candidate]] = {}
     for received, reading in files:
-        decided = _identify(received, reading, roster, units)
+        decided = _no_return(_identify(received, reading, roster, units))
         if isinstance(decided, Claim):
             claims[received.name] = decided
         else:
@@ -158,6 +173,88 @@ OWN_OUTPUT = rule(
     remedy="不用处理；请从 inputs 移走",
     example="3-红黄绿督办台账_第03期.xlsx",
 )
+NO_RETURN = rule(
+    "WJ-060",
+    WARNING,
+    title="不是填报表",
+    problem="{what}，也没有确认零报告（事项总数填 0），不作为来件",
+    remedy="请把内容填入专班办公室下发的填报表后报送；只是随附的材料，不用处理",
+    example="区司法局经费预算表.xlsx",
+)
+BLANK_TEMPLATE = rule(
+    "WJ-061",
+    WARNING,
+    title="空白填报表",
+    problem="空白填报表：封面的填报日期、事项总数等由单位填写的内容都没有填，不作为来件",
+    remedy="请填好封面和各表后重新报送；内容与上期相同的，也请填写封面",
+    example="刚下发的填报表.xlsx",
+)
+
+
+def _no_return(decided: Claim | _Candidate) -> Claim | _Candidate:
+    """The file as it was decided on, or 拒收 where nothing of a return is in it, whoever sent it."""
+    reading = decided.reading
+    if isinstance(decided, Claim) and decided.verdict is not Verdict.UNCLAIMED:
+        return decided
+    if reading is None or (reports_anything(reading) and not _is_as_sent_out(reading)):
+        return decided
+    if _is_as_sent_out(reading):
+        return _set_aside(decided.received, reading, BLANK_TEMPLATE, Verdict.REJECTED, unit=decided.unit)
+    what = "没有填写一行内容" if reading.tables or reading.hidden else "里面没有填报表的任何一张表"
+    return _set_aside(decided.received, reading, NO_RETURN, Verdict.REJECTED, unit=decided.unit, what=what)
+
+
+def reports_anything(reading: Reading) -> bool:
+    """Whether it is a return: rows of items, rows of any table beside a cover, or a zero return that says so.
+
+    A list of telephones or of powers shares a few headers with a table of ours and is none; what we
+    wrote into the template ourselves (the nine questions) is no row of the unit's.
+    """
+    if _is_zero_return(reading) or _has_entries(reading, ITEMS.key):
+        return True
+    is_ours = bool(reading.hidden) or sum(value is not None for value in reading.cover.values()) >= _FEWEST_ANSWERS
+    return is_ours and any(_has_entries(reading, key) for key in reading.tables)
+
+
+def _is_zero_return(reading: Reading) -> bool:
+    total = reading.cover.get("item_total")
+    return total == 0 and not isinstance(total, bool)
+
+
+def _has_entries(reading: Reading, key: str) -> bool:
+    sheet = BY_KEY[key]
+    required = {column.name for column in sheet.columns if column.required}
+    own = [at for at, column in enumerate(sheet.columns) if not column.prefilled]
+    for block in reading.tables.get(key, ()):
+        found = len(required & set(block.layout.letters))
+        if found * _HEADERS_SHARE >= len(required) and any(
+            row[at] is not None for row in block.rows for at in own if at < len(row)
+        ):
+            return True
+    return False
+
+
+def _is_as_sent_out(reading: Reading) -> bool:
+    """Our own template of which the unit has answered nothing, whatever we had written into it beforehand.
+
+    From the second period on its tables hold what the unit last reported, so that the cover alone tells; a cover
+    that is not there tells nothing.
+    """
+    if (
+        not reading.hidden
+        or reading.cover_layout is None
+        or any(reading.cover.get(name) is not None for name in _ANSWERED_ANEW)
+    ):
+        return False
+    number = _period_of(reading) or 1
+    return number > 1 or not any(_beyond_what_is_planned(reading, key) for key in reading.tables)
+
+
+def _beyond_what_is_planned(reading: Reading, key: str) -> bool:
+    sheet = BY_KEY[key]
+    ours = {column.name for column in sheet.columns if column.prefilled} | (PLANNED if key == ITEMS.key else set())
+    own = [at for at, name in enumerate(sheet.names) if name not in ours]
+    return any(row[at] is not None for block in reading.tables[key] for row in block.rows for at in own)
 
 
 def _identify(received: Received, reading: Reading, roster: Roster, units: Mapping[str, Unit]) -> Claim | _Candidate:
@@ -270,9 +367,12 @@ def _choose(versions: list[_Candidate], when: _When) -> list[Claim]:
     if not current:
         verdict = Verdict.REJECTED
         return [*copies, *(_not_of_period(entry, when.period, verdict) for entry in other)]
-    best = max(current, key=lambda entry: (entry.usable, *_age(entry)))
+    best = max(current, key=_rank)
+    said = _by_less_than_its_date(best, current)
+    findings = (*best.findings, said) if said else best.findings
+    why = said.problem if said else ""
     late = when.is_late(best)
-    claims = [Claim(best.received, best.reading, best.unit, Verdict.ADOPTED, "", best.findings, late=late)]
+    claims = [Claim(best.received, best.reading, best.unit, Verdict.ADOPTED, why, findings, late=late)]
     for entry in current:
         if entry is not best:
             claims.append(_superseded(entry, best))
@@ -280,21 +380,75 @@ def _choose(versions: list[_Candidate], when: _When) -> list[Claim]:
     return [*copies, *claims]
 
 
-def _age(entry: _Candidate) -> tuple[date, int, str, str]:
-    """填报日期, then period, then the time received: the later, the newer (contract §7)."""
+def _rank(entry: _Candidate) -> tuple[object, ...]:
+    """The greatest counts: by 填报日期 (contract §7), then by what the files say of themselves.
+
+    Neither the order of the files nor when they were copied plays a part.
+    """
+    return (entry.usable, entry.filled_on or date.min, *_weak_rank(entry))
+
+
+def _weak_rank(entry: _Candidate) -> tuple[object, ...]:
+    """What decides between versions of one 填报日期; every choice by it is said."""
+    name = entry.received.name
     return (
-        entry.filled_on or date.min,
+        standing_of_name(name),
+        entry.reading.saved,
+        number_of_name(name),
         _period_of(entry.reading) or 0,
-        entry.received.received_at,
-        entry.received.name,
+        entry.item_rows,
+        entry.received.sha256,
     )
 
 
+def _by_less_than_its_date(best: _Candidate, current: Sequence[_Candidate]) -> Finding | None:
+    """A 警示 where another version has the same 填报日期 as the one that was chosen."""
+    rivals = [
+        entry
+        for entry in current
+        if entry is not best and (entry.usable, entry.filled_on) == (best.usable, best.filled_on)
+    ]
+    if not rivals:
+        return None
+    second = max(rivals, key=_rank)
+    return finding(
+        SEVERAL_VERSIONS,
+        Place(best.unit, best.received.name),
+        best.received.name,
+        filled_on=best.filled_on or "未写",
+        count=len(rivals) + 1,
+        others="、".join(sorted(PurePosixPath(entry.received.name).name for entry in rivals)),
+        ground=_ground(best, second),
+    )
+
+
+def _ground(best: _Candidate, second: _Candidate) -> str:
+    """Why the one and not the other, in words."""
+    names = (best.received.name, second.received.name)
+    standings = [standing_of_name(name) for name in names]
+    if standings[0] != standings[1]:
+        at = 0 if standings[0] > 0 else 1
+        return f"“{PurePosixPath(names[at]).name}”文件名有“{word_of_name(names[at])}”"
+    if best.reading.saved != second.reading.saved:
+        return f"最后保存时间较晚（{_in_beijing(best.reading.saved)}）"
+    numbers = [number_of_name(name) for name in names]
+    return "文件名的编号较大" if numbers[0] != numbers[1] else "看不出先后"
+
+
+def _in_beijing(saved: str) -> str:
+    return f"{datetime.fromisoformat(saved) + timedelta(hours=8):%Y-%m-%d %H:%M}" if saved else "没有记载"
+
+
 def _without_copies(versions: Sequence[_Candidate]) -> list[_Candidate]:
-    first: dict[str, _Candidate] = {}
-    for entry in versions:
-        first.setdefault(entry.received.sha256, entry)
-    return list(first.values())
+    return list(_kept_of_copies(versions).values())
+
+
+def _kept_of_copies(versions: Sequence[_Candidate]) -> dict[str, _Candidate]:
+    """sha256 → of files that are the same byte for byte, the one that stands for all."""
+    kept: dict[str, _Candidate] = {}
+    for entry in sorted(versions, key=lambda entry: (-standing_of_name(entry.received.name), entry.received.name)):
+        kept.setdefault(entry.received.sha256, entry)
+    return kept
 
 
 REPLACED = rule(
@@ -308,7 +462,7 @@ REPLACED = rule(
 
 
 def _copies(versions: Sequence[_Candidate]) -> list[Claim]:
-    kept = {entry.received.sha256: entry for entry in reversed(versions)}
+    kept = _kept_of_copies(versions)
     return [
         _set_aside(
             entry.received, entry.reading, REPLACED, Verdict.SUPERSEDED, unit=entry.unit,
@@ -381,7 +535,7 @@ def _superseded(entry: _Candidate, best: _Candidate) -> Claim:
         entry.received, entry.reading, REPLACED, Verdict.SUPERSEDED, unit=entry.unit,
         winner=best.received.name, differs=_differences(entry, best),
     )  # fmt: skip
-    if entry.item_rows <= best.item_rows or _age(entry) > _age(best):
+    if entry.item_rows <= best.item_rows or _rank(entry) > _rank(best):
         return claim
     worse = finding(
         FEWER_ITEMS, Place(best.unit, best.received.name), best.received.name,
@@ -434,7 +588,6 @@ def _set_aside(
     **words: object,
 ) -> Claim:
     said = finding(rule, Place(unit, received.name), value or received.name, **words)
-    reason = f"{said.problem}{received.arrival}"
     # What a replaced version said is of no further use to its unit; the file list tells it all.
     told = () if verdict is Verdict.SUPERSEDED or rule.severity is NOTE else (said,)
-    return Claim(received, reading, unit, verdict, reason, told)
+    return Claim(received, reading, unit, verdict, said.problem, told)

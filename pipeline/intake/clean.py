@@ -17,12 +17,15 @@ from pipeline.findings import Common
 from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.dates import How, parse_date
 from pipeline.intake.roster import Roster
-from pipeline.intake.sensitive import alert_about
+from pipeline.intake.sensitive import SECRET, alert_about
 from pipeline.intake.text import chinese_number, fold, means_nothing, shown, tidy, tidy_name
 from schemas.columns import Column, Kind
+from schemas.private import WITHHELD
 from schemas.words import Choice
 
 _COUNTED = re.compile(r"(?:共|合计|第)?([0-9]{1,9}|[〇零一二两三四五六七八九十百千]+)(?:项|个|件|条|人|名|期|次|家)?")
+_SIGNED = re.compile(r"(加|奖|扣|减|[+\-‐‑‒–—―−])?([0-9]{1,9}(?:\.[0-9]+)?)分?")
+_MINUS = frozenset("扣减-‐‑‒–—―−")
 _NONE = ("无", "没有", "无事项")
 _PERCENT = re.compile(r"(?:已?完成率?|进度)?(-?[0-9]+(?:\.[0-9]+)?)%")
 _SPELT_PERCENT = re.compile("百分之([〇零一二两三四五六七八九十百]+)")
@@ -62,6 +65,21 @@ def clean_integer(raw: object, column: Column) -> Cleaned:
         return Cleaned(tidy(shown(raw)))
     silent = column.prefilled or shown(raw) == str(number)
     return Cleaned(number, None if silent else repaired(str(number), "只留数字"))
+
+
+def clean_number(raw: object, column: Column) -> Cleaned:
+    """2, -1.5, "+2", －3, 加2分, 扣3分 → the number with its sign. “约2” stays as it is."""
+    if isinstance(raw, bool | date):
+        return Cleaned(shown(raw))
+    if isinstance(raw, int | float):
+        return Cleaned(raw) if math.isfinite(raw) else Cleaned(shown(raw))
+    found = _SIGNED.fullmatch(plain(raw))
+    if not found:
+        return Cleaned(tidy(shown(raw)))
+    size = float(found[2])
+    number = -size if found[1] in _MINUS else size
+    written = f"{number:g}"
+    return Cleaned(int(number) if number.is_integer() else number, repaired(written, "只留数字"))
 
 
 def clean_percent(raw: object, column: Column) -> Cleaned:
@@ -176,6 +194,7 @@ _NOT_CONCERNED = frozenset(("不涉及", "不适用", "无此项", "不需要", 
 _DECLINES = ("不", "无", "未", "否", "没")  # how a list's own word for “none” begins
 _NO_CHOICE = Choice("", ())
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_NUMBERS = (int, float)
 _PERSON = ("姓名", "填报人")
 _TITLE_OF_PERSON = re.compile(
     "..?.?(局长|主任|科长|股长|处长|所长|站长|队长|书记|委员|经理|院长|校长|会长|部长|主席|科员|同志|先生|女士|老师)"
@@ -204,9 +223,15 @@ def clean_cell(raw: object, column: Column, context: Context) -> Cleaned:
         text = tidy(raw)
         if not text:
             return BLANK
+        alert = alert_about(text, column)
+        if alert == SECRET:
+            return Cleaned(WITHHELD, None, alert)
         cleaned = _without_value(text, column) or _BY_KIND[column.kind](raw, column, context)
-        return _examined(cleaned, text)
-    return _BY_KIND[column.kind](raw, column, context)
+        return _examined(cleaned, text, alert)
+    cleaned = _BY_KIND[column.kind](raw, column, context)
+    if raw.__class__ in _NUMBERS and (alert := alert_about(shown(raw), column)):
+        return Cleaned(cleaned.value, cleaned.note, alert)
+    return cleaned
 
 
 class Cleaner:
@@ -250,14 +275,13 @@ def _can_decline(choice: Choice) -> bool:
     return any(value.startswith(_DECLINES) for value in choice.values)
 
 
-def _examined(cleaned: Cleaned, text: str) -> Cleaned:
-    """The same with what must be said of any text: characters that were lost, words that must not circulate."""
+def _examined(cleaned: Cleaned, text: str, alert: Note | None) -> Cleaned:
+    """The same with what must be said of any text: characters that were lost, what must not circulate."""
     note = cleaned.note
     if "\ufffd" in text:
         note = refused("有乱码（�），原来的字已经丢失")
     elif _PRIVATE_USE.search(text) and (note is None or note[0] is Common.REPAIRED):
         note = doubtful("有自造字，别的电脑上显示不出来，请改用规范字或写明读音")
-    alert = alert_about(text)
     return cleaned if note is cleaned.note and alert is None else Cleaned(cleaned.value, note, alert)
 
 
@@ -385,7 +409,7 @@ _BY_KIND: dict[Kind, Callable[[object, Column, Context], Cleaned]] = {
     Kind.CODE: lambda raw, column, _: clean_code(raw, column),
     Kind.PHONE: lambda raw, column, _: clean_phone(raw, column),
     Kind.INTEGER: lambda raw, column, _: clean_integer(raw, column),
-    Kind.NUMBER: _text,
+    Kind.NUMBER: lambda raw, column, _: clean_number(raw, column),
     Kind.PERCENT: lambda raw, column, _: clean_percent(raw, column),
     Kind.DATE: _date,
     Kind.CHOICE: _choice,

@@ -15,7 +15,8 @@ class Cleaned:
     """The value of its column's kind; a cell that could not be read keeps its raw text.
 
     note: None, or what was done or is wrong: REPAIRED, INFERRED, DOUBTFUL, REFUSED, DIGITS_LOST, NO_VALUE.
-    alert: None, or IDENTITY_NUMBER, SECRET: the value should not circulate.
+    alert: None, or PRIVATE_NUMBER, SECRET: the value should not circulate (of a secret, SECRET without a word, the
+    value is withheld already).
     """
 
     value: object

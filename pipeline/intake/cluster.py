@@ -19,8 +19,9 @@ from pipeline.intake.reading import Reading
 from pipeline.intake.workers import CRASHED, Failure, Limits, Progress, attempt, map_files
 from pipeline.records import MisuseError
 
-#: A file to read: its bytes, its name below the inputs folder, and which of the office's workbooks it is.
-Task = tuple[bytes | None, str, str]
+#: A file to read: where its bytes are kept, or they themselves; its name below the inputs folder; and which of the
+#: office's workbooks it is.
+Task = tuple[Path | bytes, str, str]
 Read = Callable[[Task], Reading]
 
 SCHEME = "dask://"
@@ -119,9 +120,10 @@ def _done_there(
     known = client.scatter(read, hash=False, broadcast=True)  # the roster is large: it travels once a worker
 
     def send(index: int, *, whole: bool) -> None:
-        data, name, office = tasks[index]
+        kept, name, office = tasks[index]
+        data = kept.read_bytes() if isinstance(kept, Path) else kept
         where = None if whole else (str(folder.resolve() / name), sha256_of(data))
-        parcel = (data if whole else None, name, office)
+        parcel = (data if whole else b"", name, office)
         futures[index] = client.submit(_read_there, known, parcel, where, pure=False)
         futures[index].add_done_callback(lambda _: done.put(index))
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipeline.findings import WARNING, Finding, Place, finding, rule
@@ -17,10 +17,14 @@ from pipeline.intake.open import POOR_KINDS, open_book
 from pipeline.intake.read import read_office, read_return
 from pipeline.intake.reading import Reading, TableReading
 from pipeline.intake.roster import Roster
+from pipeline.intake.saved import last_saved
+from pipeline.intake.sensitive import findings_about_text
+from pipeline.intake.store import Content
 from pipeline.intake.workers import Failure, map_files
 from pipeline.records import PROVENANCE, Intake, Layout
 from schemas.plan import Period, Plan
-from schemas.returns import COVER, OFFICE, TABLES
+from schemas.private import fit_to_circulate
+from schemas.returns import COVER, OFFICE, OFFICE_BOOKS, TABLES
 from schemas.tables import FILES, SET_ASIDE
 from schemas.words import Verdict
 
@@ -34,7 +38,7 @@ Row = tuple[object, ...]
 
 #: Columns of `Intake.files` beyond those that are printed.
 _STATED = ("filled_on", "period", "meeting", "of_another_period", "late", "kept")
-_FILE_FACTS = ("sha256", "size", "received_at", *_STATED, "archive")
+_FILE_FACTS = ("sha256", "size", *_STATED, "archive")
 _OFFICE = frozenset(sheet.key for sheet in OFFICE)
 #: What Windows does not take in a name, names that are devices there, and the longest name of most file systems.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -55,19 +59,19 @@ class Frames:
     layouts: list[Layout] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     rows_read: dict[str, int] = field(default_factory=dict)
-    contents: dict[str, bytes] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
     archives: set[str] = field(default_factory=set)
 
     def add(self, claim: Claim) -> None:
         """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
         file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
-        archive = self._archive_name(claim) if adopted and file.data is not None else ""
+        archive = self._archive_name(claim) if adopted and file.content is not None else ""
         stated = (claim.filled_on, claim.period, claim.meeting, claim.of_another_period, claim.late, file.kept)
-        facts = (file.sha256, file.size, file.received_at, *stated, archive)
+        facts = (file.sha256, file.size, *stated, archive)
         self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
         self.findings.extend(claim.findings)
-        if archive and file.data is not None:
-            self.contents[file.name] = file.data
+        if archive and file.content is not None:
+            self.contents[file.name] = file.content
         if adopted and claim.reading:
             self._add_reading(claim, claim.reading)
 
@@ -107,8 +111,13 @@ class Frames:
         return len(self.layouts) - 1
 
     def _archive_name(self, claim: Claim) -> str:
-        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it."""
-        name = _file_name(PurePosixPath(claim.received.name).name)
+        """The copy's name in 来件/: the file's own, told apart by the unit where two files share it.
+
+        What is circulated links to it, so that it holds no number of a person.
+        """
+        path = PurePosixPath(claim.received.name)
+        shown = fit_to_circulate(path.stem, sign="x")
+        name = _file_name(f"{shown}{path.suffix}")
         if name.casefold() in self.archives:
             name = _file_name(f"{claim.unit or len(self.archives)}_{name}")
         self.archives.add(name.casefold())
@@ -117,12 +126,11 @@ class Frames:
     def intake(self) -> Intake:
         """Everything that came in, as frames with object columns, blanks None."""
         tables = {sheet.key: _frame(self.tables[sheet.key], (*PROVENANCE, *sheet.names)) for sheet in TABLES}
-        inspections, waivers = (_frame(self.tables[s.key], (*PROVENANCE[1:], *s.names)) for s in OFFICE)
+        office = {sheet.key: _frame(self.tables[sheet.key], (*PROVENANCE[1:], *sheet.names)) for sheet in OFFICE}
         return Intake(
             covers=_frame(self.covers, (*PROVENANCE, *_COVER_NAMES, "sha256")),
             tables=tables,
-            inspections=inspections,
-            waivers=waivers,
+            office=office,
             files=_frame(self.files, (*FILES.names, *_FILE_FACTS)),
             set_aside=_frame(self.aside, SET_ASIDE.names),
             rows_read=self.rows_read,
@@ -150,7 +158,7 @@ def _frame(rows: list[Row], names: Iterable[str]) -> "pd.DataFrame":
 
 Progress = Callable[[int, int], None]
 
-_OFFICE_SHEET = {f"{sheet.title}.xlsx": sheet for sheet in OFFICE}
+_OFFICE_BOOK = {book.file_name: book for book in OFFICE_BOOKS}
 
 
 def take_in(
@@ -168,14 +176,13 @@ def take_in(
     """Open, read, clean and claim everything that was received; a bad file is a verdict, never an error.
 
     received: `find_files` of the inputs folder; seen_before: sha256 → label of the period in which
-    these very bytes were used, None to take files of any period; closed: the meeting before, where it is
-    closed; progress(done, total): called as
-    files are read; cluster: other machines to read on. Raises MisuseError when they do not answer.
+    these very bytes were used, None to take files of any period; closed: the meeting before, where it
+    is closed; progress(done, total): called as files are read; cluster: other machines to read on. Raises MisuseError when they do not answer.
     """
     roster = Roster.of(plan)
-    openable = [file for file in received if file.data is not None and not file.finding]
+    openable = [file for file in received if file.content is not None and not file.finding]
     read_one = partial(_read_one, roster=roster, year=period.meeting.year)
-    tasks = [(file.data, file.name, file.office) for file in openable]
+    tasks = [(file.content.path, file.name, file.office) for file in openable if file.content]
     if cluster:
         from pipeline.intake.cluster import map_on_cluster
 
@@ -209,20 +216,21 @@ POOR_FORMAT = rule(
 )
 
 
-def _read_one(task: tuple[bytes | None, str, str], roster: Roster, year: int) -> Reading:
+def _read_one(task: tuple[Path | bytes, str, str], roster: Roster, year: int) -> Reading:
     """In a worker: one file, opened and read. The file name only says who 我局 is."""
-    data, name, office = task
-    assert data is not None
+    where, name, office = task
+    data = where.read_bytes() if isinstance(where, Path) else where
     book = open_book(data)
-    sheet = _OFFICE_SHEET.get(office)
-    if sheet:
-        reading = read_office(book, sheet, roster, year)
+    own = _OFFICE_BOOK.get(office)
+    if own:
+        reading = read_office(book, own.sheets, roster, year)
     else:
-        reading = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
-    if book.kind not in POOR_KINDS:
-        return reading
-    said = finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind])
-    return replace(reading, findings=[said, *reading.findings])
+        whole = read_return(book, roster, year, roster.find_in(PurePosixPath(name).stem).unit)
+        reading = replace(whole, saved=last_saved(data))
+    said = list(findings_about_text(COVER, Place(), "文件名", name))
+    if book.kind in POOR_KINDS:
+        said.append(finding(POOR_FORMAT, Place(), name, what=POOR_KINDS[book.kind]))
+    return replace(reading, findings=[*said, *reading.findings]) if said else reading
 
 
 def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
@@ -236,4 +244,4 @@ def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
     else:
         return Claim(file, None, "", Verdict.ADOPTED, "专班办公室的工作簿")
     said = finding(rule, Place(file=file.name), file.name, **words)
-    return Claim(file, None, "", Verdict.REJECTED, f"{said.problem}{file.arrival}", (said,))
+    return Claim(file, None, "", Verdict.REJECTED, said.problem, (said,))

@@ -17,7 +17,7 @@ from itertools import islice
 
 from pipeline.intake.raw import RawSheet
 from pipeline.intake.text import fold
-from schemas.columns import Sheet
+from schemas.columns import Column, Sheet
 from schemas.returns import ROW_HINT
 
 _MARKS = re.compile(r"[*★☆※●▲#]|[(\[【](必填|选填|必填项|选填项|单选|多选)[)\]】]")
@@ -70,6 +70,10 @@ class Match:
     def required(self) -> int:
         """How many columns of the sheet are required."""
         return sum(column.required for column in self.sheet.columns)
+
+    def column_at(self, place: int) -> Column | None:
+        """The declared column whose header stands in column `place` (from 0); None where there is none."""
+        return next((self.sheet.by_name[name] for name, at in self.columns.items() if at == place), None)
 
     @property
     def span(self) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """What an OLE2 compound file holds (.xls, .et, .doc and encrypted .xlsx are all that): its top-level streams."""
 
+import struct
 from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 
 from olefile import OleFileIO
@@ -27,3 +29,13 @@ def stream_names(data: bytes) -> list[str]:
             return sorted(kid.name for kid in compound.root.kids)
     except (OSError, AttributeError, RecursionError) as error:
         raise damaged("目录缺失，可能没有传完") from error
+
+
+def last_saved_time(data: bytes) -> datetime | None:
+    """When the file says that it was last saved (UTC); None where it does not say, or damages what it says."""
+    try:
+        with OleFileIO(BytesIO(data)) as compound:
+            saved = compound.get_metadata().last_saved_time
+    except (OSError, AttributeError, RecursionError, ValueError, IndexError, OverflowError, struct.error):
+        return None
+    return saved if isinstance(saved, datetime) else None

@@ -1,6 +1,6 @@
 """A workbook as it was read: values with their places, nothing interpreted yet.
 
-Plain picklable values, no pandas: they are made in worker processes.
+Plain picklable values, no pandas: they are made in worker processes (`workers.py`).
 """
 
 from dataclasses import dataclass, field

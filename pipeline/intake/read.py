@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.findings import ERROR, WARNING, Common, Finding, Place, finding, rule, suggestion
+from pipeline.findings import ERROR, UNIT_NOTE, WARNING, Common, Finding, Place, finding, rule, runs, suggestion
+from pipeline.intake.beside import notes_of_unit
 from pipeline.intake.clean import Cleaner, Context
 from pipeline.intake.cover import CoverReading, looks_like_cover, missing_labels, read_cover
 from pipeline.intake.formats.cells import column_letters
@@ -25,9 +26,10 @@ from pipeline.intake.raw import RawBook, RawSheet
 from pipeline.intake.reading import NOTHING_TO_REPORT, Reading, SetAside, TableReading
 from pipeline.intake.roster import Roster
 from pipeline.intake.rows import BlockReader, BlockReading
-from pipeline.intake.sensitive import masked
+from pipeline.intake.sensitive import findings_about_text, withheld
 from pipeline.intake.text import fold, shown, tidy
 from schemas.columns import Sheet
+from schemas.private import is_secret
 from schemas.returns import COVER, HIDDEN_SHEET, TABLES, TEMPLATE
 
 #: A tab that only one of our own workbooks has → what that workbook is called.
@@ -156,7 +158,7 @@ def _without(raw: RawSheet, found: BlockReading, others: dict[int, str]) -> Bloc
 
 
 def _line(raw: RawSheet, row: int) -> str:
-    return masked(" ".join(shown(value) for value in raw.rows[row - 1] if value is not None))
+    return " ".join(withheld(value) for value in raw.rows[row - 1] if value is not None)
 
 
 SEVERAL_UNITS = rule(
@@ -202,16 +204,16 @@ def read_return(book: RawBook, roster: Roster, year: int, unit_hint: str = "") -
         cover_layout=cover.layout,
         hidden=hidden,
         tables=reader.tables,
-        findings=[*cover.findings, *reader.findings, *reader.missing_sheets(), *_hidden_tabs(book)],
+        findings=reader.with_marks([*cover.findings, *reader.findings, *reader.missing_sheets(), *_hidden_tabs(book)]),
         set_aside=reader.set_aside,
     )
 
 
-def read_office(book: RawBook, sheet: Sheet, roster: Roster, year: int) -> Reading:
-    """Read one of the office's own workbooks (督查核查表, 豁免事项): one table, wherever it stands."""
-    reader = _Reader(book, Context(roster, year, "", book.date1904), (sheet,))
+def read_office(book: RawBook, sheets: Sequence[Sheet], roster: Roster, year: int) -> Reading:
+    """Read one of the office's own workbooks (督查核查表, 豁免事项 …): the tables of `sheets`, wherever they stand."""
+    reader = _Reader(book, Context(roster, year, "", book.date1904), tuple(sheets))
     reader.read_tables()
-    findings = [*reader.findings, *reader.missing_sheets()]
+    findings = reader.with_marks([*reader.findings, *reader.missing_sheets()])
     return Reading(tables=reader.tables, findings=findings, set_aside=reader.set_aside)
 
 
@@ -283,6 +285,7 @@ class _Reader:
             if not blocks and raw is not self.cover_tab:
                 self._unread(raw)
             self._say_strays(raw, blocks[0].sheet if blocks else COVER)
+            self._say_other_notes(raw, blocks[0].sheet if blocks else COVER)
         for raw in blank_tabs(self.book):
             self.unread.setdefault(tab_key(raw.name, self.sheets), raw)
         for raw in self.book.sheets:
@@ -297,6 +300,17 @@ class _Reader:
                 finding(Common.UNKNOWN_COLUMN.of(sheet), place, column_letters(column), sheet=raw.name)
             )
 
+    def _say_other_notes(self, raw: RawSheet, sheet: Sheet) -> None:
+        """Notes of the unit beside cells of no data row: on the cover, at a header."""
+        said = {
+            entry.place.cell
+            for entry in self.findings
+            if entry.code == UNIT_NOTE.code and entry.place.sheet == raw.name
+        }
+        spots = {spot for spot in raw.comments if _address(spot) not in said}
+        found = notes_of_unit(raw, spots, lambda spot: Place(sheet=raw.name, cell=_address(spot), table=sheet.key))
+        self.findings.extend(found)
+
     def _take(self, raw: RawSheet, block: Block, found: BlockReading) -> None:
         owned = without_other_units(raw, block, found, self.context)
         self.tables.setdefault(block.sheet.key, []).append(owned.reading.table)
@@ -305,7 +319,7 @@ class _Reader:
         self.set_aside += owned.reading.set_aside
         self.findings += self._about_columns(raw, block, owned.reading)
         if found.hidden:
-            rows = "、".join(_runs(found.hidden))
+            rows = "、".join(runs(found.hidden))
             words = {"what": f"“{raw.name}”表的第 {rows} 行", "treatment": "已照常读取"}
             place = Place(sheet=raw.name, table=block.sheet.key)
             self.findings.append(finding(Common.HIDDEN.of(block.sheet), place, **words))
@@ -335,6 +349,19 @@ class _Reader:
     def _unknown(self, raw: RawSheet) -> None:
         self.findings.append(finding(UNKNOWN_TAB, Place(sheet=raw.name), raw.name))
 
+    def with_marks(self, said: list[Finding]) -> list[Finding]:
+        """What was said, and the secrets that stand outside the tables, numbers of persons in names of tabs."""
+        known = {(entry.place.sheet, entry.place.cell) for entry in said if entry.common is Common.SECRET}
+        found: list[Finding] = []
+        for raw in self.book.sheets:
+            sheet = next((sheet for sheet in self.sheets if sheet.key == self.keys.get(raw.name)), COVER)
+            found += findings_about_text(sheet, Place(sheet=raw.name, table=sheet.key), "工作表名", raw.name)
+            for cell, text in _marked_cells(raw):
+                if (raw.name, cell) not in known:
+                    place = Place(sheet=raw.name, cell=cell, table=sheet.key)
+                    found += findings_about_text(sheet, place, f"{cell} 单元格", text)
+        return [*said, *found]
+
     def missing_sheets(self) -> Iterable[Finding]:
         """A finding for each sheet that is not there, or whose header cannot be made out."""
         for sheet in self.sheets:
@@ -347,21 +374,22 @@ class _Reader:
                 yield finding(Common.NO_SHEET.of(sheet), Place(table=sheet.key), sheet=sheet.name)
 
 
+def _address(spot: tuple[int, int]) -> str:
+    return f"{column_letters(spot[1])}{spot[0]}"
+
+
 def _side_by_side(block: Block, other: Block) -> bool:
     return block.header_row < other.last_row and other.header_row < block.last_row
+
+
+def _marked_cells(raw: RawSheet) -> Iterator[tuple[str, str]]:
+    """Address and text of every cell that bears the mark of a secret."""
+    for number, row in enumerate(raw.rows, 1):
+        for column, value in enumerate(row, 1):
+            if isinstance(value, str) and is_secret(value):
+                yield f"{column_letters(column)}{number}", value
 
 
 def _hidden_tabs(book: RawBook) -> Iterator[Finding]:
     for raw in hidden_tabs(book):
         yield finding(Common.HIDDEN.of(COVER), Place(sheet=raw.name), what=f"“{raw.name}”表", treatment="没有读取")
-
-
-def _runs(rows: Sequence[int]) -> list[str]:
-    """[3, 5, 6, 7] → ["3", "5–7"]."""
-    runs: list[list[int]] = []
-    for row in sorted(Counter(rows)):
-        if runs and runs[-1][-1] == row - 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]

@@ -41,7 +41,7 @@ class Reading:
 
     cover: Column.name → cleaned value, all columns of COVER. hidden: label → value of the sheet `_模板`.
     tables: Sheet.key → its tables, in the order found. own_output: which of the pipeline's own
-    workbooks it is, None for a return.
+    workbooks it is, None for a return. saved: when the file says that it was last saved (`saved.last_saved`).
     """
 
     cover: dict[str, object] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     own_output: str | None = None
+    saved: str = ""
 
     @property
     def rows_read(self) -> int:

@@ -15,18 +15,22 @@ Cells that stand for the ones above them: merged cells, 同上 and its like (con
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
-from pipeline.findings import ERROR, Common, Finding, Place, finding, rule, subject_of
+from pipeline.findings import ERROR, Common, Finding, Gathered, Place, finding, rule, subject_of
+from pipeline.intake.beside import looks_of_rows, notes_of_unit
 from pipeline.intake.clean import Cleaner
 from pipeline.intake.cleaned import BLANK, EMPTY, Cleaned, Note, doubtful, refused, repaired
 from pipeline.intake.formats.cells import column_letters
 from pipeline.intake.headers import HINT_FORM, IGNORED, Block, Match
 from pipeline.intake.raw import NO_RESULT, PICTURE, Cell, RawSheet
 from pipeline.intake.reading import NOTHING_TO_REPORT, SetAside, TableReading
-from pipeline.intake.sensitive import masked
+from pipeline.intake.sensitive import SECRET, findings_about_text, rule_of, withheld
 from pipeline.intake.text import chinese_number, fold, is_blank, means_nothing, shown, tidy
 from pipeline.records import Layout
 from schemas.columns import Column, Kind, Sheet
+from schemas.private import WITHHELD, mask
 from schemas.returns.self_check import QUESTIONS
 from schemas.returns.self_check import SHEET as SELF_CHECK
 
@@ -36,6 +40,7 @@ NOTE = "说明文字"
 SIGNATURE = "落款行"
 CATEGORY = "类别行"
 HEADING = "标题行"
+FOOTER = "表尾文字"
 COLUMN_NUMBERS = "列号行"
 REPEATED_HEADER = "重复的表头"
 NEXT_TITLE = "下面一张表的标题"
@@ -59,6 +64,22 @@ _SIGNATURE = re.compile(
     r"|经办人|报送人|填[报表](单位|部门|日期|时间)|报送(单位|日期|时间)|单位(名称|负责人)?|盖章|公章|签[字章]|日期)"
     r"[(（]?(签[字章名]|盖章|公章)?[)）]?[:：].*"
 )
+#: The same without a colon, its words in the cells beside; or with a number right behind.
+_SIGNATURE_LABEL = re.compile(
+    r"(填[报表]|制表|审[核批]|复核|校对|核对|统计|录入|经办|报送)(人员?|单位|日期|时间)(签[字章名])?|(单位|部门|分管|主管|主要)(负责人|负责同志|领导)"
+    r"(签[字章名])?|(单位|部门)?[(（]?(盖章|公章|印章|签章)[)）]?处?|(联系)?电话[0-9()-]*|(打印|导出|生成|统计|更新|截止|截至)(日期[:0-9年月日.-]*|时间[:0-9年月日.-]*|[:0-9年月日.-]+)"
+)
+#: What closes a table or stands in it for rows that are not there; it ends in nothing that names an item.
+_FOOTER = re.compile(
+    r"(本页|此页|本表|此表|该表)?(以下|下面|下方|此行以?下|到此|至此|表尾|此处)(均|都|全)?(为|是)?(空白|空|留空|结束|为止|完毕?|截止|无?|没有)(正文|内容|数据|事项|文字|其他内容)?"
+    r"|(此页|本页|此行|本行|该行|空白)(无|没有|为)?(正文|内容|空白|留空|行|页|处)|留空|(全文|全表|表格?|填报)?(完毕?|结束|终)|end|theend|eof"
+    r"|其中(:.*|[^,。]{0,12}[0-9一二三四五六七八九十]+[项个条件人]?)?|(余|其余|后)(略|同上)|[(（]?略[)）]?|等等?|\.{2,}|。{2,}|·{3,}|[-—=_*#~·]{2,}"
+    r"|续表?|[(（]?(转|接|续|见)(下|上|前|后|次)[一]?(页|表|栏)[)）]?|未完(待续)?|待续|详?见附[件表页录][0-9一二三]*.{0,20}|附[件表]?[0-9一二三]*[:.].*"
+    r"|[-第]*[0-9一二三四五六七八九十]+页?[,/、]?(共?[0-9一二三四五六七八九十]+页)|第[0-9一二三四五六七八九十]+页|共[0-9一二三四五六七八九十]+页"
+    r"|(数据|资料|信息)?来源[:].*|(主送|抄送|抄报|发送|印发|报|送)[:].*|(分管|主管|主要)?(领导|审[核批]|单位|部门)?(意见|批示)[:].*|(打印|制表|导出|统计|更新|截[止至])(时间|日期)?[:].*"
+    r"|(此处|在此|请)?(加盖|盖)(单位|部门)?(公?章|印章)(处)?|(无|没有)(其他|更多|其它)(事项|内容|数据|情况)?|(以上|上述)(内容|数据|情况)?(属实|无误|真实|全部|完整).*|特此(说明|报告|声明|承诺).*"
+)
+_FRAME = "-—–=_*#~·<>《》()（）[]【】〔〕\"“”' "
 _BARE_DAY = re.compile("([0-9]{4})?年([0-9]{1,2})?月([0-9]{1,2})?日")
 _NOTHING = re.compile(
     "((我|本)(局|委|办|中心|大队|公司|单位|部门|区|期|表|次)*)?(目前|暂|暂时|确)?(无|没有|不涉及)(任何|其他|此类|此|相关|该类|需要?)?"
@@ -84,8 +105,8 @@ class Row:
 
     @property
     def text(self) -> str:
-        """The row as one line, for the list of rows set aside."""
-        return " ".join(tidy(shown(value)).replace("\n", " ") for _, value in self.cells)
+        """The row as one line, for the list of rows set aside, without what must not circulate."""
+        return " ".join(tidy(withheld(value)).replace("\n", " ") for _, value in self.cells)
 
 
 def reason_to_set_aside(row: Row, match: Match) -> str:
@@ -103,9 +124,29 @@ def reason_to_set_aside(row: Row, match: Match) -> str:
         return EXAMPLE
     if any(_TOTAL.fullmatch(word) for word in words[:2]) or (sparse and words and _NAMED_TOTAL.fullmatch(words[0])):
         return TOTAL
-    if sparse and isinstance(row.cells[0][1], str) and _SIGNATURE.fullmatch(words[0]):
+    return (_closing(row, words, match) if sparse and words else "") or _said_alone(row, match)
+
+
+def _closing(row: Row, words: Sequence[str], match: Match) -> str:
+    """The reason of a sparse row that signs or closes the table; "" for any other."""
+    place, value = row.cells[0]
+    if isinstance(value, str) and _is_signature(words[0], match.column_at(place)):
         return SIGNATURE
-    return _said_alone(row, match)
+    alike = words if len(set(words)) == 1 else words[:1]
+    return FOOTER if all(map(is_footer, alike)) else ""
+
+
+def _is_signature(word: str, column: Column | None) -> bool:
+    """Whether a row is signed rather than filled in; 负责人 in a column that offers it is what it says."""
+    return bool(_SIGNATURE.fullmatch(word)) or (
+        (not column or not column.values) and bool(_SIGNATURE_LABEL.fullmatch(word))
+    )
+
+
+def is_footer(word: str) -> bool:
+    """Whether a folded text only closes a table: 以下空白, 此页无正文, 其中:, 第1页共2页."""
+    bare = word.strip(_FRAME)
+    return bool(_FOOTER.fullmatch(word) or (bare and _FOOTER.fullmatch(bare)))
 
 
 def _said_alone(row: Row, match: Match) -> str:
@@ -125,7 +166,9 @@ def _said_alone(row: Row, match: Match) -> str:
 
 
 def _heading_or_note(text: str, is_wide: bool, match: Match, column: int) -> str:
-    own = next((match.sheet.by_name[name] for name, at in match.columns.items() if at == column), None)
+    own = match.column_at(column)
+    if is_footer(text):
+        return FOOTER
     kind = own.kind if own else None
     if _BARE_DAY.fullmatch(text) and kind is not Kind.DATE:
         return SIGNATURE
@@ -320,7 +363,7 @@ class BlockReader:
         numbers = [*kept, *(entry.row for entry in aside)]
         hidden = sorted(row for row in numbers if row in self.raw.hidden_rows)
         told = [entry for entry in aside if entry.reason != ONLY_NUMBERS]
-        found = [*self._findings(table, cells), *map(self._set_aside_finding, told)]
+        found = [*self._findings(table, cells), *self._beside(table), *self._set_aside_findings(told)]
         return BlockReading(table, found, aside, hidden, self._strays([*kept, *(entry.row for entry in aside)]))
 
     # ── which rows
@@ -342,7 +385,7 @@ class BlockReader:
             row = Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
             reason = self._reason(number, row, number in faulty)
             if reason:
-                aside.append(SetAside(self.raw.name, number, reason, masked(row.text), self.sheet.key))
+                aside.append(SetAside(self.raw.name, number, reason, row.text, self.sheet.key))
             else:
                 kept.append(number)
         return self._without_next_title(kept, aside)
@@ -364,7 +407,7 @@ class BlockReader:
             if len(texts) != 1:
                 break
             number = kept.pop()
-            aside.append(SetAside(self.raw.name, number, NEXT_TITLE, masked(shown(texts[0])), self.sheet.key))
+            aside.append(SetAside(self.raw.name, number, NEXT_TITLE, withheld(texts[0]), self.sheet.key))
         return kept, sorted(aside, key=lambda entry: entry.row)
 
     def _strays(self, rows: Iterable[int]) -> dict[int, str]:
@@ -417,23 +460,63 @@ class BlockReader:
 
     def _findings(self, table: TableReading, cells: dict[str, list[Cleaned]]) -> Iterable[Finding]:
         for name, column in cells.items():
-            for at, cell in enumerate(column):
-                if cell.note or cell.alert:
-                    yield from self._cell_findings(table, at, self.sheet.by_name[name], cell)
+            yield from self._column_findings(table, self.sheet.by_name[name], column)
         for at, cell in enumerate(cells.get("item_name", ()) if self.sheet.key == "items" else ()):
             sound = cell.note is None or cell.note[0] is Common.REPAIRED
             if sound and isinstance(cell.value, str) and _SEVERAL_ITEMS.search(cell.value):
                 place = self._place(table, at, "item_name")
-                yield finding(SEVERAL_ITEMS, place, cell.value, title=self.sheet.by_name["item_name"].title)
+                yield finding(SEVERAL_ITEMS, place, mask(cell.value), title=self.sheet.by_name["item_name"].title)
+        yield from self._undeclared(table)
 
-    def _cell_findings(self, table: TableReading, at: int, column: Column, cell: Cleaned) -> Iterable[Finding]:
+    def _undeclared(self, table: TableReading) -> Iterable[Finding]:
+        """What must not circulate in columns that belong to no declared one, and are not taken in."""
+        lost = [column for column in self.sheet.columns if column.name not in self.columns]
+        phones = any(column.kind is Kind.PHONE for column in lost)  # whose header was spoilt: its numbers belong there
+        for column in self.others:
+            letters = column_letters(column + 1)
+            title = self.block.match.unknown.get(column) or f"{letters}列"
+            for row in table.row_numbers:
+                place = Place(sheet=self.raw.name, cell=f"{letters}{row}", row=row, table=self.sheet.key)
+                if not is_blank(value := self.raw.rows[row - 1][column]):
+                    yield from findings_about_text(self.sheet, place, title, shown(value), phones=phones)
+
+    def _beside(self, table: TableReading) -> Iterable[Finding]:
+        """What its cells mean outside their values."""
+        if not (self.raw.struck or self.raw.greyed or self.raw.comments):
+            return
+        at = {row: number for number, row in enumerate(table.row_numbers)}
+        names = {column + 1: name for name, column in self.columns.items()}
+
+        def place(row: int, name: str) -> Place:
+            return self._place(table, at[row], name)
+
+        yield from looks_of_rows(self.raw, self.sheet, self.columns, table.row_numbers, place)
+        spots = {(row, column) for row, column in self.raw.comments if row in at and column in names}
+        yield from notes_of_unit(self.raw, spots, lambda spot: place(spot[0], names[spot[1]]))
+
+    def _column_findings(self, table: TableReading, column: Column, cells: Sequence[Cleaned]) -> Iterable[Finding]:
+        gathered: dict[Common, Gathered] = {}
+        for at, cell in enumerate(cells):
+            for note in (cell.note, cell.alert):
+                if note:
+                    made = partial(self._cell_finding, table, at, column, note, is_alert=cell.alert is not None)
+                    gathered.setdefault(note[0], Gathered()).add("", table.row_numbers[at], made)
+        return chain.from_iterable(each.findings() for each in gathered.values())
+
+    def _cell_finding(self, table: TableReading, at: int, column: Column, note: Note, *, is_alert: bool) -> Finding:
         place = self._place(table, at, column.name)
         raw = self.raw.rows[place.row - 1][self.columns[column.name]]
-        yield from cell_findings(self.sheet, place, column, raw, cell)
+        return _worded(self.sheet, place, column, raw, note, is_alert=is_alert)
 
     def _place(self, table: TableReading, at: int, name: str) -> Place:
         subject = subject_of(table.rows[at][self.sheet.names.index(key)] for key in self.sheet.identity.columns)
         return self.layout.place("", name, table.row_numbers[at], subject)
+
+    def _set_aside_findings(self, entries: Iterable[SetAside]) -> list[Finding]:
+        gathered = Gathered()
+        for entry in entries:
+            gathered.add("", entry.row, partial(self._set_aside_finding, entry))
+        return gathered.findings()
 
     def _set_aside_finding(self, entry: SetAside) -> Finding:
         place = Place(sheet=entry.sheet, row=entry.row, table=entry.table)
@@ -457,8 +540,14 @@ def cell_findings(sheet: Sheet, place: Place, column: Column, raw: object, cell:
     """The findings of one cleaned cell: what was done or is wrong, and what must not circulate."""
     for note in (cell.note, cell.alert):
         if note:
-            common, words = note
-            words = {key: masked(word) for key, word in words.items()} if cell.alert else words
-            found = shown(raw) or words.get("fault", EMPTY)
-            value = masked(found) if cell.alert else found
-            yield finding(common.of(sheet), place, value, title=column.title, describe=column.describe(), **words)
+            yield _worded(sheet, place, column, raw, note, is_alert=cell.alert is not None)
+
+
+def _worded(sheet: Sheet, place: Place, column: Column, raw: object, note: Note, *, is_alert: bool) -> Finding:
+    """One of the notes of a cell; is_alert: the cell holds what must not circulate."""
+    words = note[1]
+    value = shown(raw) or words.get("fault", EMPTY)
+    if is_alert:
+        words = {key: mask(word, column.title) for key, word in words.items()}
+        value = WITHHELD if note == SECRET else mask(value, column.title)
+    return finding(rule_of(note, sheet), place, value, title=column.title, describe=column.describe(), **words)

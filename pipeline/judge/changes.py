@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.judge.identity import Matching, match_items, match_rows
-from pipeline.records import Merged, Previous
+from pipeline.records import MISSING, Merged, Previous
 from schemas.columns import Column, Kind, Sheet
 from schemas.dimensions import Dimension
 from schemas.figures import is_blank
@@ -59,7 +59,8 @@ def item_changes(items: pd.DataFrame, states: pd.DataFrame, previous: Previous |
         change = pd.Series([FIRST_PERIOD] * len(items), index=items.index, dtype=object)
         return ItemChanges(change, first_done, _changes_frame([], items), None)
     details = _details(items, states, previous, matching)
-    change = pd.Series([_words(moves) for moves in details], index=items.index, dtype=object)
+    words = [_words(moves) for moves in details]
+    change = pd.Series(words, index=items.index, dtype=object).mask(items["carried"] == MISSING, MISSING)
     rows = [*_changed_rows(items, details, previous), *_gone_rows(items, previous, matching)]
     return ItemChanges(change, first_done, _changes_frame(rows, items), matching)
 
@@ -93,6 +94,11 @@ def _details(
     for now, before in enumerate(matching.before):
         if before < 0:
             found[now].append(Move(Change.NEW_ITEM, "", _UNLISTED, _LISTED))
+    left_out, was_left_out = items["carried"].eq(MISSING).tolist(), previous.matrix["carried"].eq(MISSING).tolist()
+    for now, before in pairs:
+        if left_out[now] and not was_left_out[before]:
+            found[now].append(Move(Change.GONE, "", _LISTED, MISSING))
+    pairs = [(now, before) for now, before in pairs if not left_out[now]]
     for name, title, change in (
         ("item_name", "事项名称", Change.RENAMED),
         ("item_code", "事项编码", Change.OTHER),
@@ -218,8 +224,10 @@ def cell_changes(merged: Merged, previous: Previous | None) -> pd.DataFrame:
 def _changes_in(
     sheet: Sheet, now: pd.DataFrame, before: pd.DataFrame, units: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
-    now = now.loc[now["unit"].isin(units)].reset_index(drop=True)
-    before = before.loc[before["unit"].isin(units)].reset_index(drop=True)
+    now, before = (
+        rows.loc[rows["unit"].isin(units) & (rows["carried"] != MISSING)].reset_index(drop=True)
+        for rows in (now, before)
+    )
     matching = match_rows(now, before, sheet.identity)
     subjects, units_now = _subjects(sheet, now), now["unit"].tolist()
     changed: list[list[tuple[str, str, str]]] = [[] for _ in units_now]

@@ -19,9 +19,9 @@ from schemas.figures import as_day, is_blank
 from schemas.returns.items import SHEET as ITEMS
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, CONTRADICTIONS, state_name
-from schemas.words import State
+from schemas.words import INSPECTION_OVER, State
 
-CONTRADICTED, AGREED, INCOMPARABLE, CLOSED = "相互矛盾", "一致", "无法对照", "已销号"
+CONTRADICTED, AGREED, INCOMPARABLE = "相互矛盾", "一致", "无法对照"
 #: Kind of finding → the cell of 事项, of the same title, in which the unit itself answers 是 or 否.
 _OWN_CELL = {ITEMS.titles[cell]: cell for d in Dimension if (cell := d.record.admitted)}
 
@@ -80,8 +80,8 @@ def _compared(finding: Mapping[str, Any], items: list[dict[str, Any]], answers: 
     if answer is not None:
         said.append(f"自查第 {number} 题：{answer}")
         good = good or answer == GOOD_ANSWER[number]
-    if finding["state"] == CLOSED:
-        verdict = CLOSED
+    if finding["state"] in INSPECTION_OVER:
+        verdict = finding["state"]
     elif not said:
         verdict = INCOMPARABLE
     else:

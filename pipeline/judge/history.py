@@ -15,6 +15,7 @@ fractions, rounded up to a whole day. It is a reason of its own and never change
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
@@ -25,7 +26,7 @@ import pandas as pd
 from pipeline.records import Previous
 from schemas.plan import Period, Plan
 from schemas.tables import HISTORY, UNIT_SUMMARY
-from schemas.words import Escalation, Light
+from schemas.words import Escalation, Light, Receipt
 
 
 def red_streaks(history_before: pd.DataFrame, unit_lights: pd.DataFrame) -> pd.Series[Any]:
@@ -48,6 +49,41 @@ def red_streaks(history_before: pd.DataFrame, unit_lights: pd.DataFrame) -> pd.S
                 streak += 1
         streaks.append(streak)
     return pd.Series(streaks, index=unit_lights.index, dtype=object)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How many meetings running a unit has sent nothing, this one included, and the period whose rows stand for it."""
+
+    meetings: int
+    period: int | None = None  # None where it never reported
+
+    @property
+    def escalation(self) -> str:
+        """What it calls for, for the unit as a whole (contract §7)."""
+        return step(self.meetings)
+
+
+_SILENT = (Receipt.CARRIED, Receipt.NEVER)
+
+
+def silences(before: pd.DataFrame, receipts: pd.DataFrame) -> dict[str, Silence]:
+    """Unit → its silence; units that returned are absent. before: HISTORY of the meetings before this one."""
+    names = ("unit", "meeting", "period", "receipt")
+    known: dict[str, dict[date, tuple[int, str]]] = {}
+    for unit, meeting, period, receipt in zip(*(before[name] for name in names), strict=True):
+        known.setdefault(unit, {})[meeting] = (period, receipt)
+    found = {}
+    for unit, receipt in zip(receipts["unit"], receipts["receipt"], strict=True):
+        if receipt in _SILENT:
+            count, last = 1, None
+            for _, (period, then) in sorted(known.get(unit, {}).items(), reverse=True):
+                if then not in _SILENT:
+                    last = period
+                    break
+                count += 1
+            found[unit] = Silence(count, last)
+    return found
 
 
 def step(streak: int) -> str:
@@ -87,11 +123,23 @@ def forecast(history_incl_now: pd.DataFrame, plan: Plan, as_of: date) -> pd.Data
 def _points(history: pd.DataFrame) -> dict[tuple[str, str], list[Point]]:
     """(unit, dimension) → its last three (meeting, rate) with applicable items, oldest first."""
     points: dict[tuple[str, str], list[Point]] = {}
-    columns = (history[name] for name in ("meeting", "unit", "dimension", "applicable", "done"))
-    for meeting, unit, dimension, applicable, done in sorted(zip(*columns, strict=True), key=lambda row: row[0]):
+    columns = (history[name] for name in ("meeting", "unit", "dimension", "applicable", "done", "rate"))
+    for meeting, unit, dimension, applicable, done, rate in sorted(zip(*columns, strict=True), key=lambda row: row[0]):
         if applicable:
-            points.setdefault((unit, dimension), []).append((meeting, Fraction(int(done), int(applicable))))
+            points.setdefault((unit, dimension), []).append((meeting, exact_rate(done, applicable, rate)))
     return {key: found[-PERIODS:] for key, found in points.items()}
+
+
+#: Beyond it a rate that was written as a decimal is not told exactly; no unit has so many items.
+_MOST_ITEMS = 1_000_000
+
+
+def exact_rate(done: int, applicable: int, rate: object) -> Fraction:
+    """The rate that 历史 tells: 到位 ÷ (适用 + 未列), where it is written; 到位 ÷ 适用 in older workbooks."""
+    whole = Fraction(int(done), int(applicable))
+    if isinstance(rate, int | float) and 0 <= rate < whole:
+        return Fraction(rate).limit_denominator(_MOST_ITEMS)
+    return whole
 
 
 def _judge(points: list[Point], deadline: date | None, as_of: date) -> tuple[date | None, str]:
@@ -154,11 +202,11 @@ def history_with_now(
 
 
 def last_counts(previous: Previous | None) -> pd.DataFrame:
-    """unit, dimension, applicable, done at the meeting before; no rows when there was none.
+    """unit, dimension, applicable, done, rate at the meeting before; no rows when there was none.
 
     From 历史, whose rows were checked when they were read; from 单位汇总 where 历史 does not have them.
     """
-    names = ["unit", "dimension", "applicable", "done"]
+    names = ["unit", "dimension", "applicable", "done", "rate"]
     if previous is None:
         return pd.DataFrame(columns=names, dtype=object)
     rows = previous.history[previous.history["meeting"] == previous.meeting]
@@ -193,10 +241,10 @@ def with_history(
 
 
 def _rates(unit_dimensions: pd.DataFrame, last: pd.DataFrame) -> pd.Series[float]:
-    names = ("unit", "dimension", "applicable", "done")
+    names = ("unit", "dimension", "applicable", "done", "rate")
     rates = {
-        (unit, dimension): done / applicable
-        for unit, dimension, applicable, done in zip(*(last[name] for name in names), strict=True)
+        (unit, dimension): float(exact_rate(done, applicable, rate))
+        for unit, dimension, applicable, done, rate in zip(*(last[name] for name in names), strict=True)
         if applicable
     }
     keys = zip(unit_dimensions["unit"], unit_dimensions["dimension"], strict=True)

@@ -1,13 +1,18 @@
 """Which row of now was which row of the period before, although rows move, are renamed or recoded."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from schemas.codes import item_part
 from schemas.columns import Identity
 from schemas.returns import BY_KEY
+
+_ITEM = BY_KEY["items"].identity
+#: As the sheet says, and the 31 digits of a code after the whole code.
+_ITEM_IN_ROWS = replace(_ITEM, alone=("item_code", "item", "item_name"))
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,20 @@ def match_items(now: pd.DataFrame, before: pd.DataFrame) -> Matching:
     """Match items of one meeting with those of an earlier one, unit by unit.
 
     now, before: one row = one item, with unit, item_code, item_name. Same code and name first, then
-    same code (renamed), then same name (no code on one side, or a corrected one).
+    same code (renamed), then the same 31 digits (one side names the 业务办理项), then same name (no code
+    on one side, or a corrected one). Rows of one 31-digit code are one item: one that has no partner of
+    its own goes on from a row of it, and is not gone while a row of it is there (contract §5).
     """
-    return match_rows(now, before, BY_KEY["items"].identity)
+    later, earlier = (frame.assign(item=frame["item_code"].map(item_part)) for frame in (now, before))
+    matching = match_rows(later, earlier, _ITEM_IN_ROWS)
+    items_now, items_before = (_keys(side, ("unit", "item"), blanks_equal=False) for side in (later, earlier))
+    row_of = {item: at for at, item in reversed(list(enumerate(items_before)))}
+    partner = [
+        row_of.get(item, -1) if found < 0 and item is not None else found
+        for found, item in zip(matching.before, items_now, strict=True)
+    ]
+    still_there = set(items_now) - {None}
+    return Matching(partner, [at for at in matching.gone if items_before[at] not in still_there])
 
 
 def _pairs(

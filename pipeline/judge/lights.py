@@ -5,17 +5,22 @@ Which items the inspection findings are about, and what that makes 红 (contract
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.judge.identity import Matching
 from schemas.dimensions import DIMENSION_OF_INSPECTION, Dimension
 from schemas.figures import ahead, as_day, is_blank, is_near, overdue
-from schemas.plan import DimensionPlan, Plan
+from schemas.plan import Plan
 from schemas.returns.items import SHEET as ITEMS
 from schemas.tables import light_name, reason_name, state_name
 from schemas.words import Light, State
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 
 def item_lights(
@@ -24,34 +29,36 @@ def item_lights(
     flags: Mapping[Dimension, pd.Series[str]],
     plan: Plan,
     as_of: date,
+    deadlines: Mapping[Dimension, pd.Series[Any]],
 ) -> pd.DataFrame:
     """Light and reason of every item in every dimension.
 
     items: one row = one item, with 计划完成日期 (`planned_on`); states: `pipeline.judge.states.item_states`;
-    flags: `pipeline.judge.lights.red_flags`; all with one index. Out: the same index, the
+    flags: `red_flags`; deadlines: `own_deadlines`; all with one index. Out: the same index, the
     columns `light_name(d)` and `reason_name(d)`.
     """
     planned = [None if is_blank(cell) else cell for cell in items["planned_on"]]
     columns: dict[str, list[str]] = {}
     for entry in plan.dimensions:
         d = entry.dimension
-        pairs = _lights(zip(states[state_name(d)], flags[d], planned, strict=True), entry, plan, as_of)
+        cells = zip(states[state_name(d)], flags[d], planned, deadlines[d], strict=True)
+        pairs = _lights(cells, plan.thresholds.warn_days, as_of)
         columns[light_name(d)] = [light for light, _ in pairs]
         columns[reason_name(d)] = [reason for _, reason in pairs]
     return pd.DataFrame(columns, index=items.index, dtype=object)
 
 
 def _lights(
-    cells: Iterable[tuple[str, str | None, object]], entry: DimensionPlan, plan: Plan, as_of: date
+    cells: Iterable[tuple[str, str | None, object, date | None]], warn_days: int, as_of: date
 ) -> list[tuple[str, str]]:
-    """The light of each (state, flag, planned), each distinct one judged once."""
-    warn_days = plan.thresholds.warn_days
-    judged: dict[tuple[str, str | None, object], tuple[str, str]] = {}
+    """The light of each (state, flag, planned, deadline), each distinct one judged once."""
+    judged: dict[tuple[str, str | None, object, date | None], tuple[str, str]] = {}
     pairs = []
     for cell in cells:
         pair = judged.get(cell)
         if pair is None:
-            light, reason = item_light(*cell, deadline=entry.deadline, as_of=as_of, warn_days=warn_days)
+            *given, deadline = cell
+            light, reason = item_light(*given, deadline=deadline, as_of=as_of, warn_days=warn_days)  # type: ignore[arg-type]
             judged[cell] = pair = (light.value, reason)
         pairs.append(pair)
     return pairs
@@ -142,3 +149,113 @@ def red_flags(items: pd.DataFrame, open_rows: pd.DataFrame) -> Mapping[Dimension
             words = f"督查发现{kind}（{as_day(found_on)}）"
             flags[concerned].at[label] = f"{said!s}；{words}" if said else words
     return flags
+
+
+def own_deadlines(items: pd.DataFrame, delays: pd.DataFrame, plan: Plan) -> Mapping[Dimension, pd.Series[Any]]:
+    """Dimension → the deadline of every item in it: the dimension's, or that of a delay, which stays it once lapsed.
+
+    delays: rows of 延期事项 (unit, item_code, item_name, dimension, until); code and name both blank: all items
+    of the unit. Of several about one item the latest date holds.
+    """
+    found = {
+        entry.dimension: pd.Series([entry.deadline] * len(items), index=items.index, dtype=object)
+        for entry in plan.dimensions
+    }
+    whole = delays["item_code"].isna() & delays["item_name"].isna()
+    matched = matched_items(delays[~whole], items)
+    matched |= {label: list(items.index[items["unit"] == delays.at[label, "unit"]]) for label in delays.index[whole]}
+    by_day = sorted(zip(delays.index, delays["dimension"], delays["until"].map(as_day), strict=True), key=_by_day)
+    for label, dimension, until in by_day:
+        if until and dimension in tuple(Dimension):
+            own = found[Dimension(dimension)]
+            own[own.index.isin(matched[label])] = until
+    return found
+
+
+def _by_day(delay: tuple[object, object, date | None]) -> date:
+    return delay[-1] or date.min
+
+
+TO_CONFIRM = "上期红灯，整改待核"
+
+
+def to_confirm(
+    lights: pd.DataFrame,
+    before: pd.DataFrame,
+    matching: Matching,
+    settled: Mapping[Dimension, Collection[object]],
+    moved: Collection[tuple[object, Dimension]],
+) -> pd.DataFrame:
+    """`lights` with 整改待核: 红 at the last meeting and 绿 now by the unit's own word is 黄 at this one (contract §6).
+
+    before: the last meeting's matrix; matching: rows of now against it. settled: dimension → items whose
+    inspection or matter was closed since; moved: (item, dimension) whose deadline was changed since.
+    """
+    lights = lights.copy()
+    labels = lights.index.tolist()
+    for d in Dimension:
+        was = before[light_name(d)].tolist()
+        light, reason = lights[light_name(d)].tolist(), lights[reason_name(d)].tolist()
+        for now, then in matching.pairs:
+            again = was[then] == Light.RED and light[now] == Light.GREEN
+            if again and labels[now] not in settled[d] and (labels[now], d) not in moved:
+                light[now], reason[now] = Light.YELLOW.value, TO_CONFIRM
+        lights[light_name(d)], lights[reason_name(d)] = light, reason
+    return lights
+
+
+def confirmed(meeting: Meeting) -> pd.DataFrame:
+    """The lights of a meeting, with 整改待核 where the plan has it on and there was a meeting before."""
+    own, matching = meeting.own_lights, meeting.moved.matching
+    if meeting.previous is None or matching is None or not meeting.plan.thresholds.confirm_red:
+        return own
+    before, items = meeting.previous, meeting.in_force
+    settled = settled_items(meeting.inspections, items, before.meeting, meeting.period.meeting)
+    moved = moved_deadlines(meeting.deadlines, items, before.unit_dimensions)
+    return to_confirm(own, before.matrix, matching, settled, moved)
+
+
+def settled_items(
+    inspections: pd.DataFrame, items: pd.DataFrame, after: date, by: date
+) -> Mapping[Dimension, frozenset[object]]:
+    """Dimension → the items about which an inspection was 已销号 after the last meeting and by this one."""
+    days = inspections["closed_on"].map(as_day)
+    closed = [day is not None and after < day <= by for day in days]
+    rows = inspections[(inspections["state"] == "已销号") & pd.Series(closed, index=inspections.index, dtype=bool)]
+    matched = matched_items(rows, items)
+    found: dict[Dimension, set[object]] = {d: set() for d in Dimension}
+    for label, kind in zip(rows.index, rows["kind"], strict=True):
+        if kind in DIMENSION_OF_INSPECTION:
+            found[DIMENSION_OF_INSPECTION[kind]].update(matched[label])
+    return {d: frozenset(labels) for d, labels in found.items()}
+
+
+def moved_deadlines(
+    deadlines: Mapping[Dimension, pd.Series[Any]], items: pd.DataFrame, unit_dimensions: pd.DataFrame
+) -> frozenset[tuple[object, Dimension]]:
+    """(item, dimension) whose deadline is another than its unit's was at the last meeting.
+
+    unit_dimensions: 单位汇总 of the last meeting, with `deadline`.
+    """
+    names = ("unit", "dimension", "deadline")
+    then = {(u, d): as_day(day) for u, d, day in zip(*(unit_dimensions[n] for n in names), strict=True)}
+    return frozenset(
+        (label, d)
+        for d, days in deadlines.items()
+        for label, unit, day in zip(items.index, items["unit"], days, strict=True)
+        if (unit, str(d)) in then and then[unit, str(d)] != day
+    )
+
+
+def stray_inspections(
+    open_rows: pd.DataFrame, items: pd.DataFrame, states: pd.DataFrame
+) -> Mapping[tuple[str, Dimension], list[str]]:
+    """(unit, dimension) → in words, the open findings of its kinds that fit no applicable item of the unit."""
+    matched = matched_items(open_rows, items)
+    found: dict[tuple[str, Dimension], list[str]] = {}
+    names = ("unit", "kind", "found_on")
+    for label, unit, kind, day in zip(open_rows.index, *(open_rows[n] for n in names), strict=True):
+        concerned = DIMENSION_OF_INSPECTION.get(kind)
+        if concerned and (states.loc[matched[label], state_name(concerned)] == State.EXEMPT).all():
+            found.setdefault((unit, concerned), []).append(f"督查发现{kind}（{as_day(day)}），对不上适用事项")
+    return found

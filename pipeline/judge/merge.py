@@ -12,7 +12,8 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.findings import Finding
-from pipeline.records import CARRIED, PROVENANCE, Intake, Merged, Previous
+from pipeline.judge.missing import Agreed, is_missing, missing_items, missing_work, nothing_agreed
+from pipeline.records import CARRIED, MISSING, PROVENANCE, Intake, Merged, Previous
 from schemas.figures import as_day, is_blank
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY, TABLES
@@ -22,35 +23,46 @@ from schemas.words import Receipt, Severity, Verdict
 _ITEMS = BY_KEY["items"]
 
 
-def merge(intake: Intake, previous: Previous | None, plan: Plan) -> Merged:
-    """The returns of this period, and last period's rows of every unit that sent nothing.
+def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed = nothing_agreed) -> Merged:
+    """The returns of this period with what they leave out, and last period's rows of every unit that sent nothing.
 
     A unit sent nothing when it has no cover in `intake`. Its rows are marked 沿用上期 and keep the
-    file, sheet and row they came from. Rows stand in the plan's order of units, then as sent.
+    file, sheet and row they came from; what a return leaves out stays, marked 漏报, unless the office has
+    `agreed`. Rows stand in the plan's order of units, then as sent, then the missing ones.
     """
-    silent = {unit.name for unit in plan.units} - set(intake.covers["unit"])
+    sent = set(intake.covers["unit"])
+    silent = {unit.name for unit in plan.units} - sent
     order = {unit.name: place for place, unit in enumerate(plan.units)}
+    missing = {
+        "items": missing_items(intake.tables["items"], sent, previous, plan, agreed),
+        **{key: missing_work(key, intake.tables[key], sent, previous) for key in ("tasks", "problems")},
+    }
     tables = {
         sheet.key: _joined(
-            intake.tables[sheet.key], previous.tables[sheet.key] if previous else None, sheet.names, silent, order
+            [intake.tables[sheet.key], missing.get(sheet.key)],
+            previous.tables[sheet.key] if previous else None,
+            sheet.names,
+            silent,
+            order,
         )
         for sheet in TABLES
     }
     names = (*BY_KEY["cover"].names[1:], "sha256")
-    covers = _joined(intake.covers, previous.covers if previous else None, names, silent, order)
+    covers = _joined([intake.covers], previous.covers if previous else None, names, silent, order)
     return Merged(covers, tables)
 
 
 def _joined(
-    now: pd.DataFrame,
+    now: list[pd.DataFrame | None],
     before: pd.DataFrame | None,
     names: tuple[str, ...],
     silent: set[str],
     order: dict[str, int],
 ) -> pd.DataFrame:
     """The rows of this period and the carried ones of the silent units, columns `names` and provenance."""
-    columns = list(dict.fromkeys([*PROVENANCE, *names, *now.columns]))
-    parts = [now.reindex(columns=columns)]
+    given = [frame for frame in now if frame is not None]
+    columns = list(dict.fromkeys([*PROVENANCE, *names, *given[0].columns]))
+    parts = [frame.reindex(columns=columns) for frame in given]
     if before is not None:
         parts.append(_carried(before[before["unit"].isin(silent)], columns))
     parts = [part for part in parts if len(part)]
@@ -62,7 +74,9 @@ def _joined(
 
 
 def _carried(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    return rows.reindex(columns=columns).assign(layout=-1, carried=CARRIED)
+    """Rows of a silent unit; what its last return left out stays 漏报."""
+    rows = rows.reindex(columns=columns)
+    return rows.assign(layout=-1, carried=rows["carried"].where(is_missing(rows), CARRIED))
 
 
 def set_aside_duplicates(intake: Intake) -> Intake:
@@ -110,7 +124,9 @@ def receipts(plan: Plan, period: Period, intake: Intake, merged: Merged, finding
     cells = (merged.covers[name] for name in ("unit", "file", "filled_on", "carried"))
     covers = {unit: (file, filled_on, carried) for unit, file, filled_on, carried in zip(*cells, strict=True)}
     zero = zero_returns(merged)
-    counts = Counter((finding.place.unit, finding.severity) for finding in findings)
+    counts: Counter[tuple[str, Severity]] = Counter()
+    for finding in findings:
+        counts[finding.place.unit, finding.severity] += finding.count
     used, aside = used_rows(merged), Counter(intake.set_aside["file"])
     rows = []
     for unit in plan.units:
@@ -170,10 +186,10 @@ def returned(merged: Merged) -> frozenset[str]:
 
 
 def zero_returns(merged: Merged) -> frozenset[str]:
-    """Units whose return in force confirms that they have no item: 事项总数 0 and no item row."""
-    covers = merged.covers
+    """Units whose return in force confirms that they have no item: 事项总数 0 and no item row (漏报 is none)."""
+    covers, items = merged.covers, merged.tables["items"]
     confirmed = covers.loc[[_is_zero(total) for total in covers["item_total"]], "unit"]
-    return frozenset(confirmed) - frozenset(merged.tables["items"]["unit"])
+    return frozenset(confirmed) - frozenset(items.loc[~is_missing(items), "unit"])
 
 
 def _is_zero(total: object) -> bool:
@@ -181,10 +197,10 @@ def _is_zero(total: object) -> bool:
 
 
 def used_rows(merged: Merged) -> "Counter[str]":
-    """File → its rows in all tables together; carried rows are of no file of this period."""
+    """File → its rows in all tables together; carried and missing rows are of no file of this period."""
     used: Counter[str] = Counter()
     for table in merged.tables.values():
-        used.update(table.loc[table["carried"] != CARRIED, "file"])
+        used.update(table.loc[~table["carried"].isin((CARRIED, MISSING)), "file"])
     return used
 
 
@@ -195,7 +211,7 @@ def unreconciled(intake: Intake, merged: Merged) -> list[str]:
     rows set aside with a reason (contract §8).
     """
     used, aside = used_rows(merged), Counter(intake.set_aside["file"])
-    for office in (intake.inspections, intake.waivers):
+    for office in intake.office.values():
         used.update(office["file"])
     adopted = intake.files.loc[intake.files["verdict"] == Verdict.ADOPTED, "file"]
     broken = []

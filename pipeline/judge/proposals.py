@@ -1,15 +1,21 @@
 """表扬、通报 and 拟移交线索: proposals with their reasons; people decide (contract §7)."""
 
+from __future__ import annotations
+
 from collections import Counter
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.judge.missing import is_missing
 from pipeline.judge.scores import SMALL_SAMPLE, Standing
 from schemas.figures import as_day, is_blank, overdue, percent
-from schemas.plan import Plan
 from schemas.tables import PROPOSALS
-from schemas.words import Light, Receipt
+from schemas.words import Escalation, Light, Receipt
+
+if TYPE_CHECKING:
+    from pipeline.meeting import Meeting
 
 PRAISE, CRITICISE, TRANSFER = "表扬建议", "通报建议", "拟移交线索"
 HOLLOW = "明进暗不进"
@@ -18,80 +24,112 @@ _NOT_RETURNED = {Receipt.NEVER.value: "从未报送", Receipt.CARRIED.value: "�
 Row = tuple[str, str | None, float | None, int | None, str]
 
 
-def proposals(
-    plan: Plan,
-    standings: list[Standing],
-    receipts: pd.DataFrame,
-    open_rows: pd.DataFrame,
-    unit_dimensions: pd.DataFrame,
-    overdue_reds: dict[str, list[str]],
-) -> pd.DataFrame:
-    """One row = one proposal; columns of PROPOSALS.
-
-    standings: in order of rank; receipts: one row = one unit; open_rows: open inspection findings;
-    unit_dimensions: one row = unit × dimension with its light; overdue_reds: `overdue_reds`.
-    """
-    receipt = dict(zip(receipts["unit"], receipts["receipt"], strict=True))
-    red = set(unit_dimensions.loc[unit_dimensions["light"] == Light.RED, "unit"])
-    inspected = set(open_rows["unit"].dropna())
-    eligible = [
-        standing
-        for standing in standings
-        if receipt[standing.unit] == Receipt.ON_TIME and standing.ranked and standing.unit not in red | inspected
-    ]
-    praise = _praise(plan, eligible)
-    required = _required_criticism(plan, standings, receipt, open_rows)
+def proposals(meeting: Meeting) -> pd.DataFrame:
+    """One row = one proposal; columns of PROPOSALS. Each carries what speaks for it and what against."""
+    standings = meeting.standings
+    praise = _praise(meeting)
+    required = _required_criticism(meeting)
     named = {unit for _, unit, *_ in (*praise, *required)}
-    further = _further_criticism(plan, [entry for entry in standings if entry.unit not in named], overdue_reds)
-    rows = [*praise, *required, *further, *_transfers(standings, open_rows)]
+    further = _further_criticism(meeting, [entry for entry in standings if entry.unit not in named])
+    rows = [*praise, *required, *further, *_transfers(standings, meeting.open_inspections)]
     return pd.DataFrame(rows, columns=list(PROPOSALS.names), dtype=object)
 
 
-def _praise(plan: Plan, eligible: list[Standing]) -> list[Row]:
+def _eligible(meeting: Meeting) -> list[Standing]:
+    """Returned on time, no open inspection, no 红 at unit × dimension, no 漏报, no unlisted item, not 小样本."""
+    receipt = dict(zip(meeting.receipts["unit"], meeting.receipts["receipt"], strict=True))
+    board, items = meeting.unit_dimensions, meeting.in_force
+    barred = {
+        *board.loc[board["light"] == Light.RED, "unit"],
+        *meeting.open_inspections["unit"].dropna(),
+        *items.loc[is_missing(items), "unit"],
+        *meeting.unlisted,
+    }
+    return [
+        standing
+        for standing in meeting.standings
+        if receipt[standing.unit] == Receipt.ON_TIME
+        and standing.ranked
+        and SMALL_SAMPLE not in standing.marks
+        and standing.unit not in barred
+    ]
+
+
+def _praise(meeting: Meeting) -> list[Row]:
     """By score, then progress; a notice where too few qualify."""
-    limits = plan.thresholds
-    best = sorted(eligible, key=lambda standing: (-standing.score, -(standing.progress or 0)))[: limits.praise_max]
+    limits = meeting.plan.thresholds
+    by_merit = sorted(_eligible(meeting), key=lambda standing: (-(standing.score or 0), -(standing.progress or 0)))
     rows: list[Row] = []
-    for standing in best:
-        words = f"按时报送，得分 {standing.score:.2f}，无红灯，无未销号的督查问题"
-        if standing.progress:
+    for standing in by_merit[: limits.praise_max]:
+        words = f"按时报送，得分 {standing.score:.2f}，无红灯，无未销号的督查问题，无漏报"
+        own = meeting.rates.get(standing.unit)
+        if standing.progress and own and own.before != 1:
             words += f"，比上期缩小差距 {percent(standing.progress)}"
-        words += f"（适用事项不足 {limits.small_sample} 项，请斟酌）" if SMALL_SAMPLE in standing.marks else ""
-        rows.append((PRAISE, standing.unit, standing.score, standing.rank, words))
-    if len(best) < limits.praise_min:
-        notice = f"符合表扬条件的单位只有 {len(best)} 个，不足 {limits.praise_min} 个，请会议研究"
+        rows.append((PRAISE, standing.unit, standing.score, standing.rank, words + _against(meeting, standing.unit)))
+    if len(rows) < limits.praise_min:
+        notice = f"符合表扬条件的单位只有 {len(rows)} 个，不足 {limits.praise_min} 个，请会议研究"
         rows.append((PRAISE, None, None, None, notice))
     return rows
 
 
-def _required_criticism(
-    plan: Plan, standings: list[Standing], receipt: dict[str, str], open_rows: pd.DataFrame
-) -> list[Row]:
-    """Every unit not returned or with an open 明进暗不进, in plan order."""
-    hollow = Counter(open_rows.loc[open_rows["kind"] == HOLLOW, "unit"])
-    by_unit = {standing.unit: standing for standing in standings}
+def _against(meeting: Meeting, unit: str) -> str:
+    """The figures that speak against praising a unit: lights 黄, open suspicions, what was called otherwise."""
+    board, items = meeting.unit_dimensions, meeting.matrix
+    yellow = board.loc[(board["unit"] == unit) & (board["light"] == Light.YELLOW), "dimension"]
+    doubts = int(items.loc[items["unit"] == unit, "suspicions"].fillna("").ne("").sum())
+    said = [
+        f"黄灯：{'、'.join(yellow)}" if len(yellow) else "",
+        f"有疑点的事项 {doubts} 项" if doubts else "",
+        meeting.relabelled.get(unit, ""),
+    ]
+    words = "；".join(filter(None, said))
+    return f"（须斟酌：{words}）" if words else ""
+
+
+def _required_criticism(meeting: Meeting) -> list[Row]:
+    """Every unit not returned, with an open 明进暗不进 or with a dimension at 约谈建议, in plan order."""
+    receipt = dict(zip(meeting.receipts["unit"], meeting.receipts["receipt"], strict=True))
+    hollow = Counter(meeting.open_inspections.loc[meeting.open_inspections["kind"] == HOLLOW, "unit"])
+    board = meeting.unit_dimensions
+    called = board[board["escalation"] == Escalation.INTERVIEW]
+    by_unit = {standing.unit: standing for standing in meeting.standings}
     rows: list[Row] = []
-    for standing in (by_unit[unit.name] for unit in plan.units):
-        reasons = [_NOT_RETURNED[receipt[standing.unit]]] if receipt[standing.unit] in _NOT_RETURNED else []
+    for standing in (by_unit[unit.name] for unit in meeting.plan.units):
+        reasons = [_not_returned(meeting, standing.unit, receipt[standing.unit])]
         if hollow[standing.unit]:
             reasons.append(f"督查发现{HOLLOW} {hollow[standing.unit]} 条，尚未销号")
-        if reasons:
-            rows.append((CRITICISE, standing.unit, standing.score, standing.rank, "；".join(reasons)))
+        own = called[called["unit"] == standing.unit]
+        long_red = [f"{d}连续 {n} 期红灯" for d, n in zip(own["dimension"], own["red_streak"], strict=True)]
+        reasons.append(f"{'，'.join(long_red)}（{Escalation.INTERVIEW}）" if long_red else "")
+        words = "；".join(filter(None, reasons))
+        if words:
+            rows.append((CRITICISE, standing.unit, standing.score, standing.rank, words))
     return rows
 
 
-def _further_criticism(plan: Plan, others: list[Standing], overdue_reds: dict[str, list[str]]) -> list[Row]:
+def _not_returned(meeting: Meeting, unit: str, receipt: str) -> str:
+    """That a unit did not return, and what its silence calls for."""
+    if receipt not in _NOT_RETURNED:
+        return ""
+    silence = meeting.silence[unit]
+    running = f"，连续 {silence.meetings} 期（{silence.escalation}）" if silence.meetings > 1 else ""
+    return f"{_NOT_RETURNED[receipt]}{running}"
+
+
+def _further_criticism(meeting: Meeting, others: list[Standing]) -> list[Row]:
     """A few more, lowest score first, with an overdue 红 and no progress.
 
-    Progress that cannot be known (a unit's first period) is not held against it. others: units that
-    are proposed neither for praise nor for criticism already.
+    Progress that cannot be known (a unit's first period) is not held against it, what was only called
+    otherwise is said. others: units that are proposed neither for praise nor for criticism already.
     """
-    slack = [entry for entry in others if entry.ranked and entry.unit in overdue_reds and entry.progress == 0]
-    place = {unit.name: number for number, unit in enumerate(plan.units)}
-    worst = sorted(slack, key=lambda entry: (entry.score, place[entry.unit]))[: plan.thresholds.criticise_max]
+    slack = [entry for entry in others if entry.ranked and entry.unit in meeting.overdue and entry.progress == 0]
+    place = {unit.name: number for number, unit in enumerate(meeting.plan.units)}
+    worst = sorted(slack, key=lambda entry: (entry.score, place[entry.unit]))[: meeting.plan.thresholds.criticise_max]
     rows: list[Row] = []
     for standing in worst:
-        words = f"得分 {standing.score:.2f}，{'，'.join(overdue_reds[standing.unit])}，比上期没有进展"
+        words = f"得分 {standing.score:.2f}，{'，'.join(meeting.overdue[standing.unit])}，比上期没有进展"
+        otherwise = meeting.relabelled.get(standing.unit)
+        words += f"；{otherwise}" if otherwise else ""
         rows.append((CRITICISE, standing.unit, standing.score, standing.rank, words))
     return rows
 

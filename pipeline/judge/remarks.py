@@ -17,6 +17,7 @@ import pandas as pd
 from pipeline.judge.identity import match_rows
 from schemas.columns import Identity
 from schemas.figures import is_blank
+from schemas.private import fit_to_circulate
 from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
 
 #: Between the parts of a key; full-width, so that no cell of ours holds it.
@@ -51,7 +52,7 @@ def scope_of(sheet: str) -> Scope:
 
 def remark_key(sheet: str, row: Mapping[str, object]) -> str:
     """The key of a row as stored in 历史批示; row: its cells by column name."""
-    return SEPARATOR.join(_cell(row.get(name)) for name in scope_of(sheet).columns)
+    return SEPARATOR.join(_identifying(row.get(name)) for name in scope_of(sheet).columns)
 
 
 def remark_label(sheet: str, row: Mapping[str, object]) -> str:
@@ -62,6 +63,11 @@ def remark_label(sheet: str, row: Mapping[str, object]) -> str:
 
 def _cell(value: object) -> str:
     return "" if is_blank(value) else str(value).replace(SEPARATOR, " ").strip()
+
+
+def _identifying(value: object) -> str:
+    """A part of a key as the circulated ledger shows it, where numbers of persons are hidden."""
+    return fit_to_circulate(_cell(value))
 
 
 def attach(
@@ -151,7 +157,7 @@ def _rows_of(scope: Scope, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     columns: dict[str, list[object]] = {name: [] for name in scope.columns}
     for frame in frames.values():
         for name in scope.columns:
-            columns[name] += [_cell(value) or None for value in frame[name]]
+            columns[name] += [_identifying(value) or None for value in frame[name]]
     return pd.DataFrame(columns, dtype=object)
 
 
@@ -159,7 +165,7 @@ def _parts(scope: Scope, remarks: pd.DataFrame) -> pd.DataFrame:
     """The keys of remarks taken apart again; one row = one remark."""
     width = len(scope.columns)
     split = [(str(key).split(SEPARATOR) + [""] * width)[:width] for key in remarks["key"]]
-    rows = [[part or None for part in parts] for parts in split]
+    rows = [[_identifying(part) or None for part in parts] for parts in split]
     return pd.DataFrame(rows, columns=list(scope.columns), dtype=object)
 
 

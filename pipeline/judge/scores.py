@@ -6,7 +6,7 @@ Steps forward and back: how far each unit moved since the period before, for 会
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -16,17 +16,19 @@ import pandas as pd
 from pipeline.findings import Finding
 from pipeline.judge.dated import task_done_on
 from pipeline.judge.merge import timeliness
+from pipeline.judge.missing import is_missing
 from pipeline.records import Merged
 from schemas.dimensions import Dimension
 from schemas.figures import as_day, half_up, percent
 from schemas.plan import Period, Plan
 from schemas.returns.self_check import GOOD_ANSWER
-from schemas.tables import RANKING_HEAD, RANKING_TAIL, SCORE_PARTS
-from schemas.words import Change, Receipt
+from schemas.tables import RANKING_HEAD, RANKING_TAIL, SCORE_PARTS, state_name
+from schemas.words import Change, Receipt, State
 
 SELF_CHECK, TASKS, REPORTING, PROGRESS = "自查", "任务", "报送", "进步"
 #: Whole numbers up to here are exact in a workbook; beyond it a share is written as a decimal.
 _EXACT_IN_EXCEL = 10**15
+_APPLICABLE = (State.DONE, State.MOVING, State.NOT_DONE, State.PENDING)
 #: Of 报送: points of 100 for timeliness, the rest for rows without an 错误.
 _TIMELY, _CORRECT = 40, 60
 
@@ -60,14 +62,14 @@ def not_applicable(why: str) -> Share:
 
 
 def dimension_shares(unit_dimensions: pd.DataFrame) -> Shares:
-    """到位 ÷ 适用 of every unit in every dimension; unit_dimensions: one row = unit × dimension."""
-    names = ("unit", "dimension", "applicable", "done")
-    return {
-        (unit, dimension): Share(f"适用 {applicable} 项，到位 {done} 项", int(done), int(applicable))
-        if applicable
-        else not_applicable("没有适用事项")
-        for unit, dimension, applicable, done in zip(*(unit_dimensions[name] for name in names), strict=True)
-    }
+    """到位 ÷ (适用 + 未列) of every unit in every dimension; unit_dimensions: one row = unit × dimension."""
+    names = ("unit", "dimension", "applicable", "done", "unlisted")
+    shares = {}
+    for unit, dimension, applicable, done, unlisted in zip(*(unit_dimensions[name] for name in names), strict=True):
+        words = f"适用 {applicable} 项，到位 {done} 项" + (f"，未列 {unlisted} 项" if unlisted else "")
+        total = int(applicable) + int(unlisted)
+        shares[unit, dimension] = Share(words, int(done), total) if total else not_applicable("没有适用事项")
+    return shares
 
 
 def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contradictions: pd.DataFrame) -> Shares:
@@ -127,11 +129,14 @@ def task_shares(plan: Plan, tasks: pd.DataFrame, as_of: date) -> Shares:
 
 
 def reporting_points(timely: Fraction, rows: int, wrong: int) -> Fraction:
-    """Points of 100 in 报送: for timeliness (1, ½ or 0), and for the share of data rows without an 错误; no return: 0."""
+    """Points of 100 in 报送: for timeliness (1, ½ or 0), and for the share of data rows without an 错误.
+
+    Without a data row there is nothing for the second; without a return nothing at all.
+    """
     if not timely:
         return Fraction(0)
-    total = max(rows, 1)  # a return without a row has none that is wrong
-    return _TIMELY * timely + Fraction(_CORRECT * max(total - wrong, 0), total)
+    correct = Fraction(_CORRECT * max(rows - wrong, 0), rows) if rows else Fraction(0)
+    return _TIMELY * timely + correct
 
 
 def reporting_shares(receipts: pd.DataFrame, merged: Merged, findings: Iterable[Finding], period: Period) -> Shares:
@@ -160,19 +165,17 @@ def _in_hundredths(words: str, points: Fraction, rows: int) -> Share:
 
 
 def _data_rows(merged: Merged) -> "Counter[str]":
-    """Unit → its data rows of this period, all tables together."""
+    """Unit → its data rows of this period, all tables together; what a return leaves out is no row of it."""
     rows: Counter[str] = Counter()
     for table in merged.tables.values():
-        rows.update(table["unit"])
+        rows.update(table.loc[~is_missing(table), "unit"])
     return rows
 
 
 def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, str, str, int]]:
     """The data rows with an 错误: unit, table, tab, Excel row; each once, and only rows in use."""
     places = {
-        (found.place.unit, found.place.table, found.place.sheet, found.place.row)
-        for found in findings
-        if found.counts_against_row
+        (found.place.unit, found.place.table, found.place.sheet, row) for found in findings for row in found.wrong_rows
     }
     used = {
         (unit, key, sheet, row)
@@ -182,37 +185,67 @@ def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, s
     return places & used
 
 
-def progress_shares(plan: Plan, unit_dimensions: pd.DataFrame, before: pd.DataFrame) -> Shares:
-    """The share of last period's gap that was closed; before: last period's unit × dimension rows, perhaps none."""
-    rates, rates_then = weighted_rates(unit_dimensions, plan), weighted_rates(before, plan)
-    return {(unit.name, PROGRESS): _progress(rates.get(unit.name), rates_then.get(unit.name)) for unit in plan.units}
+@dataclass(frozen=True)
+class Rates:
+    """Weighted rates of one unit over the items in the matrix at both meetings; None without an applicable one."""
+
+    now: Fraction | None
+    before: Fraction | None
 
 
-def _progress(rate: Fraction | None, rate_then: Fraction | None) -> Share:
-    if rate is None:
-        return not_applicable("没有适用事项")
-    if rate_then is None:
+def paired_rates(
+    items: pd.DataFrame, states: pd.DataFrame, before: pd.DataFrame, pairs: Sequence[tuple[int, int]], plan: Plan
+) -> dict[str, Rates]:
+    """Unit → its rates now and at the meeting before, both with this plan's weights; a unit new to it is absent.
+
+    items, states: one row = one item in force; before: the last meeting's matrix; pairs: (row now, row before).
+    """
+    units = [items["unit"].iloc[now] for now, _ in pairs]
+    then, now = Counter[tuple[str, str, bool]](), Counter[tuple[str, str, bool]]()
+    for entry in plan.dimensions:
+        name = state_name(entry.dimension)
+        for count, frame, side in ((now, states, 0), (then, before, 1)):
+            cells = frame[name].tolist()
+            for unit, pair in zip(units, pairs, strict=True):
+                state = cells[pair[side]]
+                if state in _APPLICABLE:
+                    count[unit, str(entry.dimension), state == State.DONE] += 1
+    return {unit: Rates(_weighted(now, unit, plan), _weighted(then, unit, plan)) for unit in dict.fromkeys(units)}
+
+
+def _weighted(counts: Counter[tuple[str, str, bool]], unit: str, plan: Plan) -> Fraction | None:
+    """Σ weight × rate ÷ Σ weight over the scored dimensions with an applicable item."""
+    earned, possible = Fraction(0), 0
+    for entry in plan.dimensions:
+        done, lacking = (counts[unit, str(entry.dimension), is_done] for is_done in (True, False))
+        if entry.scored and done + lacking:
+            earned += entry.weight * Fraction(done, done + lacking)
+            possible += entry.weight
+    return earned / possible if possible else None
+
+
+def progress_shares(plan: Plan, rates: Mapping[str, Rates], receipts: pd.DataFrame) -> Shares:
+    """The share of last period's gap that was closed; 0 for a unit that sent nothing this period."""
+    receipt = dict(zip(receipts["unit"], receipts["receipt"], strict=True))
+    return {
+        (unit.name, PROGRESS): Share(f"{Receipt.CARRIED}，不得分", 0, 1)
+        if receipt.get(unit.name) == Receipt.CARRIED
+        else _progress(rates.get(unit.name))
+        for unit in plan.units
+    }
+
+
+def _progress(rates: Rates | None) -> Share:
+    if rates is None:
         return not_applicable("该单位第一期，没有上期可比")
-    now, then = 1 - rate, 1 - rate_then  # the gaps
-    words = f"差距由 {percent(then)} 变为 {percent(now)}"
+    if rates.now is None or rates.before is None:
+        return not_applicable("没有前后两期都适用的事项")
+    now, then = 1 - rates.now, 1 - rates.before  # the gaps
+    words = f"前后两期都在册的事项，差距由 {percent(then)} 变为 {percent(now)}"
     if not now:
         return Share(f"{words}，已没有差距", 1, 1)
     closed = max((then - now) / then, Fraction(0)) if then > 0 else Fraction(0)
     return Share(words, closed.numerator, closed.denominator)
-
-
-def weighted_rates(unit_dimensions: pd.DataFrame, plan: Plan) -> dict[str, Fraction]:
-    """Unit → Σ weight × rate ÷ Σ weight over its applicable scored dimensions; without any it is absent."""
-    weights = {str(entry.dimension): entry.weight for entry in plan.dimensions if entry.scored}
-    earned: dict[str, Fraction] = {}
-    possible: Counter[str] = Counter()
-    names = ("unit", "dimension", "applicable", "done")
-    for unit, dimension, applicable, done in zip(*(unit_dimensions[name] for name in names), strict=True):
-        if applicable and dimension in weights:
-            rate = Fraction(int(done), int(applicable))
-            earned[unit] = earned.get(unit, Fraction(0)) + weights[dimension] * rate
-            possible[unit] += weights[dimension]
-    return {unit: points / possible[unit] for unit, points in earned.items()}
 
 
 def score_parts(plan: Plan, shares: Shares) -> pd.DataFrame:
@@ -250,15 +283,16 @@ NOT_RANKED, SMALL_SAMPLE = "不参评", "小样本"
 
 @dataclass(frozen=True)
 class Standing:
-    """One unit in the ranking. score: of 100, rounded half up to 2 decimals; rank: None for 不参评."""
+    """One unit in the ranking. score: of 100, rounded half up to 2 decimals; 不参评 has neither it nor a rank."""
 
     unit: str
-    score: float
+    score: float | None
     deduction: int
     progress: Fraction | None  # share of last period's gap closed, None where that is not known
     marks: tuple[str, ...]
     rank: int | None = None
     open_findings: int = 0
+    bonus: Fraction = Fraction(0)
 
     @property
     def never(self) -> bool:
@@ -271,9 +305,10 @@ class Standing:
         return NOT_RANKED not in self.marks
 
 
-def unit_score(points: Fraction, weights: int, deduction: int) -> Fraction:
-    """100 × points ÷ applicable weights − deduction, floored at 0; exact."""
-    return max(100 * points / weights - deduction, Fraction(0)) if weights else Fraction(0)
+def unit_score(points: Fraction, weights: int, deduction: int, bonus: Fraction = Fraction(0)) -> Fraction:
+    """100 × points ÷ applicable weights − deduction + bonus, between 0 and 100; exact."""
+    earned = 100 * points / weights if weights else Fraction(0)
+    return min(max(earned - deduction + bonus, Fraction(0)), Fraction(100))
 
 
 def standings(
@@ -281,30 +316,41 @@ def standings(
     shares: Shares,
     open_counts: Mapping[str, int],
     marks: Mapping[str, tuple[str, ...]],
+    bonus: Mapping[str, Fraction] | None = None,
 ) -> list[Standing]:
     """Every unit with its score and rank, in order of rank, 不参评 after them, 未报送 last.
 
     shares: (unit, part) → share of every part in the plan; open_counts: unit → open inspection
-    findings; marks: `unit_marks`.
+    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting.
     """
     found = []
     for unit in plan.units:
-        earned = [(shares[unit.name, part].points(weight), weight) for part, weight in plan.part_weights.items()]
-        applying = [(points, weight) for points, weight in earned if points is not None]
-        total = sum((points for points, _ in applying), Fraction(0))
-        count = open_counts.get(unit.name, 0)
+        own, count = marks[unit.name], open_counts.get(unit.name, 0)
         deduction = min(plan.deductions.points_each * count, plan.deductions.points_max)
-        score = half_up(unit_score(total, sum(weight for _, weight in applying), deduction))
-        own = marks[unit.name]
-        never = Receipt.NEVER in own
+        extra = (bonus or {}).get(unit.name, Fraction(0))
         progress = shares[unit.name, PROGRESS].value
-        found.append(Standing(unit.name, 0.0 if never else score, deduction, progress, own, open_findings=count))
+        score = _score(plan, shares, unit.name, own, deduction, extra)
+        found.append(Standing(unit.name, score, deduction, progress, own, open_findings=count, bonus=extra))
     return _ranked(found)
+
+
+def _score(
+    plan: Plan, shares: Shares, unit: str, marks: tuple[str, ...], deduction: int, bonus: Fraction
+) -> float | None:
+    """None for 不参评; 0 for a unit that never reported, whatever 加减分 says."""
+    if NOT_RANKED in marks:
+        return None
+    if Receipt.NEVER in marks:
+        return 0.0
+    earned = [(shares[unit, part].points(weight), weight) for part, weight in plan.part_weights.items()]
+    applying = [(points, weight) for points, weight in earned if points is not None]
+    total = sum((points for points, _ in applying), Fraction(0))
+    return half_up(unit_score(total, sum(weight for _, weight in applying), deduction, bonus))
 
 
 def _ranked(found: list[Standing]) -> list[Standing]:
     """Ranks 1, 2, 2, 4 by score; ties stand in plan order, units that never reported after all others."""
-    order = sorted((s for s in found if s.ranked), key=lambda standing: (standing.never, -standing.score))
+    order = sorted((s for s in found if s.ranked), key=lambda standing: (standing.never, -(standing.score or 0)))
     result: list[Standing] = []
     for place, standing in enumerate(order):
         ahead = result[-1] if result else None
@@ -363,6 +409,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_befor
                 "rank_change": rank_before - standing.rank if known else None,  # type: ignore[operator]
                 **{part: None if points is None else float(points) for part, points in earned.items()},
                 "deduction": standing.deduction,
+                "bonus": float(standing.bonus),
                 "marks": "、".join(standing.marks) or None,
                 "open_findings": standing.open_findings,
             }
@@ -395,17 +442,14 @@ class Step:
         return (self.now - self.before) * 100
 
 
-def steps(plan: Plan, unit_dimensions: pd.DataFrame, changes: pd.DataFrame, before: pd.DataFrame | None) -> list[Step]:
+def steps(plan: Plan, rates: Mapping[str, Rates], changes: pd.DataFrame) -> list[Step]:
     """Every unit that can be compared with the period before, in the order of the board.
 
-    unit_dimensions, before: one row = unit × dimension now and at the meeting before; changes: CHANGES.
+    rates: `paired_rates`; changes: CHANGES.
     """
-    if before is None:
-        return []
-    now, then = weighted_rates(unit_dimensions, plan), weighted_rates(before, plan)
     moves = Counter(zip(changes["unit"], changes["change"], strict=True))
     return [
-        Step(unit, then[unit], rate, moves[unit, Change.NEWLY_DONE.value], moves[unit, Change.BACKWARD.value])
-        for unit, rate in now.items()
-        if unit in then
+        Step(name, own.before, own.now, moves[name, Change.NEWLY_DONE.value], moves[name, Change.BACKWARD.value])
+        for name in (unit.name for unit in plan.units)
+        if (own := rates.get(name)) and own.before is not None and own.now is not None
     ]

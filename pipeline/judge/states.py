@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.judge.missing import is_missing
 from schemas.dimensions import EXEMPT, Dimension, Record
 from schemas.plan import Plan
 from schemas.tables import state_name
@@ -15,13 +16,13 @@ def item_states(items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """The state of every item in every dimension.
 
     items: one row = one item, columns of the sheet 事项 plus `unit`, cleaned; a blank is None and
-    what could not be read keeps its raw text, which is why anything unknown is 待核.
+    what could not be read keeps its raw text, which is why anything unknown is 待核, as is all of a 漏报.
     Out: same index, one column a dimension named by `schemas.tables.state_name`, plain text of State.
     """
-    exempt = exempt_items(items, plan)
+    exempt, missing = exempt_items(items, plan), is_missing(items)
     states = {}
     for dimension in Dimension:
-        state = _states_of(items, dimension.record)
+        state = _states_of(items, dimension.record).mask(missing, State.PENDING.value)
         states[state_name(dimension)] = state.mask(exempt, State.EXEMPT.value)
     return pd.DataFrame(states, index=items.index, dtype=object)
 
@@ -57,20 +58,23 @@ def on_negative_list(items: pd.DataFrame, plan: Plan) -> pd.Series[bool]:
 def _states_of(items: pd.DataFrame, record: Record) -> pd.Series[str]:
     """The states in one dimension, exemptions apart."""
     if len(record.columns) > 1:
-        return _joint_states(items[list(record.columns)], record)
+        return _joint_states(items, record)
     words = {value: state.value for value, state in record.state_of.items()}
     state = items[record.columns[0]].map(words).astype(object)
     return state.where(state.notna(), State.PENDING.value)
 
 
-def _joint_states(cells: pd.DataFrame, record: Record) -> pd.Series[str]:
+def _joint_states(items: pd.DataFrame, record: Record) -> pd.Series[str]:
     """The states that several cells decide together, such as 受理 审核 决定 送达."""
+    cells = items[list(record.columns)]
     known = cells.isin([*record.state_of, record.absent]).all(axis=1)
+    if record.void is not None:
+        known &= ~record.void.mask(items)
     counted = (cells != record.absent).sum(axis=1)
     lacking = cells.isin(record.open_values).sum(axis=1)
     state = np.select(
-        [~known | (counted == 0), lacking == 0, lacking == counted],
+        [~known, lacking == 0, lacking == counted],
         [State.PENDING.value, State.DONE.value, State.NOT_DONE.value],
         State.MOVING.value,
     )
-    return pd.Series(state, index=cells.index, dtype=object)
+    return pd.Series(state, index=items.index, dtype=object)

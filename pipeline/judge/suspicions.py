@@ -12,10 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from schemas.dimensions import DIMENSION_OF_QUESTION, INNER, OUTSIDE, STEPS, Dimension
+from pipeline.judge.missing import is_missing
+from schemas.codes import item_part
+from schemas.dimensions import DIMENSION_OF_QUESTION, INNER, NEEDED_STEPS, OUTSIDE, STEPS, Dimension
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import state_name
-from schemas.words import State, Suspicion
+from schemas.words import INSPECTION_OVER, State, Suspicion
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 _IN_HALL = ("大厅", "线上")
@@ -23,13 +25,13 @@ _BEYOND_LIST = "清单外审批"
 
 
 def open_inspections(inspections: pd.DataFrame, meeting: date) -> pd.DataFrame:
-    """The inspection rows that are open at `meeting`: found by then and not 已销号 (contract §7).
+    """The inspection rows that are open at `meeting`: found by then, neither 已销号 nor 已撤销 (contract §7).
 
     A state that is blank or unreadable counts as open, since nobody closed it; a date that is blank or
     unreadable cannot be placed before the meeting and does not count: it is a finding for the office.
     """
     found = inspections["found_on"].map(lambda day: isinstance(day, date) and day <= meeting).astype(bool)
-    return inspections[found & (inspections["state"] != "已销号")]
+    return inspections[found & ~inspections["state"].isin(INSPECTION_OVER)]
 
 
 def open_kinds(inspections: pd.DataFrame, meeting: date) -> dict[str, frozenset[str]]:
@@ -53,9 +55,9 @@ def suspicion_masks(
     outside = (items["step_review"] == OUTSIDE) | (items["step_decide"] == OUTSIDE)
     return {
         Suspicion.HOLLOW_PRESENCE: (states[state_name(Dimension.ITEM)] == State.DONE) & half_open,
-        Suspicion.OUTSIDE_LOOP: bound & items["step_accept"].isin(_IN_HALL) & outside,
+        Suspicion.OUTSIDE_LOOP: bound & ~is_missing(items) & items["step_accept"].isin(_IN_HALL) & outside,
         Suspicion.AUTHORITY_WITHOUT_LETTER: _without_letter(items, authorisations, states),
-        Suspicion.SYSTEM_UNREGISTERED: bound & _unregistered(items, systems),
+        Suspicion.SYSTEM_UNREGISTERED: bound & ~is_missing(items) & _unregistered(items, systems),
     }
 
 
@@ -81,8 +83,14 @@ def _bound(states: pd.DataFrame) -> pd.Series[bool]:
 
 
 def keys(rows: pd.DataFrame, name: str) -> pd.Series[str]:
-    """Unit and cell in one text, for looking up within the unit; missing where the cell is blank."""
-    return rows["unit"].astype(object) + "\n" + rows[name].astype(object)
+    """Unit and cell in one text, for looking up within the unit; missing where the cell is blank.
+
+    A code stands for its item: with or without the number of the 业务办理项 behind (contract §5).
+    """
+    cells = rows[name].astype(object)
+    if name == "item_code":
+        cells = cells.map(item_part).astype(object).where(lambda part: part.notna(), cells)
+    return rows["unit"].astype(object) + "\n" + cells
 
 
 def _without_letter(items: pd.DataFrame, authorisations: pd.DataFrame, states: pd.DataFrame) -> pd.Series[bool]:
@@ -110,16 +118,18 @@ def self_check_contradictions(
     staff: pd.DataFrame,
     open_inspections_by_unit: Mapping[str, Collection[str]],
     states: pd.DataFrame,
+    unlisted: Mapping[str, int],
 ) -> pd.DataFrame:
     """The good self-check answers that the unit's own rows, or an open inspection, contradict.
 
     self_check, items, staff: one row = one row of that sheet, any units, with `unit`.
     open_inspections_by_unit: unit → kinds of its open inspection findings (`open_kinds`).
-    states: as in `suspicion_masks`.
+    states: as in `suspicion_masks`; unlisted: unit → items that its cover counts and no row shows.
     Returns unit, number (序号 as text), why; the index labels are those of the `self_check` rows.
-    推进中 contradicts a good answer, 待核 and exempt items do not.
+    推进中 contradicts a good answer, a 漏报 or unlisted item one to 3–7, a needed step that is 无此环节 one
+    to 6; 待核 for another reason and exempt items do not.
     """
-    why = _counter_evidence(items, staff, open_inspections_by_unit, states)
+    why = _counter_evidence(items, staff, open_inspections_by_unit, states, unlisted)
     good_answers = {(str(number), answer) for number, answer in GOOD_ANSWER.items()}
     rows = self_check[["unit", "number", "answer"]]
     found = [
@@ -140,12 +150,20 @@ def _counter_evidence(
     staff: pd.DataFrame,
     open_inspections_by_unit: Mapping[str, Collection[str]],
     states: pd.DataFrame,
+    unlisted: Mapping[str, int],
 ) -> dict[tuple[str, str], str]:
     """(unit, question) → what stands against a good answer, in words."""
     why: dict[tuple[str, str], list[str]] = {}
     for number, dimension in DIMENSION_OF_QUESTION.items():
         for unit, count in _count(items, states[state_name(dimension)].isin(_OPEN)).items():
             why.setdefault((unit, str(number)), []).append(f"“事项”表有 {count} 项的{dimension}尚未到位")
+    missing = _count(items, is_missing(items) & _bound(states))
+    for words, counts in (("漏报 {} 项", missing), ("封面的事项总数比“事项”表多 {} 项", unlisted)):
+        for unit, count in counts.items():
+            for number in DIMENSION_OF_QUESTION:
+                why.setdefault((unit, str(number)), []).append(words.format(count))
+    for unit, count in _count(items, _lacks_a_step(items) & _bound(states)).items():
+        why.setdefault((unit, "6"), []).append(f"“事项”表有 {count} 项把环节模式要有的环节填成“无此环节”")
     for unit, count in _count(staff, staff["present"] == "否").items():
         why.setdefault((unit, "7"), []).append(f"“人员”表有 {count} 人未进驻")
     outside = (items[list(STEPS)] == OUTSIDE).any(axis=1) & _bound(states)
@@ -155,6 +173,12 @@ def _counter_evidence(
         if _BEYOND_LIST in kinds:
             why.setdefault((unit, "9"), []).append(f"督查发现{_BEYOND_LIST}，尚未销号")
     return {key: "，".join(reasons) for key, reasons in why.items()}
+
+
+def _lacks_a_step(items: pd.DataFrame) -> pd.Series[bool]:
+    """Items that say that a step which their 环节模式 needs does not exist; a 漏报 says nothing."""
+    lacking = pd.concat([condition.mask(items) for condition in NEEDED_STEPS.values()], axis=1).any(axis=1)
+    return lacking & ~is_missing(items)
 
 
 def _count(rows: pd.DataFrame, mask: pd.Series[bool]) -> dict[str, int]:

@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.judge.identity import match_rows, short_keys
+from pipeline.findings import SUBJECT_JOINT, UNIT_NOTE, Finding
+from pipeline.judge.identity import Matching, match_rows, short_keys
 from pipeline.judge.merge import returned
 from pipeline.judge.states import on_negative_list
 from pipeline.judge.tracking import SOLVED, TEXTS
-from pipeline.records import Merged
+from pipeline.records import MISSING, Merged
 from schemas.figures import as_day, is_blank, percent, plain
 from schemas.plan import Plan
 from schemas.returns import BY_KEY
@@ -96,6 +97,12 @@ def _pairs(meeting: Meeting, table: str) -> Iterator[tuple[dict[str, Any], dict[
             yield rows_now[position], rows_before[found]
 
 
+def newly_left_out(now: pd.DataFrame, before: pd.DataFrame, matching: Matching) -> list[int]:
+    """Positions in `before` of the rows that are gone, or that a return is the first to leave out; in their order."""
+    missing, was_missing = now["carried"].eq(MISSING).tolist(), before["carried"].eq(MISSING).tolist()
+    return sorted({*matching.gone, *(was for at, was in matching.pairs if missing[at] and not was_missing[was])})
+
+
 VANISHED = sign(
     "XS-001",
     title="事项不见了",
@@ -108,7 +115,8 @@ VANISHED = sign(
 def vanished_items(meeting: Meeting) -> Iterator[SignRow]:
     """Items of the period before that are in the list no more; what 备注 says about them is quoted."""
     said = _remarks(meeting)
-    for row in _records(meeting.before.tables["items"].iloc[meeting.matching.gone]):
+    before = meeting.before.tables["items"]
+    for row in _records(before.iloc[newly_left_out(meeting.in_force, before, meeting.matching)]):
         if row["unit"] not in meeting.comparable:
             continue
         marks = [str(row[name]) for name in ("item_code", "item_name") if not is_blank(row[name])]
@@ -257,7 +265,8 @@ def problems_gone_backwards(meeting: Meeting) -> Iterator[SignRow]:
             words = {"before": before["state"], "after": now["state"], "description": now["description"]}
             yield SignRow(PROBLEM_BACK, now["unit"], f"问题：{now['problem_number']}", words)
     listed, earlier = meeting.merged.tables["problems"], meeting.before.tables["problems"]
-    for row in _records(earlier.iloc[match_rows(listed, earlier, BY_KEY["problems"].identity).gone]):
+    matching = match_rows(listed, earlier, BY_KEY["problems"].identity)
+    for row in _records(earlier.iloc[newly_left_out(listed, earlier, matching)]):
         if row["unit"] in meeting.comparable and row["state"] != SOLVED:
             words = {"before": row["state"] or "未解决", "description": row["description"]}
             yield SignRow(PROBLEM_GONE, row["unit"], f"问题：{row['problem_number']}", words)
@@ -368,14 +377,14 @@ def split_items(meeting: Meeting) -> Iterator[SignRow]:
     """Families of which at least two items are new, and more are new than vanished."""
     now, before = meeting.merged.tables["items"], meeting.before.tables["items"]
     families = _families(before)
-    new = [position for position, found in enumerate(meeting.matching.before) if found < 0]
+    new = _without_a_partner_of_its_own(meeting.matching.before)
     came: dict[_Family, list[str]] = {}
     for unit, code, name in _cells(now.iloc[new]):
         closest = next(_families_of(unit, code, name, families), None)
         if closest and unit in meeting.comparable:
             came.setdefault(closest, []).append(name)
     went: dict[_Family, int] = {}
-    for unit, code, name in _cells(before.iloc[meeting.matching.gone]):
+    for unit, code, name in _cells(before.iloc[newly_left_out(now, before, meeting.matching)]):
         for family in _families_of(unit, code, name, families):
             went[family] = went.get(family, 0) + 1
     for family, names in came.items():
@@ -383,6 +392,12 @@ def split_items(meeting: Meeting) -> Iterator[SignRow]:
             known_as = families[family]
             words = {"count": len(names), "family": known_as, "names": some_of(names)}
             yield SignRow(SPLIT, family.unit, known_as, words)
+
+
+def _without_a_partner_of_its_own(before: Sequence[int]) -> list[int]:
+    """Positions of the items that are new, or one more row of an item that another row goes on from."""
+    first_with = {found: at for at, found in reversed(list(enumerate(before)))}
+    return [at for at, found in enumerate(before) if found < 0 or first_with[found] != at]
 
 
 def _cells(items: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
@@ -421,12 +436,30 @@ def _base_name(name: str) -> str:
 
 def to_verify(meeting: Meeting) -> pd.DataFrame:
     """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code."""
-    rows = list(far_above_others(meeting.plan, meeting.merged, meeting.matrix))
+    rows = [*far_above_others(meeting.plan, meeting.merged, meeting.matrix), *noted_by_unit(meeting.found)]
     if meeting.previous is not None:
         rows += _against(meeting)
     order = {unit.name: place for place, unit in enumerate(meeting.plan.units)}
     rows.sort(key=lambda row: (order.get(row.unit, len(order)), row.sign.code))
     return pd.DataFrame([_worded(row) for row in rows], columns=list(TO_VERIFY.names), dtype=object)
+
+
+NOTED = sign(
+    "XS-020",
+    title="单位的批注",
+    finding="单元格旁的批注写着：“{words}”",
+    advice="请向单位核实：批注与所填内容不一致的，以核实的为准",
+    example="事项进驻填“已进驻”，批注写“其实没有进驻”",
+)
+
+
+def noted_by_unit(findings: Iterable[Finding]) -> Iterator[SignRow]:
+    """What units wrote in notes beside the cells of their returns."""
+    for found in findings:
+        if found.code == UNIT_NOTE.code and found.place.unit:
+            about = found.place.subject.replace(SUBJECT_JOINT, " ")
+            place = f"“{found.place.sheet}”{found.place.cell} {about}".strip()
+            yield SignRow(NOTED, found.place.unit, place, {"words": found.value})
 
 
 def _against(meeting: Meeting) -> Iterator[SignRow]:

@@ -43,10 +43,10 @@ def read_plan(received: Sequence[Received]) -> Plan:
 
 def _opened(file: Received) -> RawBook:
     try:
-        if file.data is None:
+        if file.content is None:
             rule, words = file.finding or (ARCHIVE_IN_ARCHIVE, {})
             raise Unreadable(rule, **words)
-        return open_book(file.data)
+        return open_book(file.content.read())
     except Unreadable as error:
         said = finding(error.rule, Place(file=file.name), file.name, **error.words)
         raise PlanError(f"{file.name} 不能采用：{said.problem}。{said.remedy}。") from error
@@ -61,7 +61,7 @@ def _rows(book: RawBook, defaults: Plan) -> dict[str, list[dict[str, object]]]:
         tabs = [raw for raw in book.sheets if raw.name.strip() == sheet.name]
         if not tabs:
             continue  # left out: the defaults stand
-        reading = read_office(replace(book, sheets=tabs), sheet, Roster.of(defaults), defaults.start.year)
+        reading = read_office(replace(book, sheets=tabs), (sheet,), Roster.of(defaults), defaults.start.year)
         rows[sheet.key], found = _checked(sheet, reading)
         wrong += [entry for entry in found if entry.severity is Severity.ERROR]
     if wrong:

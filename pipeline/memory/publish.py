@@ -18,6 +18,7 @@ Where the old result cannot be moved, because someone has a workbook open in Exc
 beside it as `…_新`, and the summary says so.
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -56,6 +57,8 @@ def publish(
     final = outputs / name
     named = [path for path in sorted(outputs.iterdir()) if _plain_name(path) == name]
     old = named if replaces is None else [folder for folder in replaces if folder.exists()]
+    if final.exists() and final not in old:  # under its name lies something else: it gives way, and is kept
+        old.append(final)
     if leave_same and len(old) == 1 and _holds_all(old[0], working):
         shutil.rmtree(working)
         return Published(old[0], unchanged=True)
@@ -71,13 +74,10 @@ def publish(
 
 
 def _holds_all(folder: Path, new: Path) -> bool:
-    """Whether every file below `new` lies in `folder` with the same bytes."""
-    names = [path.relative_to(new).as_posix() for path in sorted(new.rglob("*")) if path.is_file()]
-    try:
-        _, other, unlike = cmpfiles(folder, new, names, shallow=False)
-    except OSError:  # held by another program, or gone meanwhile: whether it is the same cannot be said
-        return False
-    return not other and not unlike
+    """Whether every file below `new` lies in `folder` with the same bytes; what is held by another program is not the same."""
+    names = [path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file()]
+    _, unlike, unread = cmpfiles(folder, new, names, shallow=False)
+    return not unlike and not unread
 
 
 def _take_over(old: Sequence[Path], place: Path, final: Path) -> Published:
@@ -90,6 +90,12 @@ def _take_over(old: Sequence[Path], place: Path, final: Path) -> Published:
     except OSError:  # mostly open in Excel; whatever the reason, the new result is whole where it is
         return Published(place, beside=True)
     return Published(final)
+
+
+def digests_below(folder: Path) -> dict[str, str]:
+    """Path in `folder` → sha256 of every file there, in order of their paths."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in paths}
 
 
 def keep_aside(outputs: Path, name: str, write: Callable[[Path], None]) -> Path:

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.intake.disk import patiently
+from pipeline.memory.folders import RECORD_FILE
+from pipeline.say.closing import CLOSED, record_text
 from schemas.words import Verdict
-
-RECORD_FILE = "运行记录.json"
-CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,6 @@ def read_record(folder: Path) -> Record | None:
 def _loaded(folder: Path) -> dict[str, Any]:
     record: dict[str, Any] = json.loads(patiently((folder / RECORD_FILE).read_bytes))
     return record
-
-
-def record_text(record: dict[str, Any]) -> str:
-    """The record as it is written, the same text for the same content."""
-    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
 def note_closed(folder: Path) -> None:

@@ -14,7 +14,7 @@ Which returns were used at earlier meetings: the same bytes are not a return of 
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,23 +24,29 @@ import pandas as pd
 from pipeline.intake.claim import Closed
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import PeriodFolder, earlier_meetings, period_folders
+from pipeline.memory.folders import (
+    MATRIX_FILES,
+    PeriodFolder,
+    about,
+    earlier_meetings,
+    latest_first,
+    periods_in,
+)
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.record import read_record
 from pipeline.memory.remarks import remarks_for
 from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced
-from pipeline.records import Previous
+from pipeline.records import Kept, Previous
 from pipeline.write.digest import DIGEST_LABEL, NOTE_SHEET, content_digest
 from schemas.columns import Table
 from schemas.plan import Period
-from schemas.tables import COVERS, HISTORY, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
+from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
 
 
-MATRIX_FILES = "1-总矩阵*"
 #: Without these there is nothing to continue from.
 _NEEDED = (MATRIX, MERGED["items"])
 
@@ -52,7 +58,7 @@ def read_previous(outputs: Path, meeting: date) -> Previous | None:
     periods exist and none can be read.
     """
     notices: list[str] = []
-    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
+    for folder in latest_first(outputs, meeting):
         try:
             tables, warned = _read_state(folder)
         except PreviousUnreadable as error:
@@ -84,6 +90,7 @@ def _previous(folder: PeriodFolder, tables: Mapping[str, pd.DataFrame], notices:
         remarks=empty(REMARKS_LOST),
         notices=(*notices, *spoilt, *more_spoilt),
         milestones=tables["milestones"],
+        office={key: tables[table.key] for key, table in KEPT.items()},
     )
 
 
@@ -176,7 +183,7 @@ def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
     From 运行记录.json; where that is damaged or gone, from the copies in 来件/.
     """
     seen: dict[str, str] = {}
-    for folder in period_folders(outputs):
+    for folder in periods_in(outputs).folders:
         if folder.meeting < meeting:
             for digest in _used_in(folder.path):
                 seen.setdefault(digest, folder.label)
@@ -214,12 +221,13 @@ class Memory:
 
     previous: the latest readable period, None for a first one. remarks: what people wrote into the
     ledger of the period before, and into the one that this run replaces (REMARKS_LOST columns).
-    notices: Chinese sentences about what was damaged or changed by hand.
+    notices: Chinese sentences about what was damaged or changed by hand. kept: the office's own entries.
     """
 
     previous: Previous | None
     remarks: pd.DataFrame
     notices: tuple[str, ...]
+    kept: Kept = field(default_factory=Kept)
 
 
 def recall(outputs: Path, meeting: date) -> Memory:
@@ -229,11 +237,38 @@ def recall(outputs: Path, meeting: date) -> Memory:
     notices say so.
     """
     remarks, about_remarks = remarks_for(outputs, meeting)
+    replaced, about_replaced = _office_of(outputs, meeting)
+    said = (*about(periods_in(outputs), outputs), *about_remarks, *about_replaced)
     try:
         previous = read_previous(outputs, meeting)
     except PreviousUnreadable as error:
-        return Memory(None, remarks, (*error.notices, *about_remarks))
+        return Memory(None, remarks, (*error.notices, *said), Kept(replaced))
     if previous is None:
-        return Memory(None, remarks, about_remarks)
-    notices = (*previous.notices, *about_remarks)
-    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices)
+        return Memory(None, remarks, said, Kept(replaced))
+    notices = (*previous.notices, *said)
+    kept = Kept(replaced, previous.office, previous.meeting)
+    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices, kept)
+
+
+def _office_of(outputs: Path, meeting: date) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    """The office's own entries as the run of this very meeting kept them, the newest folder that can be read."""
+    notices: list[str] = []
+    for folder in periods_in(outputs).of(meeting):
+        try:
+            return _kept_in(folder), tuple(notices)
+        except PreviousUnreadable as error:
+            notices += error.notices
+    return {}, tuple(notices)
+
+
+def _kept_in(folder: PeriodFolder) -> dict[str, pd.DataFrame]:
+    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in KEPT}
+    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+        book = open_own(path, f"{folder.label}的“{path.name}”")
+        for key, table in KEPT.items():
+            try:
+                found = read_table(book, table)
+            except Unreadable as error:
+                raise unreadable(f"{folder.label}的“{path.name}”", error) from error
+            parts[key] += [found.rows] if found is not None and len(found.rows) else []
+    return {key: pd.concat(frames, ignore_index=True) if frames else empty(KEPT[key]) for key, frames in parts.items()}

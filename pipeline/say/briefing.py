@@ -117,7 +117,7 @@ def _red_units(meeting: Meeting) -> Iterator[str]:
     red = board[board["light"] == Light.RED]
     if len(red):
         by_dimension = [f"{dimension}{len(rows)}家" for dimension, rows in red.groupby("dimension", sort=False)]
-        units = list(dict.fromkeys(red["unit"]))
+        units = [f"{unit}（{'、'.join(rows['dimension'])}）" for unit, rows in red.groupby("unit", sort=False)]
         yield f"进驻滞后。{len(units)}家单位亮红灯（{'、'.join(by_dimension)}）：{listed(units)}。{BLANK_CAUSE}"
     long = list(dict.fromkeys(board.loc[board["escalation"] == Escalation.INTERVIEW, "unit"]))
     if long:
@@ -258,10 +258,10 @@ def _returns(period: Period, receipts: pd.DataFrame) -> str:
         f"本期填报表，其中按时{counts[Receipt.ON_TIME]}家、迟报{counts[Receipt.LATE]}家、零报告{counts[Receipt.ZERO]}家"
     )
     missing = []
-    if counts[Receipt.CARRIED]:
-        missing.append(f"{counts[Receipt.CARRIED]}家没有报送本期填报表，沿用上期数据")
-    if counts[Receipt.NEVER]:
-        missing.append(f"{counts[Receipt.NEVER]}家从未报送")
+    for receipt, said in ((Receipt.CARRIED, "没有报送本期填报表，沿用上期数据"), (Receipt.NEVER, "从未报送")):
+        names = receipts.loc[receipts["receipt"] == receipt, "unit"].tolist()
+        if names:
+            missing.append(f"{len(names)}家{said}：{'、'.join(names)}")
     return "；".join([words, *missing]) + "。"
 
 
@@ -269,7 +269,7 @@ def _lights(meeting: Meeting) -> str:
     board = meeting.unit_dimensions
     counts = {light: int((board["light"] == light).sum()) for light in Light}
     words = (
-        f"在册政务服务事项{len(meeting.matrix)}项。按单位和进驻维度亮灯："
+        f"{meeting.matrix['unit'].nunique()}家单位在册政务服务事项{len(meeting.matrix)}项。按单位和进驻维度亮灯："
         + "、".join(f"{light}灯{counts[light]}盏" for light in (Light.GREEN, Light.YELLOW, Light.RED))
         + f"，灰灯（不适用或无事项）{counts[Light.GREY]}盏"
     )
@@ -288,7 +288,8 @@ def _moves(meeting: Meeting) -> str:
         f"减少事项{int((changes == Change.GONE).sum())}项"
     )
     moved = meeting.steps
-    ahead = [step for step in sorted(moved, key=lambda step: -step.points) if step.points > 0][:3]
+    ahead = [step for step in moved if step.points > 0 and step.unit not in meeting.relabelled]
+    ahead = sorted(ahead, key=lambda step: -step.points)[:3]
     if ahead:
         words += "；加权到位率提高最多的是" + "、".join(
             f"{step.unit}（由{share(step.before)}升到{share(step.now)}）" for step in ahead
@@ -386,4 +387,11 @@ def _criticism(meeting: Meeting) -> Iterator[str]:
         yield "本期没有单位列入通报建议。"
         return
     yield f"建议对以下{len(rows)}家单位予以通报（由会议研究确定）："
-    yield from sublisted(f"{row['unit']}：{row['reason']}。{BLANK_CAUSE}" for row in rows)
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        by_reason.setdefault(str(row["reason"]), []).append(str(row["unit"]))
+    silent = {unit for units in by_reason.values() for unit in units if unit in meeting.silence}
+    yield from sublisted(
+        f"{'、'.join(units)}：{reason}。{'' if silent.issuperset(units) else BLANK_CAUSE}"
+        for reason, units in by_reason.items()
+    )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 import pandas as pd
 
-from pipeline.records import Published
+from pipeline.findings import SEVERAL_VERSIONS, SHEET_OF_PREFIX, Common, how_many, to_return
+from pipeline.records import Published, Replaced
 from schemas.plan import Period, Plan
+from schemas.tables import LIGHT_PARTS, RANK_PART, RECEIPT_PART, RERUN, SCORE_PART
 from schemas.words import Receipt, Severity, Verdict
 
 _LISTED = 12  # names in one line before “等”
+_SECRET_CODES = [Common.SECRET.code(prefix) for prefix in SHEET_OF_PREFIX]
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,36 @@ def summary(
     """The facts of the run, one a line: who returned, what waits for whom, and whether rows add up."""
     by_status = {status: _units(receipts, receipts["receipt"] == status) for status in Receipt}
     returned = [u for s in (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO) for u in by_status[s]]
-    wrong = _units(receipts, receipts["errors"].astype(int) > 0)
+    waiting = to_return(receipts, files, findings)
     unused = files[files["verdict"].isin((Verdict.UNCLAIMED, Verdict.REJECTED))]
     read, used, aside = (int(receipts[name].sum()) for name in ("rows_read", "rows_used", "rows_set_aside"))
-    errors = int((findings["severity"] == Severity.ERROR).sum())
+    errors = how_many(findings[findings["file"].isin(list(waiting))], Severity.ERROR)
     lines = [
         f"{period.label}（会议日期 {period.meeting}，报送截止 {period.cutoff}）",
         f"已报送 {len(returned)}/{len(receipts)}：按时 {len(by_status[Receipt.ON_TIME])}、"
         f"迟报 {len(by_status[Receipt.LATE])}、零报告 {len(by_status[Receipt.ZERO])}",
         _named("沿用上期", by_status[Receipt.CARRIED]),
         _named("未报送", by_status[Receipt.NEVER]),
-        _named(f"退回修改（共 {errors} 处错误）", wrong),
+        _named(f"退回修改（共 {errors} 处错误）", list(waiting.values())),
         _named("没有采用的文件", [f"{row.file}（{row.verdict}）" for row in unused.itertuples()]),
+        *(f"版本存疑：{said}" for said in findings.loc[findings["code"] == SEVERAL_VERSIONS.code, "problem"]),
         f"读取 {read} 行，采用 {used} 行，未采用 {aside} 行",
     ]
     return (*(line for line in lines if line), *notices)
+
+
+def secret_lines(findings: pd.DataFrame) -> tuple[str, ...]:
+    """What stands first on the screen: whose files hold cells marked 绝密, 机密 or 秘密, and what to do; mostly ()."""
+    marked = findings[findings["code"].isin(_SECRET_CODES) & findings["severity"].eq(Severity.ERROR)]
+    if not len(marked):
+        return ()
+    counts = Counter(zip(marked["unit"], marked["file"], strict=True))
+    named = "、".join(f"{unit or '单位不明'}的“{file}” {count} 处" for (unit, file), count in counts.items())
+    return (
+        f"注意：来件里有 {len(marked)} 处标有密级（绝密、机密、秘密）：{named}。原文已隐去，没有写入汇总结果。"
+        "请立即断开本机网络，不要再转发、打印这些文件；报告本单位保密工作机构，由其处置本机上的原件"
+        "（来件文件夹、“来件”和“4-退回修改”里的副本）；再请该单位改填不涉密的内容后重报。",
+    )
 
 
 def _units(receipts: pd.DataFrame, chosen: pd.Series[bool]) -> list[str]:
@@ -103,14 +122,17 @@ def exit_code(receipts: pd.DataFrame, files: pd.DataFrame, findings: pd.DataFram
 def taken_over(files: pd.DataFrame) -> tuple[str, ...]:
     """What was used that does not lie in inputs but was kept by the run before, in one line; nothing for nothing."""
     kept = files[files["kept"].astype(bool) & files["verdict"].eq(Verdict.ADOPTED)]
-    units, books = kept["unit"].ne("").sum(), kept.loc[kept["unit"].eq(""), "file"].tolist()
-    counted = [f"{units} 家的来件" if units else "", f"专班办公室的{'、'.join(books)}" if books else ""]
     if not len(kept):
         return ()
+    units, books = int(kept["unit"].ne("").sum()), kept.loc[kept["unit"].eq(""), "file"].tolist()
+    counted = (f"{units} 家的来件" if units else "", f"专班办公室的{'、'.join(books)}" if books else "")
     return (
-        f"inputs 里没有、接着用本次会议上一次汇总的：{'，'.join(part for part in counted if part)}"
-        "（存在结果文件夹的“来件”里；不该再用的，从那里删去后重新运行）",
+        f"inputs 里没有、沿用本次会议上一次汇总所用的：{'，'.join(part for part in counted if part)}"
+        "（在结果文件夹的“来件”里；不该再用的，从那里删去后重新运行）",
     )
+
+
+_SAID_TOGETHER = {"报送状态和得分": (RECEIPT_PART, SCORE_PART), "名次": (RANK_PART,), "亮灯": LIGHT_PARTS}
 
 
 def what_changed(replaced: Replaced | None, differences: pd.DataFrame) -> tuple[str, ...]:
@@ -121,24 +143,37 @@ def what_changed(replaced: Replaced | None, differences: pd.DataFrame) -> tuple[
         return (f"没有和上一次汇总比较：{replaced.doubt}",)
     if not len(differences):
         return ("与上一次汇总相比，得分、名次、亮灯和报送状态都没有变。",)
-    parts = differences["part"]
-    lights = parts.str.endswith(LIGHT_PART) & (parts != LIGHT_PART)
-    groups = {
-        "报送状态和得分": parts.isin((RECEIPT_PART, SCORE_PART)),
-        "名次": parts.eq(RANK_PART),
-        "亮灯": lights,
-    }
-    return tuple(
-        f"与上一次汇总相比，{what}有变：{_listed(differences[chosen])}（见 1-总矩阵 的“重跑差异”）"
-        for what, chosen in groups.items()
-        if chosen.any()
-    )
+    lines = []
+    for what, parts in _SAID_TOGETHER.items():
+        rows = differences[differences["part"].isin(parts)]
+        if len(rows):
+            shown = [_as_changed(*row) for row in rows.itertuples(index=False, name=None)]
+            more = f"等 {len(shown)} 处，见 1-总矩阵 的“{RERUN.name}”" if len(shown) > _LISTED else ""
+            lines.append(f"与上一次汇总相比，{what}变了：{'、'.join(shown[:_LISTED])}{more}")
+    return tuple(lines)
+
+
+def _as_changed(unit: str, part: str, before: str, now: str) -> str:
+    return f"{unit}{part if part in LIGHT_PARTS else ''} {before}→{now}"
+
+
+CLOSED = "closed"  # in 运行记录.json: the meeting is over
 
 
 def run_record(
-    plan: Plan, period: Period, files: pd.DataFrame, receipts: pd.DataFrame, findings: pd.DataFrame, closed: bool
-) -> dict[str, object]:
-    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts; `closed` stands last."""
+    plan: Plan,
+    period: Period,
+    files: pd.DataFrame,
+    receipts: pd.DataFrame,
+    findings: pd.DataFrame,
+    outputs: Mapping[str, str],
+    closed: bool = False,
+) -> str:
+    """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts.
+
+    outputs: path in the folder → sha256 of everything that was written, but for the record itself; by it the
+    next run knows what a person has edited or put there. closed: a rerun of a meeting that is over leaves it so.
+    """
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
         {
@@ -164,7 +199,7 @@ def run_record(
             "received": len(files),
             "adopted": int((files["verdict"] == Verdict.ADOPTED).sum()),
             **{
-                name: int((findings["severity"] == severity).sum())
+                name: how_many(findings, severity)
                 for name, severity in (
                     ("errors", Severity.ERROR),
                     ("warnings", Severity.WARNING),
@@ -172,7 +207,14 @@ def run_record(
                 )
             },
         },
+        "outputs": dict(outputs),
+        **({CLOSED: True} if closed else {}),
     }
+    return record_text(record)
+
+
+def record_text(record: Mapping[str, object]) -> str:
+    """The record as it stands in 运行记录.json."""
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.judge.history import NEVER, Silence
 from schemas.plan import Plan
 from schemas.words import Light, Receipt
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
 
+NEVER_REPORTED = Receipt.NEVER.value
 RETURNED = (Receipt.ON_TIME, Receipt.LATE, Receipt.ZERO)
 
 
@@ -107,15 +109,40 @@ def reds(rows: pd.DataFrame) -> int:
     return int((rows["light"] == Light.RED).sum())
 
 
-def cell_text(record: Mapping[str, Any]) -> str:
-    """What a cell says: 红 3/5 60% ↑; 灰 无适用事项.
+LATE = "将逾期"
+_FEW = 5
 
-    record: one row of 单位汇总.
+
+def forecast_late(record: Mapping[str, Any]) -> bool:
+    """Whether a light is 绿 and will not hold at the pace of the last meetings; record: one row of 单位汇总."""
+    words = str(record.get("forecast") or "")
+    never = words == NEVER and not is_blank(record.get("deadline"))
+    return record["light"] == Light.GREEN and (never or words.startswith(f"{Light.YELLOW}："))
+
+
+def cell_text(record: Mapping[str, Any], unlisted: int = 0, silent: int = 0) -> str:
+    """What a cell says: 红 3/5 60% ↑; 绿 3/4 将逾期; 灰 无适用事项; 灰 未报送; 黄 3/5 60% 2期未报.
+
+    record: one row of 单位汇总; unlisted: items of the unit without a row, which the rate counts; silent: for how
+    many meetings running it has sent nothing. Of fewer than five items no percentage is said.
     """
     light, applicable, rate, before = (record[n] for n in ("light", "applicable", "rate", "rate_before"))
-    if not applicable:
-        return f"{light} 无适用事项"
-    return f"{light} {record['done']}/{applicable} {_percent(rate)}{_arrow(rate, before)}"
+    late = f" {LATE}" if forecast_late(record) else ""
+    said = f"{late} {silent}期未报" if silent else late
+    total = int(applicable or 0) + unlisted
+    if not total:
+        nothing = NEVER_REPORTED if record.get("reason") == NEVER_REPORTED else "无适用事项"
+        return f"{light} {nothing}{said}"
+    shown = f" {_percent(rate)}" if total >= _FEW else ""
+    return f"{light} {record['done']}/{total}{shown}{'' if silent else _arrow(rate, before)}{said}"
+
+
+def receipt_text(receipt: str, silence: Silence | None) -> str:
+    """报送状态 on the board: 按时; 沿用第02期，2期未报; 未报送，3期未报."""
+    if silence is None:
+        return receipt
+    whose = f"沿用第{silence.period:02d}期" if silence.period else receipt
+    return f"{whose}，{silence.meetings}期未报"
 
 
 def trend(rates: Sequence[float | None]) -> str:

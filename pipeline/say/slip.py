@@ -22,7 +22,7 @@ from pipeline.findings import group_cells
 from pipeline.say.headline import cell_text
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import CELL_CHANGES, state_name
-from schemas.words import Escalation, Light, Severity, State
+from schemas.words import INSPECTION_OVER, Escalation, Light, Severity, State
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
@@ -268,7 +268,7 @@ def inspections(frames: UnitRows, unit: str) -> Section:
     rows = [
         (text(r["found_on"]), text(r["item_name"]), text(r["kind"]), text(r["description"]), text(r["correct_by"]))
         for r in frames.rows("comparison", unit)
-        if r["state"] != "已销号"
+        if r["state"] not in INSPECTION_OVER
     ]
     header = ("核查日期", "事项", "问题类型", "督查情况", "整改时限")
     return _cut(
@@ -384,7 +384,7 @@ def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
     meeting = frames.meeting
     cutoff = next_meeting(meeting.period.meeting) - timedelta(days=meeting.plan.thresholds.cutoff_days)
     yield cutoff, "报送", f"报送第 {meeting.period.number + 1} 期填报表"
-    errors = sum(row["severity"] == Severity.ERROR for row in frames.rows("findings", unit))
+    errors = sum(row.get("count", 1) for row in frames.rows("findings", unit) if row["severity"] == Severity.ERROR)
     if errors:
         yield cutoff, "更正", f"更正来件中的 {errors} 处错误，随下期填报表一并报送"
 
@@ -423,7 +423,7 @@ def _others(frames: UnitRows, unit: str) -> Iterator[_Due]:
             yield day, "节点", text(row["milestone"])
     for row in frames.rows("comparison", unit):
         day = _day(row["correct_by"])
-        if row["state"] != "已销号" and day:
+        if row["state"] not in INSPECTION_OVER and day:
             yield day, "督查整改", f"{text(row['item_name'])}：{text(row['kind'])}".strip("：")
     for row in frames.rows("self_check", unit):
         day = _day(row["correct_by"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.say.headline import Standing, cell_text, trend
+from pipeline.say.headline import LATE, Standing, cell_text, receipt_text, trend
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER
 from pipeline.write.kit.table import Options, TableArea, colour_words, write_table
@@ -38,7 +38,8 @@ _MOST_ON_ONE_PAGE = 45
 _TREND_PERIODS = 3
 _ROW_POINTS = 19.0
 _LEGEND = (
-    "格内依次为：灯、到位数/适用数、到位率、与上期相比（↑升 ↓降 →平）。"
+    "格内依次为：灯、到位数/适用数（含未列）、到位率、与上期相比（↑升 ↓降 →平）；不足 5 项的不写百分比。"
+    f"“{LATE}”：按近三期进度，到时限不能全部到位；“n期未报”：沿用旧数据，已连续 n 期没有报送。"
     "红、黄格点一下到清单中该单位的行，其他格点一下到总矩阵。整体灯取计分维度中最差的一盏。"
 )
 
@@ -53,9 +54,9 @@ BOARD = Table(
     NAME,
     (
         unit_column(25),
-        *(column(board_name(d), str(d), Kind.NAME, width=15.5) for d in Dimension),
+        *(column(board_name(d), str(d), Kind.NAME, width=26) for d in Dimension),
         column(OVERALL, "整体", Kind.NAME, width=8),
-        column("receipt", "报送状态", Kind.NAME, width=10),
+        column("receipt", "报送状态", Kind.NAME, width=23),
         column(_TREND, "近三期到位率", width=22),
     ),
     title="各单位“应进必进”红黄绿灯一览",
@@ -92,14 +93,16 @@ def _rows(meeting: Meeting, past: Sequence[Standing]) -> list[dict[str, object]]
         unit.name: {
             "unit": unit.name,
             OVERALL: overall.get(unit.name),
-            "receipt": receipts.get(unit.name),
+            "receipt": receipt_text(receipts.get(unit.name, ""), meeting.silence.get(unit.name)),
             _TREND: trend([standing.by_unit[unit.name] for standing in past]),
         }
         for unit in meeting.plan.units
     }
     records: list[dict[str, Any]] = meeting.unit_dimensions.to_dict("records")  # type: ignore[assignment]
     for record in records:
-        rows[record["unit"]][board_name(Dimension(record["dimension"]))] = cell_text(record)
+        unit, silence = record["unit"], meeting.silence.get(record["unit"])
+        text = cell_text(record, meeting.unlisted.get(unit, 0), silence.meetings if silence else 0)
+        rows[unit][board_name(Dimension(record["dimension"]))] = text
     return list(rows.values())
 
 

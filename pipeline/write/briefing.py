@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Briefing, BriefingSection, BriefingTable
 from pipeline.write.kit.measure import text_width
-from pipeline.write.kit.privacy import hide_numbers
 from pipeline.write.kit.repack import repack
 from schemas.plan import Period
 
@@ -122,7 +121,7 @@ def _section(document: "Document", section: BriefingSection) -> None:
     heading.paragraph_format.keep_with_next = True
     _run(heading, section.heading, HEI, _BODY)
     for text in section.paragraphs:
-        _prose(_paragraph(document, indent=True, align="JUSTIFY"), hide_numbers(text))
+        _prose(_paragraph(document, indent=True, align="JUSTIFY"), text)
     if section.table:
         _table(document, section.table)
 
@@ -162,7 +161,7 @@ def _table(document: "Document", table: BriefingTable) -> None:
             paragraph.paragraph_format.line_spacing = Pt(_TABLE_LINE_POINTS)
             paragraph.paragraph_format.keep_with_next = number < (last if last <= _ROWS_TOGETHER else 2)
             _insert(paragraph._p.get_or_add_pPr(), _element("w:snapToGrid", {"val": "0"}), _AFTER_SNAP)
-            _run(paragraph, hide_numbers(text), FANG_SONG if number else HEI, size)
+            _run(paragraph, text, FANG_SONG if number else HEI, size)
     _paragraph(document)
 
 

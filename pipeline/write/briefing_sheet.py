@@ -10,7 +10,6 @@ from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, sheet_link
 from pipeline.write.kit.flow import Flow
 from pipeline.write.kit.measure import text_width
-from pipeline.write.kit.privacy import hide_numbers
 from schemas.columns import Table
 
 if TYPE_CHECKING:
@@ -60,11 +59,11 @@ def _section(flow: Flow, section: BriefingSection) -> None:
     style = flow.page.theme.style
     flow.text(section.heading, style("body", **{**_FANG_SONG, "font_name": "黑体"}), size=_SIZE, indent=True)
     for paragraph in section.paragraphs:
-        flow.text(hide_numbers(paragraph), style("body", **_FANG_SONG), size=_SIZE, indent=True)
+        flow.text(paragraph, style("body", **_FANG_SONG), size=_SIZE, indent=True)
     if section.table:
         title = style("body", font_name="黑体", font_size=12, align="center")
         flow.text(section.table.title, title, size=12)
-        rows = [[hide_numbers(cell) for cell in row] for row in section.table.rows]
+        rows = [[flow.page.shown(cell) for cell in row] for row in section.table.rows]
         spans = column_spans([section.table.header, *rows], flow.columns)
         flow.table(section.table.header, spans, rows, centred=range(len(spans)), size=11)
         flow.gap(8)

@@ -32,14 +32,16 @@ def content_digest(tables: Mapping[str, pd.DataFrame]) -> str:
     """SHA-256 (hex) over the state tables of one matrix workbook.
 
     tables: `Table.key` → frame as written or read; entries that are not in
-    `schemas.tables.STATE_TABLES` are left out, a missing one counts as empty, and of each frame
+    `schemas.tables.STATE_TABLES`, and sheets that are not there are left out, and of each frame
     only the declared columns count. Row order counts, provenance that is not written does not.
     """
     total = hashlib.sha256()
     for table in STATE_TABLES:
-        total.update(f"[{table.name}]\n".encode())
         frame = tables.get(table.key)
-        if frame is not None and len(frame):
+        if frame is None:  # a sheet that the version which wrote the workbook did not have yet
+            continue
+        total.update(f"[{table.name}]\n".encode())
+        if len(frame):
             for text in _columns(frame, table.names):
                 total.update(text.encode())
     return total.hexdigest()

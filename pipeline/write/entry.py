@@ -144,6 +144,8 @@ def hints_of(sheet: Sheet, plan: Plan, units_where: str) -> list[Hint]:
             test = Both(needed, Blank(column.name))  # type: ignore[arg-type]
             found.append(Hint(test, f"{column.required_when.words(titles)}，缺“{column.title}”；"))
         found.extend(_contradictions(column, units, units_where))
+        if column.contradicts:
+            found.append(Hint(*column.contradicts))
     return found
 
 
@@ -164,7 +166,7 @@ def _wanted(column: Column) -> str:
         return "不是日期"
     if column.kind is Kind.PERCENT:
         return "应为 0–100%"
-    return "应为整数"
+    return "应为整数" if column.kind is Kind.INTEGER else "应为数字，且不超出范围"
 
 
 def hint_formula(hints: Sequence[Hint], cells: Mapping[str, str]) -> str:
@@ -384,7 +386,7 @@ def validation(column: Column, lists: Lists) -> dict[str, object]:
         rule["show_error"] = column.kind is not Kind.CHOICES  # several may be joined by 、
     elif column.kind is Kind.DATE:
         rule |= {"validate": "date", "criteria": "between", "minimum": _DAYS[0], "maximum": _DAYS[1]}
-    elif column.kind in (Kind.INTEGER, Kind.PERCENT):
+    elif column.kind in (Kind.INTEGER, Kind.PERCENT, Kind.NUMBER):
         low, high = column.minimum or 0, _MOST if column.maximum is None else column.maximum
         kind = "integer" if column.kind is Kind.INTEGER else "decimal"
         rule |= {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}

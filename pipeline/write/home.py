@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from pipeline.say.headline import RETURNED, Standing, is_blank, mean_score, overdue, reds, returned
+from pipeline.say.headline import RETURNED, Standing, forecast_late, is_blank, mean_score, overdue, reds, returned
 from pipeline.write.board import NAME as BOARD_NAME
 from pipeline.write.board import board_name
 from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import A4, FOOTER, file_link, sheet_link
 from pipeline.write.kit.flow import Flow
-from pipeline.write.kit.privacy import hide_numbers
 from pipeline.write.kit.table import TableArea
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
@@ -290,6 +289,8 @@ def write_home(
     flow = Flow(page, columns=12, width=_WIDTH)
     _title(flow, meeting)
     _cards(flow, _figures(meeting, standings, data, lists))
+    late = sum(map(forecast_late, meeting.unit_dimensions.to_dict("records")))  # type: ignore[arg-type]
+    flow.text(f"绿灯中预计逾期 {late} 格（按近三期进度，到时限不能全部到位，见“预测”）", page.theme.style("note"))
     flow.gap()
     _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=280)
     bars = min(_BAR_PIXELS * max(len(meeting.plan.units), 8), _MOST_BAR_PIXELS)
@@ -371,19 +372,20 @@ def _count(listed: Listed, pattern: str, name: str = "light") -> str:
 
 
 def _points(now: Standing, before: Standing | None) -> str:
+    units = sum(rate is not None for rate in now.by_unit.values())
     if before is None or before.rate is None or now.rate is None:
-        return "计分维度合计"
-    return f"较上期{_change(round((now.rate - before.rate) * 100, 1))}个百分点"
+        return f"{units} 家有适用事项的单位，计分维度合计"
+    return f"{units} 家合计，较上期{_change(round((now.rate - before.rate) * 100, 1), '个百分点')}"
 
 
 def _score_change(now: Standing, before: Standing | None) -> str:
     if before is None or before.mean_score is None or now.mean_score is None:
         return "各单位平均"
-    return f"较上期{_change(round(now.mean_score - before.mean_score, 1))}分"
+    return f"较上期{_change(round(now.mean_score - before.mean_score, 1), '分')}"
 
 
-def _change(value: float) -> str:
-    return f"增加 {value:g} " if value > 0 else f"减少 {-value:g} " if value < 0 else "持平 "
+def _change(value: float, unit: str = "") -> str:
+    return f"增加 {value:g} {unit}" if value > 0 else f"减少 {-value:g} {unit}" if value < 0 else "持平"
 
 
 def _cards(flow: Flow, cards: Sequence[Card]) -> None:
@@ -437,7 +439,7 @@ def _front_page(flow: Flow, meeting: Meeting, link_of: Callable[[FrontLine], str
         for number, line in enumerate(lines):
             if address := link_of(line):
                 links[len(rows), 2] = address  # LibreOffice does not break a link over lines: it gets a short cell
-            rows.append(("" if number else section, hide_numbers(line.text), line.sheet))
+            rows.append(("" if number else section, flow.page.shown(line.text), line.sheet))
     flow.table(("类别", "内容", "依据（点一下）"), (2, 8, 2), rows, links=links, centred=(0, 2))
     flow.gap()
 

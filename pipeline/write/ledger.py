@@ -1,4 +1,4 @@
-"""3-红黄绿督办台账_第{NN}期.xlsx, the workbook that is circulated. It holds no mobile number.
+"""3-红黄绿督办台账_第{NN}期.xlsx, the workbook that is circulated. It holds no number of a person.
 
 Source: contract §8, 3; titles of its lists are those of `schemas.tables`.
 
@@ -20,6 +20,7 @@ from pipeline.write import home as chart_data
 from pipeline.write import home as home_page
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document, sheet_link
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options, TableArea, write_table
 from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import Listed, Written, all_rows, archives, narrowed, write_list
@@ -161,8 +162,8 @@ _TAB_COLOURS = {"红灯清单": "#C00000", "黄灯清单": "#FFC000", board.NAME
 def write_ledger(path: Path, meeting: Meeting) -> None:
     """Write the ledger of one meeting: first page, board, lists, 报送情况, briefing, and a hidden sheet for charts."""
     title = f"红黄绿督办台账 {meeting.period.label}"
-    author = meeting.plan.office.name
-    with document(path, title=title, created=meeting.period.meeting, author=author, home=home_page.NAME) as doc:
+    author, day, guard = meeting.plan.office.name, meeting.period.meeting, Guard(meeting.plan)
+    with document(path, title=title, created=day, author=author, home=home_page.NAME, guard=guard) as doc:
         pages = {name: doc.sheet(name, tab=_TAB_COLOURS.get(name, "")) for name in SHEETS}
         lists = _write_lists(pages, meeting)
         past = standings(meeting)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import sheet_link, source_link
 from pipeline.write.kit.limits import fitting
-from pipeline.write.kit.privacy import for_circulation
 from pipeline.write.kit.table import Options, TableArea, write_table
 from schemas.columns import Table
 from schemas.tables import REMARK_NAMES
@@ -84,11 +83,17 @@ def archives(meeting: Meeting) -> dict[str, str]:
     return {str(file): str(name) for file, name in zip(files["file"], files["archive"], strict=True) if name}
 
 
-def source_links(rows: pd.DataFrame, copies: Mapping[str, str]) -> list[str | None]:
-    """For each row the address of its source row in 来件/; None for rows of an earlier period."""
+def source_links(rows: pd.DataFrame, copies: Mapping[str, str], shown: Callable[[str], str] = str) -> list[str | None]:
+    """For each row the address of its source row in 来件/; None for rows of an earlier period.
+
+    shown: a text as it may stand in the workbook; a tab whose name may not is not led to, its file is.
+    """
     cells = zip(rows["file"], rows["sheet"], rows["row"], strict=True)
     return [
-        source_link(copies[file], sheet or "", int(row or 0)) if file in copies else None for file, sheet, row in cells
+        source_link(copies[file], sheet if sheet and shown(sheet) == sheet else "", int(row or 0))
+        if file in copies
+        else None
+        for file, sheet, row in cells
     ]
 
 
@@ -107,15 +112,14 @@ def write_list(
     copies: Mapping[str, str] | None = None,
     options: Options | None = None,
 ) -> Listed:
-    """Write one list; `nothing` is the line that stands where there is no row. Numbers of persons are hidden.
+    """Write one list; `nothing` is the line that stands where there is no row.
 
     A list too long for a sheet is cut, with a line that says where the rest stands.
     """
     options = options or Options()
-    kept, left_out = fitting(frame)
-    rows = for_circulation(kept, table.columns)
+    rows, left_out = fitting(frame)
     if copies is not None and "file" in table.names:
-        options = replace(options, links={**options.links, "file": source_links(rows, copies)})
+        options = replace(options, links={**options.links, "file": source_links(rows, copies, page.shown)})
     options = replace(options, unlocked=[*options.unlocked, *(n for n in REMARK_NAMES if n in table.names)])
     area = write_table(page, table, rows, note=note, options=options)
     if not len(rows):

@@ -202,7 +202,9 @@ def _order(line: Line, tabs: Sequence[str]) -> tuple[int, int, int, int, str]:
 
 
 def _summary(findings: Sequence[Finding], heading: "Heading") -> str:
-    number = Counter(row["severity"] for row in findings)
+    number: Counter[str] = Counter()
+    for row in findings:
+        number[str(row["severity"])] += int(str(row.get("count", 1)))
     counts = [f"{severity} {number[severity]} 处" for severity in Severity]
     period = heading.period
     return f"{heading.unit}　{period.label}（会议日期 {period.meeting.isoformat()}）　{'、'.join(counts)}"

@@ -11,7 +11,6 @@ When a return is saved by Excel, a list that stands on another sheet moves into 
 As an ordinary validation it works alike in Excel 2010 and later, WPS and LibreOffice.
 """
 
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -26,6 +25,7 @@ from openpyxl.styles import PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from pipeline.findings import OUR_COMMENT_LINE
 from pipeline.write.kit.measure import line_count
 from schemas.words import Severity
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 AUTHOR = "应进必进校验"
 #: Colours that no palette offers by itself, so that a fill of ours is known again.
 FILL_COLOUR = {Severity.ERROR: "FFFFC9C6", Severity.WARNING: "FFFFF0A5", Severity.NOTE: "FFD9E1EC"}
-_OUR_LINE = re.compile(r"【(?:错误|警示|提示) [A-Z]{2}-\d{3}】|改法：")
 _COMMENT_WIDTH = 46  # half-width characters a line
 _PIXELS_PER_CHARACTER = 6.6
 _PIXELS_PER_LINE = 18
@@ -138,7 +137,7 @@ def _cells(sheet: "Worksheet") -> "Iterable[Cell]":
 
 def _uncomment(cell: "Cell") -> None:
     assert cell.comment is not None
-    theirs = [line for line in cell.comment.text.splitlines() if not _OUR_LINE.match(line)]
+    theirs = [line for line in cell.comment.text.splitlines() if not OUR_COMMENT_LINE.match(line)]
     kept = "\n".join(theirs).strip("\n")
     cell.comment = _fitted(kept, cell.comment.author or "") if kept else None
 

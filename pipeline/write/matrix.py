@@ -38,7 +38,7 @@ from pipeline.write.receipts import write_receipts
 from schemas import tables as ledger
 from schemas.columns import Kind, Table, column
 from schemas.dimensions import Dimension
-from schemas.returns import TABLES
+from schemas.returns import OFFICE, TABLES
 from schemas.tables import light_name, unit_column
 
 if TYPE_CHECKING:
@@ -61,6 +61,10 @@ _FINDINGS = Table(
 
 def _merged(key: str) -> Callable[[Meeting], pd.DataFrame]:
     return lambda meeting: meeting.merged.tables[key]
+
+
+def _kept(key: str) -> Callable[[Meeting], pd.DataFrame]:
+    return lambda meeting: meeting.books[key]
 
 
 PARTS: tuple[Written, ...] = (
@@ -144,6 +148,21 @@ PARTS: tuple[Written, ...] = (
         nothing="没有收到督查核查表，或其中没有问题。",
         meaning="督查核查发现的问题与单位自报情况的对照。",
     ),
+    *(
+        Written(
+            ledger.KEPT[sheet.key],
+            _kept(sheet.key),
+            nothing="没有登记。",
+            meaning=f"专班办公室登记的“{sheet.name}”，含以前各期沿用下来的；下一期据此接着算，不用重新给出。",
+        )
+        for sheet in OFFICE
+    ),
+    Written(
+        ledger.RERUN,
+        lambda meeting: meeting.rerun,
+        nothing="首次汇总，或重新汇总没有改变得分、名次、亮灯和报送状态。",
+        meaning="本次会议最近一次有变化的重新汇总改变了哪些单位的报送状态、得分、名次和亮灯，原来和现在各是什么。",
+    ),
     Written(
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
@@ -185,7 +204,11 @@ def _write_part(page: Page, part: Written, meeting: Meeting, copies: Mapping[str
         return
     options = part.options
     if part.table is ledger.MATRIX or (set(part.table.names) >= _TRACED and len(rows) <= MEASURED_ROWS):
-        options = replace(options, links={"file": source_links(rows, copies)})
+        links = source_links(rows, copies)
+        if ledger.GIVEN_AT.name in rows:  # a book of the same name lies here from another meeting
+            days = rows[ledger.GIVEN_AT.name]
+            links = [link if day == meeting.period.meeting else None for link, day in zip(links, days, strict=True)]
+        options = replace(options, links={"file": links})
     area = write_table(page, part.table, rows, note=note, options=options)
     if not len(rows):
         page.put(area.first_row, 0, part.nothing, page.theme.style("note"))

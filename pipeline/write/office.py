@@ -1,4 +1,4 @@
-"""The office's own workbooks, 督查核查表 and 豁免事项, from the same declarations as the template.
+"""The office's own workbooks (督查核查表, 豁免事项, 议定事项), from the same declarations as the template.
 
 工作方案.xlsx: the whole plan with explanations and dropdowns, for the office to edit (contract §3, §9).
 """
@@ -9,39 +9,54 @@ from pathlib import Path
 
 from pipeline.write.entry import long_lists, write_entry_sheet, write_lists
 from pipeline.write.kit.document import document
-from schemas.columns import Sheet
 from schemas.plan import Plan
 from schemas.plan_sheets import SHEETS, plan_rows
-from schemas.returns import inspection, waivers
+from schemas.returns import OFFICE_BOOKS, OfficeBook
 
 _LISTS_SHEET = "_名单"
-_BOOKS = ((inspection.FILE_NAME, inspection.SHEET), (waivers.FILE_NAME, waivers.SHEET))
 
 
 Row = Mapping[str, object]
 
 
-def write_office_books(
-    folder: Path, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]] | None = None
-) -> list[Path]:
-    """Write both workbooks into `folder` (which exists); `created` is the meeting's date.
+#: A very hidden sheet of a book that went out: what stood in it then, so that it can be told whether anybody wrote in it.
+SEAL_SHEET, SEAL_LABEL = "_写出", "写出时的内容"
 
-    filled: Sheet.key → one mapping a row by Column.name; blank where nothing is given.
+
+def write_office_books(
+    folder: Path,
+    plan: Plan,
+    created: date,
+    filled: Mapping[str, Sequence[Row]] | None = None,
+    seals: Mapping[str, str] | None = None,
+) -> list[Path]:
+    """Write the office's books into `folder` (which exists); `created` is the meeting's date.
+
+    filled: Sheet.key → one mapping a row by Column.name; blank where nothing is given. seals: file name → what
+    its hidden sheet says of its contents.
     """
     paths = []
-    for name, sheet in _BOOKS:
-        paths.append(folder / name)
-        _write_book(paths[-1], sheet, plan, created, (filled or {}).get(sheet.key, ()))
+    for book in OFFICE_BOOKS:
+        paths.append(folder / book.file_name)
+        _write_book(paths[-1], book, plan, created, filled or {}, (seals or {}).get(book.file_name, ""))
     return paths
 
 
-def _write_book(path: Path, sheet: Sheet, plan: Plan, created: date, rows: Sequence[Row]) -> None:
-    with document(path, title=sheet.title, created=created, author=plan.office.name) as doc:
-        page = doc.sheet(sheet.name)
+def _write_book(
+    path: Path, book: OfficeBook, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]], seal: str
+) -> None:
+    with document(path, title=book.title, created=created, author=plan.office.name) as doc:
+        pages = [doc.sheet(sheet.name) for sheet in book.sheets]
         hidden = doc.sheet(_LISTS_SHEET)
-        lists = write_lists(hidden, long_lists((sheet,), [unit.name for unit in plan.units]))
+        lists = write_lists(hidden, long_lists(book.sheets, [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()
-        write_entry_sheet(page, sheet, rows, lists, plan)
+        for page, sheet in zip(pages, book.sheets, strict=True):
+            write_entry_sheet(page, sheet, filled.get(sheet.key, ()), lists, plan)
+        if seal:
+            sealed = doc.sheet(SEAL_SHEET)
+            sealed.put(1, 0, SEAL_LABEL, sealed.theme.style("body"))
+            sealed.put(1, 1, seal, sealed.theme.style("body"))
+            sealed.raw.very_hidden()
 
 
 _PLAN_LISTS_SHEET = "_名单"

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pipeline.findings import to_return
 from pipeline.intake.open import open_book
 from pipeline.intake.read import read_return
 from pipeline.intake.reading import Reading
@@ -20,7 +21,6 @@ from pipeline.write.template import Prefill, write_template
 from schemas.plan import Period, Plan, Unit
 from schemas.returns import COVER, TABLES
 from schemas.returns.self_check import GOOD_ANSWER
-from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +38,8 @@ def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int)
 
     The copies are made in `workers` processes: openpyxl takes about a second for a return of 300 items.
     """
-    waiting = _to_return(meeting)
-    worth = workers > 1 and sum(len(intake.contents[file]) for file in waiting) >= _WORTH_WORKERS
+    waiting = to_return(meeting.receipts, meeting.files, meeting.findings)
+    worth = workers > 1 and sum(intake.contents[file].size for file in waiting) >= _WORTH_WORKERS
     copies = _copies(meeting, intake, waiting, workers) if worth else {}
     for file, unit in waiting.items():
         path, copy = folder / f"{unit}_退回.xlsx", copies.get(file)
@@ -54,7 +54,7 @@ def _copies(meeting: Meeting, intake: Intake, waiting: dict[str, str], workers: 
     """File → its marked copy, where the return itself can be marked."""
     tasks = [
         (
-            intake.contents[file],
+            intake.contents[file].path,
             _of_return(meeting.findings, file, unit).to_dict("records"),
             Heading(unit, meeting.period, meeting.plan.office),
         )
@@ -68,12 +68,13 @@ class _CannotBeMarkedError(Exception):
     """openpyxl cannot open the return; its content must be written into a template."""
 
 
-def _copy(task: tuple[bytes, list[dict[Hashable, Any]], Heading]) -> bytes | None:
+def _copy(task: tuple[Path, list[dict[Hashable, Any]], Heading]) -> bytes | None:
     """In a worker: the marked copy of a return, None where it must be refilled."""
     from pipeline.write.marked import marked_copy
 
+    path, findings, heading = task
     try:
-        return marked_copy(*task, _refused)
+        return marked_copy(path.read_bytes(), findings, heading, _refused)
     except _CannotBeMarkedError:
         return None
 
@@ -95,22 +96,11 @@ def _mark(path: Path, plan: Plan, period: Period, intake: Intake, findings: pd.D
     mine = _of_return(findings, file, unit)
     member = plan.unit_by_name.get(unit)
     refill = partial(_refill, plan, period, intake, member, file) if member else None
-    write_marked(path, intake.contents[file], mine, Heading(unit, period, plan.office), refill)
+    write_marked(path, intake.contents[file].read(), mine, Heading(unit, period, plan.office), refill)
 
 
 def _of_return(findings: pd.DataFrame, file: str, unit: str) -> pd.DataFrame:
     return findings[(findings["file"] == file) & (findings["unit"] == unit)]
-
-
-def _to_return(meeting: Meeting) -> dict[str, str]:
-    """File → unit, of the adopted returns with an 错误, a 警示 or a repair; unit order."""
-    findings = meeting.findings
-    asks = findings["severity"].isin((Severity.ERROR, Severity.WARNING)) | findings["after"].ne("")
-    waiting = set(findings.loc[asks, "file"])
-    receipts = meeting.receipts.dropna(subset=["file"])
-    pairs = zip(receipts["file"], receipts["unit"], strict=True)
-    adopted = set(meeting.files.loc[meeting.files["verdict"] == "采用", "file"])
-    return {file: unit for file, unit in pairs if file in waiting and file in adopted}
 
 
 def _refill(plan: Plan, period: Period, intake: Intake, unit: Unit, file: str) -> Refill:

@@ -20,8 +20,10 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from pipeline.findings import how_many
 from pipeline.write.kit.document import document, file_link
 from pipeline.write.kit.measure import line_count
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options
 from pipeline.write.kit.theme import BODY_FONT, HEADER_FILL, HEADER_FONT, TITLE_FONT
 from pipeline.write.lists import narrowed, write_list
@@ -183,11 +185,11 @@ def _set_up(sheet: Worksheet, last_row: int) -> None:
 def write_returned_list(path: Path, meeting: Meeting) -> None:
     """Write the list beside the marked copies, which must stand there already: its 文件 links to them."""
     findings = meeting.findings
-    counts = "、".join(f"{severity} {int((findings['severity'] == severity).sum())} 处" for severity in Severity)
+    counts = "、".join(f"{severity} {how_many(findings, severity)} 处" for severity in Severity)
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　{counts}　点“文件”打开标注过的来件"
     options = Options(words=("severity",), links={"file": _copies(path.parent, findings)}, landscape=True)
-    author, day = meeting.plan.office.name, meeting.period.meeting
-    with document(path, title=FINDINGS.title, created=day, author=author) as doc:
+    author, day, guard = meeting.plan.office.name, meeting.period.meeting, Guard(meeting.plan)
+    with document(path, title=FINDINGS.title, created=day, author=author, guard=guard) as doc:
         table = narrowed(FINDINGS, {"file": 48})  # LibreOffice does not break a link over lines
         write_list(doc.sheet(FINDINGS.name), table, findings, note=note, nothing="没有校验问题。", options=options)
 

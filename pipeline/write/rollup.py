@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options
 from pipeline.write.lists import source_links, write_list
 from schemas.columns import Table, column
@@ -48,6 +49,7 @@ def write_district_units(path: Path, meeting: Meeting, districts: Sequence[tuple
         title=DISTRICT_UNITS.title,
         created=meeting.period.meeting,
         author=meeting.plan.office.name,
+        guard=Guard(meeting.plan),
     ) as doc:
         pages = [doc.sheet(name) for name in (DISTRICT_UNITS.name, "校验问题", HISTORY.name)]
         write_list(pages[0], DISTRICT_UNITS, rows, note=note, nothing="没有单位。", options=options)

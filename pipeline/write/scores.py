@@ -42,8 +42,8 @@ _TOTAL = 100
 _OTHER_PARTS = {
     "自查": "九个问题中答案理想、且与填报和督查不矛盾的题数 ÷ 9 × 权重。",
     "任务": "已完成的任务数 ÷ 计划完成日期不晚于会议日期的任务数 × 权重；没有到期任务的不计，没有任务清单的得 0 分。",
-    "报送": "按时报送占 40%（迟报减半，未报 0），数据行中没有错误的比例占 60%，两项之和 × 权重；本期没有报送的得 0 分。",
-    "进步": "比上期缩小的差距 ÷ 上期差距 × 权重；退步算 0，已没有差距的得满分，单位第一期不计。",
+    "报送": "按时报送占 40%（迟报减半，未报 0），数据行中没有错误的比例占 60%，两项之和 × 权重；没有一行数据的，这 60% 得 0；本期没有报送的得 0 分。",
+    "进步": "前后两期都在册的事项（含漏报），比上期缩小的差距 ÷ 上期差距 × 权重；退步算 0，已没有差距的得满分，本期没有报送的得 0 分，单位第一期不计。",
 }
 
 
@@ -74,7 +74,7 @@ def write_rules(page: Page, meeting: Meeting) -> RulesArea:
 
 def _explain(part: str) -> str:
     if part in tuple(Dimension):
-        return f"“{part}”到位的事项数 ÷ 适用的事项数 × 权重；没有适用事项的不计。"
+        return f"“{part}”到位的事项数 ÷（适用的事项数 + 封面计入而没有列出的事项数）× 权重；两者都没有的不计。"
     return _OTHER_PARTS[part]
 
 
@@ -109,8 +109,8 @@ def _write_deductions(page: Page, plan: Plan, top: int) -> None:
 
 def _write_words(page: Page, plan: Plan, row: int) -> None:
     lines = (
-        "得分 = 100 × 各项得分之和 ÷ 计入项目的权重之和 − 扣分；最低 0 分，四舍五入到两位小数。不适用的项目分子、分母都不计。",
-        "名次按得分从高到低，同分同名次，其后顺延（1、2、2、4）。从未报送的得 0 分，排在最后；经确认的零报告不参评。",
+        "得分 = 100 × 各项得分之和 ÷ 计入项目的权重之和 − 扣分 + 加减分；最低 0 分、最高 100 分，四舍五入到两位小数。不适用的项目分子、分母都不计。",
+        "名次按得分从高到低，同分同名次，其后顺延（1、2、2、4）。从未报送的得 0 分，排在最后；没有适用事项又经确认的零报告不参评，没有得分和名次。",
         f"适用事项不足 {plan.thresholds.small_sample} 项的标“小样本”；本期没有报送的沿用上期各表，标“沿用上期”，“报送”得 0 分。",
         "名次变化：↑ 表示比上期前进的位数，↓ 表示后退的位数。表扬、通报建议只供会议研究。",
     )
@@ -181,7 +181,7 @@ def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesA
     options = Options(
         formulas=_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
         links=_links_to_parts(meeting, parts),
-        number_formats={"rank_change": _RISE, "deduction": "0;-0;0"},
+        number_formats={"rank_change": _RISE, "deduction": "0;-0;0", "bonus": "0.##;-0.##;0"},
         frozen=2,
         landscape=True,
     )
@@ -211,15 +211,15 @@ def _ranking_formulas(
     earned = f"SUM(${at[part_names[0]]}{{row}}:${at[part_names[-1]]}{{row}})"
     own_marks, own_score = f"${at['marks']}{{row}}", f"${at['score']}{{row}}"
     never = f'ISNUMBER(SEARCH("{Receipt.NEVER}",{own_marks}))'
-    score = f"MAX(0,ROUND(ROUND(100*{earned}/{possible}-${at['deduction']}{{row}},9),2))"
+    whole = f"IF({possible}=0,0,100*{earned}/MAX({possible},1))-${at['deduction']}{{row}}+N(${at['bonus']}{{row}})"
+    score = f"MIN(100,MAX(0,ROUND(ROUND({whole},9),2)))"
+    not_ranked = f'ISNUMBER(SEARCH("{_NOT_RANKED}",{own_marks}))'
     rank = f"1+SUMPRODUCT(--({scores}>{own_score}),{others})"
     before, now = f"${at['rank_before']}{{row}}", f"${at['rank']}{{row}}"
     return {
         **{name: of_part(name) for name in part_names},
-        "score": _formula(f"=IF(OR({never},{possible}=0),0,{score})"),
-        "rank": _formula(
-            f'=IF(ISNUMBER(SEARCH("{_NOT_RANKED}",{own_marks})),"",IF({never},1+SUMPRODUCT({others}),{rank}))'
-        ),
+        "score": _formula(f'=IF({not_ranked},"",IF({never},0,{score}))'),
+        "rank": _formula(f'=IF({not_ranked},"",IF({never},1+SUMPRODUCT({others}),{rank}))'),
         "rank_change": _formula(f'=IF(OR({before}="",{now}=""),"",{before}-{now})'),
         "deduction": _formula(f"=MIN({rules.points_max},{rules.points_each}*N(${at['open_findings']}{{row}}))"),
     }

@@ -15,7 +15,7 @@ from pipeline.say.slip import Section, UnitRows, due
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER, Document, document
 from pipeline.write.kit.flow import Flow
-from pipeline.write.kit.privacy import hide_numbers
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import colour_words
 from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import write_list
@@ -52,7 +52,8 @@ def write_slip(path: Path, meeting: Meeting, unit: Unit) -> None:
 def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
     meeting = frames.meeting
     title = f"{unit.name}督办单 {meeting.period.label}"
-    with document(path, title=title, created=meeting.period.meeting, author=meeting.plan.office.name) as doc:
+    author, guard = meeting.plan.office.name, Guard(meeting.plan)
+    with document(path, title=title, created=meeting.period.meeting, author=author, guard=guard) as doc:
         page = doc.sheet(NAME)
         flow = Flow(page, columns=12, width=7.6)
         _head(flow, frames, unit)
@@ -111,7 +112,7 @@ def _section(flow: Flow, number: str, section: Section) -> None:
     flow.text(f"{number}、{section.title}{nothing}", style("section", font_size=12), size=12)
     if nothing:
         return
-    rows = [tuple(hide_numbers(cell) for cell in row) for row in section.rows]
+    rows = [tuple(flow.page.shown(cell) for cell in row) for row in section.rows]
     flow.table(section.header, section.spans, rows, lights=section.lights, centred=section.centred)
     if section.left_out:
         flow.text(section.left_out, style("note", indent=1))

@@ -1,4 +1,6 @@
-"""The sheets of a return, in the order of the template, and the office's own two workbooks."""
+"""The sheets of a return, in the order of the template, and the office's own workbooks."""
+
+from dataclasses import dataclass
 
 from schemas.columns import Sheet
 from schemas.returns import (
@@ -7,6 +9,7 @@ from schemas.returns import (
     cover,
     inspection,
     items,
+    matters,
     problems,
     self_check,
     staff,
@@ -28,7 +31,28 @@ TABLES: tuple[Sheet, ...] = (
     problems.SHEET,
 )
 TEMPLATE: tuple[Sheet, ...] = (COVER, *TABLES)
-OFFICE: tuple[Sheet, ...] = (inspection.SHEET, waivers.SHEET)
+
+
+@dataclass(frozen=True)
+class OfficeBook:
+    """One of the office's own workbooks: its file name, and its sheets in their order."""
+
+    file_name: str
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def title(self) -> str:
+        """What people call it: the file's name without its ending."""
+        return self.file_name.removesuffix(".xlsx")
+
+
+#: The workbooks that the office itself fills in, beside the plan; what stands in them lasts (contract §4).
+OFFICE_BOOKS: tuple[OfficeBook, ...] = (
+    OfficeBook(inspection.FILE_NAME, (inspection.SHEET, inspection.BONUS)),
+    OfficeBook(waivers.FILE_NAME, (waivers.SHEET, waivers.DELAYS)),
+    OfficeBook(matters.FILE_NAME, (matters.SHEET,)),
+)
+OFFICE: tuple[Sheet, ...] = tuple(sheet for book in OFFICE_BOOKS for sheet in book.sheets)
 BY_KEY: dict[str, Sheet] = {sheet.key: sheet for sheet in (*TEMPLATE, *OFFICE)}
 
 #: The very hidden sheet that tells our own template again when it comes back.

@@ -1,8 +1,8 @@
 """事项: one row an item, the heart of the return (notice 二（二）–（五）; contract §4)."""
 
 from schemas.columns import Identity, Kind, Sheet, column
-from schemas.conditions import ByPlan, When
-from schemas.dimensions import open_item
+from schemas.conditions import AllBut, ByPlan, Lacks, When
+from schemas.dimensions import NEEDED_STEPS, open_item
 from schemas.words import (
     AUTHORITY_STATE,
     E_USE,
@@ -23,6 +23,11 @@ from schemas.words import (
 #: A scored dimension is neither 到位 nor 不适用.
 _OPEN = ByPlan(open_item, wording="有进驻维度尚未到位")
 _NEEDS_BASIS = When("step_mode", ("一审一核", "一审两核", "特别程序"))
+#: A 环节依据 that names no law, regulation, document or article (contract §6); an item 审核合一 needs none.
+NAMES_NO_LAW = AllBut(
+    Lacks("step_basis", ("《", "》", "〔", "〕", "法", "条例", "办法", "规定", "第*条")),
+    When("step_mode", ("审核合一",)),
+)
 
 SHEET = Sheet(
     key="items",
@@ -132,6 +137,7 @@ SHEET = Sheet(
             width=9,
             synonyms=("审核环节", "审查", "进驻环节审核"),
             help="审核在哪里进行",
+            contradicts=(NEEDED_STEPS["step_review"], "这种“环节模式”有“审核”环节；"),
         ),
         column(
             "step_decide",
@@ -141,6 +147,7 @@ SHEET = Sheet(
             width=9,
             synonyms=("决定环节", "进驻环节决定"),
             help="决定在哪里作出",
+            contradicts=(NEEDED_STEPS["step_decide"], "这种“环节模式”有“决定”环节；"),
         ),
         column(
             "step_deliver",
@@ -176,6 +183,7 @@ SHEET = Sheet(
             width=20,
             synonyms=("法律依据", "环节法律依据", "依据"),
             help="多一个环节就要有一条法律依据",
+            contradicts=(NAMES_NO_LAW, "“环节依据”没有写明哪部法律、法规、文件或哪一条；"),
         ),
         column(
             "staff_presence",

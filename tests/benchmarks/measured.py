@@ -17,7 +17,7 @@ TITLES = ("联系人", "自查", "事项", "人员", "授权", "系统", "任务
 #: Hop → the functions of `pipeline.run` whose time it is.
 HOPS = {
     "find and read": ("take_in",),
-    "check": ("all_findings", "apply_waivers", "findings_frame"),
+    "check": ("all_findings", "apply_waivers"),
     "merge": ("set_aside_duplicates", "merge", "receipts"),
     "judge": ("worked_out",),
     "write": ("publish",),

@@ -192,8 +192,7 @@ def intake(*returns: Returned, findings: tuple[Finding, ...] = (), **office: str
     return Intake(
         covers=frames["cover"],
         tables={sheet.key: frames[sheet.key] for sheet in TABLES},
-        inspections=frames["inspections"],
-        waivers=frames["waivers"],
+        office={sheet.key: frames[sheet.key] for sheet in OFFICE},
         files=pd.DataFrame(columns=list(FILES.names), dtype=object),
         set_aside=pd.DataFrame(columns=list(SET_ASIDE.names), dtype=object),
         rows_read={},

@@ -112,11 +112,51 @@ def test_no_step_at_all_is_nothing_to_judge_by_and_needs_a_plan():
     none = "无此环节|无此环节|无此环节|无此环节"
     assert check_item(f"{steps}|计划完成日期|未到位原因", *f"{none}|-|-".split("|")) == {
         ("SX-040", "受理4"),
+        ("SX-047", "审核4"),
+        ("ZC-033", "自查结论9"),
         ("SX-005", "计划完成日期4"),
         ("SX-005", "未到位原因4"),
     }
     planned = f"{none}|2023-06-30|正在梳理"
-    assert check_item(f"{steps}|计划完成日期|未到位原因", *planned.split("|")) == {("SX-040", "受理4")}
+    expected = {("SX-040", "受理4"), ("SX-047", "审核4"), ("ZC-033", "自查结论9")}
+    assert check_item(f"{steps}|计划完成日期|未到位原因", *planned.split("|")) == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "review", "decide", "expected"),
+    [
+        ("一审一核", "无此环节", "大厅", {("SX-047", "审核4")}),
+        ("一审两核", "大厅", "无此环节", {("SX-047", "决定4")}),
+        ("特别程序", "无此环节", "无此环节", {("SX-047", "审核4"), ("SX-047", "决定4")}),
+        ("审核合一", "无此环节", "大厅", set()),
+        ("审核合一", "大厅", "无此环节", set()),
+        ("审核合一", "无此环节", "无此环节", {("SX-047", "审核4")}),
+    ],
+)
+def test_a_step_that_the_mode_needs_cannot_be_absent(mode, review, decide, expected):
+    cells = f"{review}|{decide}|{mode}|公告|《行政许可法》第三十四条|2023-06-30|正在梳理"
+    found = check_item("审核|决定|环节模式|特别程序|环节依据|计划完成日期|未到位原因", *cells.split("|"))
+    contradicted = {("ZC-033", "自查结论9")} if expected else set()
+    assert {spot for spot in found if spot[0] != "SX-043"} == expected | contradicted
+
+
+@pytest.mark.parametrize(
+    ("basis", "named"),
+    [
+        ("《某法》", True),
+        ("豫政〔2020〕1号", True),
+        ("行政许可法", True),
+        ("某某条例", True),
+        ("管理办法", True),
+        ("有关规定", True),
+        ("第十二条", True),
+        ("工作需要", False),
+        ("领导要求", False),
+    ],
+)
+def test_a_basis_names_a_law_or_an_article(basis, named):
+    expected = set() if named else {("SX-048", "环节依据4")}
+    assert check_item("环节模式|环节依据", "一审一核", basis) == expected
 
 
 @pytest.mark.parametrize(

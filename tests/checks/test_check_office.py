@@ -65,7 +65,7 @@ WRONG = "事项名称|事项进驻\n企业投资项目备案|-"  # SX-001 at H4
 def applied(waivers, as_of=PERIOD.meeting, trial=()):
     """(severity, status) of the one finding SX-001, and (hits, state) of every waiver."""
     taken = intake(returned(事项=WRONG), 豁免事项=waivers)
-    findings, frame = apply_waivers(check_returns(PLAN, PERIOD, taken, None), taken.waivers, trial, as_of)
+    findings, frame = apply_waivers(check_returns(PLAN, PERIOD, taken, None), taken.office["waivers"], trial, as_of)
     assert tuple(frame.columns) == WAIVERS.names
     (finding,) = (entry for entry in findings if entry.code == "SX-001")
     return (str(finding.severity), finding.status), list(zip(frame["hits"], frame["state"], strict=True))
@@ -101,9 +101,9 @@ def test_a_rule_on_trial_is_reported_but_counts_no_more():
 def test_a_finding_on_trial_does_not_make_its_row_wrong():
     taken = intake(returned(事项=WRONG))
     found = check_returns(PLAN, PERIOD, taken, None)
-    findings, _ = apply_waivers(found, taken.waivers, ("SX-001",), date(2023, 4, 14))
-    assert [entry.counts_against_row for entry in found] == [True]
-    assert [entry.counts_against_row for entry in findings] == [False]
+    findings, _ = apply_waivers(found, taken.office["waivers"], ("SX-001",), date(2023, 4, 14))
+    assert [bool(entry.wrong_rows) for entry in found] == [True]
+    assert [entry.wrong_rows for entry in findings] == [()]
     assert all(entry.severity is Severity.NOTE for entry in findings)
 
 
@@ -118,5 +118,5 @@ def test_the_order_of_findings_is_that_of_the_plan_and_the_template():
         (OTHER, "FM-001", "B9"),
         (OTHER, "LX-030", "A3"),
         (OTHER, "SX-001", "H4"),
-        ("", "DC-001", "F4"),
+        ("", "DC-001", "G4"),
     ]

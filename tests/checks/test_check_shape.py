@@ -113,7 +113,7 @@ def test_an_unreadable_cell_is_the_only_finding(sheet, title, value, code):
 def test_on_the_cover_the_cell_is_the_one_beside_the_label_and_no_data_row_is_wrong():
     (finding,) = check_returns_of(returned(封面="填报日期\n2023.2.30"))
     assert (finding.code, finding.place.cell, finding.place.row) == ("FM-003", "B8", 0)
-    assert not finding.counts_against_row
+    assert finding.wrong_rows == ()
 
 
 def test_the_right_value_is_suggested():

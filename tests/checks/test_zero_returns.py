@@ -61,6 +61,7 @@ def test_what_it_began_to_fill_in_is_checked(zero):
 def test_a_return_with_items_is_not_excused(zero):
     book = openpyxl.load_workbook(zero)
     book["封面"]["B10"] = 1
+    book["自查"]["C4"] = "是"
     book.save(zero)
     assert {"LX-030", "ZC-001"} <= codes(zero)
 

@@ -3,7 +3,7 @@
 import io
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -69,20 +69,28 @@ def xlsx_with(change: Callable[[str, str], str | bytes | None], cells: str = "",
     return zipped({name: content for name, content in changed.items() if content is not None})
 
 
-def compound(streams: Mapping[str, bytes]) -> bytes:
-    """An OLE2 compound file with these top-level streams (each padded to at least 4,096 bytes)."""
-    padded = [content.ljust(-(-max(len(content), 4096) // 512) * 512, b"\x00") for content in streams.values()]
+Streams = Mapping[str, "bytes | Streams"]
+
+
+def compound(streams: Streams) -> bytes:
+    """An OLE2 compound file with these streams and storages (shorter ones padded to 4,096 bytes)."""
+    entries = list(_in_order(streams, 1))
+    contents = [content.ljust(4096, b"\x00") for _, content, *_ in entries if isinstance(content, bytes)]
+    padded = [content.ljust(-(-len(content) // 512) * 512, b"\x00") for content in contents]
     table, starts = [], []
     for content in padded:
         starts.append(len(table))
         sectors = len(content) // 512
         table += [*range(len(table) + 1, len(table) + sectors), 0xFFFFFFFE]
     directory_at = len(table)
-    names = list(streams)
     directory = _entry("Root Entry", 5, child=1, start=0xFFFFFFFE, size=0)
-    for number, (name, start, content) in enumerate(zip(names, starts, padded, strict=True), 1):
-        right = number + 1 if number < len(names) else 0xFFFFFFFF
-        directory += _entry(name, 2, right=right, start=start, size=len(content))
+    places = iter(zip(starts, contents, strict=True))
+    for name, content, right, child in entries:
+        if isinstance(content, bytes):
+            start, kept = next(places)
+            directory += _entry(name, 2, right=right, start=start, size=len(kept))
+        else:
+            directory += _entry(name, 1, right=right, child=child, start=0, size=0)
     directory = directory.ljust(-(-len(directory) // 512) * 512, b"\x00")
     sectors = len(directory) // 512
     table += [*range(len(table) + 1, len(table) + sectors), 0xFFFFFFFE, 0xFFFFFFFD]
@@ -96,6 +104,20 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
         directory_at + sectors, *[0xFFFFFFFF] * 108,
     )  # fmt: skip
     return header + b"".join(padded) + directory + struct.pack("<128L", *table)
+
+
+_NOBODY = 0xFFFFFFFF
+
+
+def _in_order(streams: Streams, first: int) -> Iterator[tuple[str, "bytes | Streams", int, int]]:
+    """Name, content, right neighbour and first child of every entry, numbered from `first` in this order."""
+    number = first
+    for place, (name, content) in enumerate(streams.items(), 1):
+        inner = [] if isinstance(content, bytes) else list(_in_order(content, number + 1))
+        following = number + 1 + len(inner)
+        yield name, content, following if place < len(streams) else _NOBODY, number + 1 if inner else _NOBODY
+        yield from inner
+        number = following
 
 
 def _entry(name: str, kind: int, *, start: int, size: int, right: int = 0xFFFFFFFF, child: int = 0xFFFFFFFF) -> bytes:

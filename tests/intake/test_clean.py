@@ -11,6 +11,7 @@ from pipeline.intake.roster import Roster
 from pipeline.intake.text import fold
 from schemas.columns import Kind, column
 from schemas.plan import load_plan
+from schemas.private import WITHHELD
 from schemas.returns import TEMPLATE
 from schemas.words import E_USE, ITEM_PRESENCE, SELF_CHECK_ANSWER, SERVICE_FIELD, SPECIAL_PROCEDURE, YES_NO
 
@@ -221,10 +222,29 @@ def test_lost_and_private_characters_are_said():
     assert cleaned("张\ue123", PERSON) == ("张\ue123", Common.DOUBTFUL)
 
 
-def test_identity_numbers_and_secret_words_raise_an_alert():
-    assert clean_cell("经办人 11010519491231002X", REMARK, CONTEXT).alert == (Common.IDENTITY_NUMBER, {})
-    assert clean_cell("110105194912310021", REMARK, CONTEXT).alert is None  # fails its check character
-    assert clean_cell("机密★1年", REMARK, CONTEXT).alert == (Common.SECRET, {"word": "机密"})
+def test_numbers_of_persons_raise_an_alert_in_every_kind_of_column():
+    assert clean_cell("经办人 11010519491231002X", REMARK, CONTEXT).alert == numbers("居民身份证号码")
+    assert clean_cell("110105194912310021", REMARK, CONTEXT).alert == numbers("居民身份证号码")
+    assert clean_cell("138-1234-5678、0375-2536299", REMARK, CONTEXT).alert == numbers("手机号码、固定电话号码")
+    for of in (CODE, NAME, TOTAL, PROGRESS, PLANNED, OWNER_UNIT, ANSWER, PRESENCE, SPECIAL):
+        assert clean_cell("13812345678", of, CONTEXT).alert == numbers("手机号码"), of.title
+    assert clean_cell(13812345678, REMARK, CONTEXT).alert == numbers("手机号码")
+    assert clean_cell("一三八一二三四五六七八", REMARK, CONTEXT).alert == numbers("手机号码")
+
+
+def test_a_phone_column_is_where_telephone_numbers_belong_and_no_others():
+    assert clean_cell("13812345678", PHONE, CONTEXT).alert is None
+    assert clean_cell("11010519491231002X", PHONE, CONTEXT).alert == numbers("居民身份证号码")
+
+
+def numbers(kinds):
+    return Common.PRIVATE_NUMBER, {"kinds": kinds}
+
+
+def test_secret_words_raise_an_alert_and_marked_text_is_withheld():
+    marked = clean_cell("机密★1年", REMARK, CONTEXT)
+    assert (marked.value, marked.alert) == (WITHHELD, (Common.SECRET, {}))
+    assert clean_cell("国家秘密事项", REMARK, CONTEXT).alert == (Common.SECRET, {"word": "国家秘密"})
     assert clean_cell("内部资料，注意保密", REMARK, CONTEXT).alert == (Common.SECRET, {"word": "内部资料"})
 
 

@@ -10,7 +10,6 @@ import odd_books
 import pytest
 
 from pipeline.intake import find
-from pipeline.intake import find as received
 from pipeline.intake.find import find_files
 from pipeline.intake.guard import MAX_BYTES
 
@@ -38,22 +37,20 @@ def reasons(folder: Path) -> dict[str, str]:
 def test_folders_below_are_searched_and_names_are_in_order(tmp_path):
     for name in ("区公安局.xlsx", "乡镇/区教体局.xls", "乡镇/更深/区司法局.et", "办公室/督查核查表.xlsx"):
         put(tmp_path, name)
-    put(tmp_path, "~$区公安局.xlsx")
-    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".~lock.区公安局.xlsx#"):
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"):
         put(tmp_path, name, b"x")
     found = find_files(tmp_path)
     assert [file.name for file in found] == sorted(
         ["区公安局.xlsx", "乡镇/区教体局.xls", "乡镇/更深/区司法局.et", "办公室/督查核查表.xlsx"]
     )
     assert {file.name: file.office for file in found if file.office} == {"办公室/督查核查表.xlsx": "督查核查表.xlsx"}
-    assert all(file.data == RETURN and file.finding is None for file in found)
+    assert all(file.content.read() == RETURN and file.finding is None for file in found)
 
 
 def test_what_is_known_of_a_file(tmp_path):
-    path = put(tmp_path, "区公安局.xlsx")
-    os.utime(path, (1_681_401_600, 1_681_401_600))  # 2023-04-13 16:00 UTC
+    put(tmp_path, "区公安局.xlsx")
     (file,) = find_files(tmp_path)
-    assert (file.received_at, file.size) == ("2023-04-14 00:00", len(RETURN))
+    assert file.size == len(RETURN)
     assert file.sha256 == hashlib.sha256(RETURN).hexdigest()
 
 
@@ -83,9 +80,8 @@ def test_only_regular_files_are_opened(tmp_path, monkeypatch):
 @needs_posix
 def test_what_turns_into_a_link_after_it_was_listed_is_not_followed(tmp_path):
     (tmp_path / "换了.xlsx").symlink_to(put(tmp_path, "真.xlsx"))
-    file, _ = received.read_file(tmp_path / "换了.xlsx", "换了.xlsx", None)
-    assert file.data is None
-    assert file.finding[0].code == "WJ-023"
+    data, _, reason = find._read(tmp_path / "换了.xlsx", None)
+    assert (data, reason[0].code) == (None, "WJ-023")
 
 
 def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes(tmp_path, monkeypatch):
@@ -103,7 +99,7 @@ def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes
         assert Path(path).name != "~$"
         return open_it(path, flags)
 
-    monkeypatch.setattr(received.os, "open", guarded)
+    monkeypatch.setattr(find.os, "open", guarded)
     assert reasons(tmp_path) == {
         "巨大.xlsx": "WJ-002",
         "扫描件.xlsx": "WJ-005",
@@ -111,13 +107,13 @@ def test_unreadable_too_big_and_foreign_files_are_registered_without_their_bytes
         "没传完.xlsx": "WJ-004",
         "空.xlsx": "WJ-001",
     }
-    assert all(file.data is None and file.received_at for file in find_files(tmp_path))
+    assert all(file.content is None for file in find_files(tmp_path))
 
 
 def test_a_locked_file_is_kept_until_a_worker_has_tried_excels_own_key(tmp_path):
     put(tmp_path, "加密.xlsx", odd_books.compound({"EncryptedPackage": b"x"}))
     (file,) = find_files(tmp_path)
-    assert (file.finding, file.data is None) == (None, False)
+    assert (file.finding, file.content is None) == (None, False)
 
 
 def test_a_file_that_is_still_being_written_waits_for_the_next_run(tmp_path, monkeypatch):
@@ -144,11 +140,12 @@ def test_one_level_of_zip_is_unpacked(tmp_path):
         "来件.zip/办公室/豁免事项.xlsx": "",
         "来件.zip/局里/盖章.pdf": "WJ-005",
         "来件.zip/里面.xlsx": "",
+        "来件.zip/~$里面.xlsx": "WJ-027",
         "名为xlsx其实是压缩包.xlsx/区公安局.xlsx": "",
         "空.zip": "WJ-026",
     }
     members = {file.name: file for file in find_files(tmp_path)}
-    assert members["来件.zip/里面.xlsx"].data == RETURN
+    assert members["来件.zip/里面.xlsx"].content.read() == RETURN
     assert members["来件.zip/办公室/豁免事项.xlsx"].office == "豁免事项.xlsx"
 
 
@@ -176,3 +173,58 @@ def test_names_in_gbk_or_with_line_breaks_can_be_printed(tmp_path):
 def test_a_folder_that_is_not_there_is_the_callers_affair(tmp_path):
     with pytest.raises(OSError, match="没有"):
         find_files(tmp_path / "没有")
+
+
+def test_no_name_hides_a_return(tmp_path):
+    for name in (".xlsx", ".区公安局.xlsx", "~$区司法局.xlsx", ".~区财政局.xlsx", ".乡镇.icloud"):
+        put(tmp_path, name)
+    assert set(reasons(tmp_path).values()) == {""}
+    assert len(find_files(tmp_path)) == 5
+
+
+OWNER = b"\x05admin".ljust(165, b" ")
+
+
+def test_what_lies_beside_a_workbook_is_named_for_what_it_is(tmp_path):
+    beside = {
+        "~$区公安局.xlsx": OWNER,
+        ".~区公安局.xlsx": OWNER,
+        ".~lock.区公安局.xlsx#": b",admin,PC,24.05.2023 09:00,file:///C:/;",
+        "._区公安局.xlsx": b"\x00\x05\x16\x07" + bytes(100),
+        ".区公安局.xlsx.icloud": b"bplist00\xd3\x01",
+        "区司法局.xlsx": bytes(40_000),
+        "区财政局.xlsx": b"",
+    }
+    for name, data in beside.items():
+        put(tmp_path, name, data)
+    put(tmp_path, ".隐藏/区审计局.xlsx")
+    assert reasons(tmp_path) == {
+        "~$区公安局.xlsx": "WJ-027",
+        ".~区公安局.xlsx": "WJ-027",
+        ".~lock.区公安局.xlsx#": "WJ-027",
+        "._区公安局.xlsx": "WJ-027",
+        ".区公安局.xlsx.icloud": "WJ-028",
+        "区司法局.xlsx": "WJ-028",
+        "区财政局.xlsx": "WJ-001",
+        ".隐藏": "WJ-021",
+    }
+    words = {file.name: file.finding[1].get("what") for file in find_files(tmp_path)}
+    assert "区公安局.xlsx" in words["~$区公安局.xlsx"]
+    assert words[".区公安局.xlsx.icloud"] == "区公安局.xlsx"
+
+
+def test_a_stand_in_that_the_cloud_does_not_give_out_is_not_downloaded_yet(tmp_path, monkeypatch):
+    put(tmp_path, "区公安局.xlsx")
+    monkeypatch.setattr(find, "_is_elsewhere", lambda status: True)
+    monkeypatch.setattr(find, "_bytes_of", lambda path: (_ for _ in ()).throw(OSError("the cloud is not there")))
+    assert reasons(tmp_path) == {"区公安局.xlsx": "WJ-028"}
+
+
+def test_the_bytes_are_kept_as_long_as_somebody_holds_them(tmp_path):
+    put(tmp_path, "区公安局.xlsx")
+    (file,) = find_files(tmp_path)
+    folder = file.content.path.parent
+    (tmp_path / "区公安局.xlsx").unlink()
+    assert file.content.read() == RETURN
+    del file
+    assert not folder.exists()

@@ -68,6 +68,37 @@ def test_content_beside_the_table_is_said():
     assert "“D（没有表头）”列" in next(entry.problem for entry in reading.findings if entry.code == "RY-012")
 
 
+FOOTERS = (
+    "以下空白", "——以下空白——", "（以下无正文）", "此页无正文", "以下没有数据", "单位盖章处", "请加盖公章处", "其中：", "其中：行政许可12项",
+    "……", "...", "＝＝＝＝", "制表人", "审核人签字", "联系电话：0375-2536288", "电话2536288", "续表", "（接上页）", "转下页",
+    "未完待续", "第1页 共2页", "- 第1页 -", "数据来源：权责清单", "抄送：区委办", "主管领导意见：", "略", "（完）", "END", "填报结束",
+    "此行空白", "打印时间：2023-5-1", "以上内容属实", "特此说明", "无其他事项", "见附件1", "附件：1.委托书",
+)  # fmt: skip
+NAMES_LIKE_FOOTERS = (
+    "空白票据领用", "结束公告", "续展注册", "等级评定", "完税证明", "送达回证", "附件审核", "报废车辆回收",
+    "其中药经营许可", "以下简称备案", "统计", "印章刻制业特种行业许可", "第三方检测机构认定", "页岩气开采",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FOOTERS)
+def test_what_closes_a_table_is_no_item(text):
+    reading = read(drawn("事项", f"事项编码 | 事项名称 | 事项类型\n1 | 甲 | 行政许可\n· | {text} | ·\n{text} | · | ·"))
+    assert [len(block.rows) for block in reading.tables["items"]] == [1]
+    assert {entry.reason for entry in reading.set_aside} <= {
+        "表尾文字",
+        "落款行",
+        "说明文字",
+        "合计行",
+        "说明本表没有内容（零报告）",
+    }
+
+
+@pytest.mark.parametrize("text", NAMES_LIKE_FOOTERS)
+def test_a_name_that_begins_like_a_footer_is_an_item(text):
+    reading = read(drawn("事项", f"事项编码 | 事项名称 | 事项类型\n1 | 甲 | 行政许可\n· | {text} | ·"))
+    assert len(reading.tables["items"][0].rows) == 2
+
+
 def test_rows_that_are_no_data_are_set_aside_with_a_reason():
     reading = read(
         drawn(
@@ -312,7 +343,7 @@ def test_the_office_workbook_is_one_table():
         "Sheet1",
         "核查日期 | 单位 | 问题类型 | 问题描述 | 整改时限 | 整改状态\n2023-04-10 | 发改局 | 明进暗不进 | 无人 | 4月底 | 未整改",
     )
-    reading = read_office(RawBook("xlsx", [sheet]), inspection.SHEET, ROSTER, 2023)
+    reading = read_office(RawBook("xlsx", [sheet]), (inspection.SHEET,), ROSTER, 2023)
     assert rows(reading, "inspections", "found_on", "unit", "correct_by") == [
         (date(2023, 4, 10), "区发改委", date(2023, 4, 30))
     ]

@@ -4,13 +4,13 @@ import importlib.util
 import shutil
 
 import pytest
-from tests.small_office import MEETING
 
 from pipeline.intake.open import open_book
 from pipeline.sample import sample_returns
 from pipeline.write.template import Prefill, write_template
 from schemas.plan import load_plan, period_of
 from tests.intake import written
+from tests.office import MEETING
 
 VALUES = {"文字", "换行", "数字", "日期"}
 KEPT = [(name, writer, file) for name, kept in written.KEPT.items() for writer, file in kept]

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.findings import Finding, Place
 from pipeline.records import PROVENANCE, Intake, Layout, Merged, Previous
 from schemas.plan import Period, Plan, load_plan
-from schemas.returns import BY_KEY, TABLES
+from schemas.returns import BY_KEY, OFFICE, TABLES
 from schemas.tables import COVERS, FILES, FINDINGS, HISTORY, MATRIX, MILESTONES, SET_ASIDE, TRACKING, UNIT_SUMMARY
 from schemas.words import Severity
 
@@ -114,8 +114,7 @@ def intake_of(merged: Merged, **options: object) -> Intake:
     given = {
         "covers": merged.covers,
         "tables": merged.tables,
-        "inspections": inspections_of(),
-        "waivers": table("waivers"),
+        "office": {sheet.key: table(sheet.key) for sheet in OFFICE},
         "files": pd.DataFrame(files, columns=list(FILES.names), dtype=object),
         "set_aside": pd.DataFrame(columns=list(SET_ASIDE.names), dtype=object),
         "rows_read": read,

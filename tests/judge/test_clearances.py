@@ -10,16 +10,26 @@ PLAN = plan_of("甲局")
 ALL_OUTSIDE = dict.fromkeys(("step_accept", "step_review", "step_decide", "step_deliver"), "厅外")
 
 
-def verdicts(*items, kinds=(), **answers):
+def verdicts(*items, kinds=(), unlisted=0, zero=(), **answers):
     rows = items_of(*items)
     given = self_check_answers(table("self_check", *self_check(**answers)))
-    frame = clearances(PLAN, given, rows, item_states(rows, PLAN), {"甲局": frozenset(kinds)})
+    frame = clearances(PLAN, given, rows, item_states(rows, PLAN), {"甲局": frozenset(kinds)}, {"甲局": unlisted}, zero)
     return tuple(frame.loc[0, ["beyond_list", "beyond_hall", "beyond_platform"]]), frame.at[0, "reason"]
 
 
 def test_all_good_and_borne_out():
     assert verdicts(item()) == (("达标", "达标", "达标"), None)
-    assert verdicts() == (("达标", "达标", "达标"), None)
+    assert verdicts(zero=["甲局"]) == (("达标", "达标", "达标"), None)
+
+
+def test_what_nothing_bears_out_is_doubtful():
+    assert verdicts()[0] == ("存疑", "存疑", "存疑")
+    assert verdicts(item(negative_list="是", approval_number="文号"))[0] == ("存疑", "存疑", "存疑")
+    assert verdicts(item(), item(carried="漏报"))[0] == ("达标", "存疑", "存疑")
+    assert verdicts(item(), unlisted=1) == (
+        ("达标", "存疑", "存疑"),
+        "大厅之外：1 项未列；平台之外：1 项未列",
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,6 +72,6 @@ def test_a_question_answered_twice_is_good_only_if_both_answers_are():
 
 def test_every_unit_has_a_row_and_one_that_never_reported_is_unreported():
     plan = plan_of("甲局", "乙局")
-    frame = clearances(plan, {}, items_of(), item_states(items_of(), plan), {})
+    frame = clearances(plan, {}, items_of(), item_states(items_of(), plan), {}, {})
     assert frame["unit"].tolist() == ["甲局", "乙局"]
     assert frame.loc[1, ["beyond_list", "beyond_hall", "beyond_platform"]].tolist() == ["未报"] * 3

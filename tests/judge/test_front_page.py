@@ -153,9 +153,9 @@ def test_the_whole_in_figures(books):
     overall, *_ = written(books[2]).sections
     assert overall.paragraphs == (
         "截至2023年4月14日（第3期双周推进会），4家成员单位中有2家报送了本期填报表，其中按时2家、迟报0家、零报告0家；"
-        "1家没有报送本期填报表，沿用上期数据；1家从未报送。",
+        "1家没有报送本期填报表，沿用上期数据：丙局；1家从未报送：丁局。",
         # 21 lights of three units with one item each (甲局 with two): 2 red, 甲局 人员 10 points behind
-        "在册政务服务事项4项。按单位和进驻维度亮灯：绿灯18盏、黄灯1盏、红灯2盏，灰灯（不适用或无事项）7盏；"
+        "3家单位在册政务服务事项4项。按单位和进驻维度亮灯：绿灯18盏、黄灯1盏、红灯2盏，灰灯（不适用或无事项）7盏；"
         "红灯比上期增加1盏。各维度到位情况见下表。",
         "与第2期相比，新增到位0项次，倒退0项次，新增事项0项，减少事项0项。",
     )
@@ -164,7 +164,7 @@ def test_the_whole_in_figures(books):
 
 def test_what_is_wrong_leaves_the_cause_to_a_person(books):
     problems = written(books[2]).sections[4].paragraphs
-    assert f"（一）进驻滞后。2家单位亮红灯（环节1家、事项1家）：甲局、乙局。{BLANK_CAUSE}" in problems
+    assert f"（一）进驻滞后。2家单位亮红灯（环节1家、事项1家）：甲局（环节）、乙局（事项）。{BLANK_CAUSE}" in problems
     assert f"（六）问题久拖未决。1个派发问题超过两期仍未解决，责任单位：乙局。{BLANK_CAUSE}" in problems
 
 

@@ -26,13 +26,13 @@ def row(meeting=LAST, done: object = 1, **cells):
 
 def test_counts_of_the_meeting_before_and_no_other():
     previous = previous_of(history=history(row(date(2023, 3, 17), 0), row(LAST, 3)))
-    assert last_counts(previous).values.tolist() == [["甲局", "事项", 4, 3]]
+    assert last_counts(previous).values.tolist() == [["甲局", "事项", 4, 3, None]]
     assert len(last_counts(None)) == 0
 
 
 def test_where_history_is_gone_the_summary_still_knows():
     summary = frame(UNIT_SUMMARY, row(done=2), row(done="两项", dimension="窗口"))
-    assert last_counts(previous_of(unit_dimensions=summary)).values.tolist() == [["甲局", "事项", 4, 2]]
+    assert last_counts(previous_of(unit_dimensions=summary)).values.tolist() == [["甲局", "事项", 4, 2, None]]
 
 
 def test_only_earlier_meetings_are_history():

@@ -55,6 +55,21 @@ def test_an_identity_is_made_of_columns_of_its_sheet(sheet):
     assert set(identity.alone) <= set(identity.columns)
 
 
+A_CODE = "11410404MB0A0001824000114108003"
+PART_1, PART_2 = f"{A_CODE}01", f"{A_CODE}02"
+
+
+def test_an_item_in_several_rows_is_one_item_before_and_after():
+    whole = [item(name="甲", item_code=A_CODE)]
+    parts = [item(name="甲（首次）", item_code=PART_1), item(name="甲（变更）", item_code=PART_2)]
+    assert matched(parts, whole) == [0, 0]
+    assert matched(whole, parts) == [0]
+    assert match_items(items_of(*whole), items_of(*parts)).gone == []
+    assert match_items(items_of(*parts[:1]), items_of(*parts)).gone == []
+    assert matched([item("乙局", item_code=PART_1)], [item("甲局", item_code=A_CODE)]) == [-1]
+    assert matched([item(name="甲（变更）", item_code=PART_2), *parts[:1]], parts) == [1, 0]
+
+
 @given(ROWS, ROWS)
 def test_every_row_is_paired_once_or_not_at_all(now, before):
     matching = match_items(frame(now), frame(before))

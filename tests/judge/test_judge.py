@@ -30,13 +30,14 @@ from matrix_rows import (
 )
 
 from pipeline.judge.merge import merge, receipts
+from pipeline.judge.states import item_states
 from pipeline.meeting import Meeting, worked_out
 from pipeline.records import Merged
 from pipeline.write.ledger import LISTS
 from pipeline.write.matrix import PARTS
 from schemas.dimensions import Dimension
 from schemas.returns import TABLES
-from schemas.tables import HISTORY, light_name
+from schemas.tables import HISTORY, MATRIX, light_name
 
 PLAN = plan_of("甲局", "乙局", "丙局", "丁局")
 DAY = date(2023, 4, 7)
@@ -57,6 +58,12 @@ def last_period(**frames):
     ranking = pd.DataFrame({"unit": ["甲局", "乙局"], "rank": [1, 2], "score": [60.0, 50.0]}, dtype=object)
     tables = {sheet.key: table(sheet.key) for sheet in TABLES} | {"items": items_of(item("乙局", "乙一"))}
     covers = covers_of(cover("甲局"), cover("乙局"))
+    # what both meetings know: 甲局's 一 and 二, of which 二 was not begun, and 乙局's one item
+    known = items_of(item("甲局", "一"), item("甲局", "二", **NOTHING), item("乙局", "乙一"))
+    tables |= {"items": known}
+    lights = {light_name(d): "绿" for d in Dimension}
+    matrix = pd.concat([known, item_states(known, PLAN)], axis=1).assign(**lights)
+    frames = {"matrix": matrix.reindex(columns=list(MATRIX.names))} | frames
     return previous_of(**({"history": history, "ranking": ranking, "tables": tables, "covers": covers} | frames))
 
 
@@ -98,17 +105,15 @@ def test_scores_and_ranks_of_a_whole_meeting():
         "自查": 5 * 3 / 9,
         "任务": 10 * 1 / 2,
         "报送": 10 * (0.4 + 0.6 * 14 / 15),
-        # gap 1/2 before; now 50.8333 of 70 points are in place, gap 23/84: 19/42 of the gap was closed
-        "进步": 5 * 19 / 42,
+        # of the two items known at both meetings half was in place, and now both are: no gap left
+        "进步": 5.0,
     }
     assert parts.to_dict() == pytest.approx(by_hand)
     columns = ["rank", "unit", "score", "rank_before", "rank_change", "deduction", "marks"]
     assert result.ranking[columns].values.tolist() == [
-        # carried over: 70 for what is in place, 5 for no gap left, nothing else
-        [1, "乙局", 75.0, 2, 1, 0, "沿用上期、小样本"],
-        [2, "甲局", 67.36, 1, -1, 2, None],  # 69.3619 − 2
-        # 10 for its zero return in time; nothing for 自查 and 任务: 10 of 25
-        [None, "丙局", 40.0, None, None, 0, "不参评"],
+        [1, "甲局", 70.1, 1, 0, 2, None],  # 72.1 − 2
+        [2, "乙局", 70.0, 2, 0, 0, "沿用上期、小样本"],  # carried over: 70 for what is in place, nothing else
+        [None, "丙局", None, None, None, 0, "不参评"],
         [3, "丁局", 0.0, None, None, 0, "未报送"],
     ]
 
@@ -117,9 +122,9 @@ def test_lights_clearances_and_proposals_of_a_whole_meeting():
     result = judged(previous=last_period())
     own = result.unit_dimensions[result.unit_dimensions["unit"] == "甲局"].set_index("dimension")
     assert own.loc["事项", ["applicable", "done", "light", "reason", "rate_before"]].tolist() == [
-        *(4, 3, "绿", "到位率 75%，序时进度 28%", 0.5)
+        *(4, 3, "绿", "到位率 3/4，序时进度 28%", 0.5)
     ]
-    assert own.loc["授权", ["applicable", "done", "reason"]].tolist() == [3, 2, "到位率 66.7%，序时进度 17.4%"]
+    assert own.loc["授权", ["applicable", "done", "reason"]].tolist() == [3, 2, "到位率 2/3，序时进度 17.4%"]
     assert result.overall[["unit", "light"]].values.tolist() == [
         *(["甲局", "绿"], ["乙局", "绿"], ["丙局", "灰"], ["丁局", "灰"])
     ]
@@ -181,7 +186,7 @@ def test_history_keeps_earlier_meetings_and_adds_this_one():
     now = result.history[result.history["meeting"] == MEETING]
     row = now[(now["unit"] == "甲局") & (now["dimension"] == "事项")].iloc[0]
     assert row[["period", "applicable", "done", "light", "score", "rank", "receipt"]].tolist() == [
-        *(3, 4, 3, "绿", 69.76, 2, "按时")  # 0.4 more than above: no row is wrong
+        *(3, 4, 3, "绿", 72.5, 1, "按时")  # 0.4 more than above: no row is wrong
     ]
     assert now[now["unit"] == "丙局"]["rank"].tolist() == [None] * 7
 
@@ -195,7 +200,7 @@ def test_rows_of_a_later_meeting_are_no_history():
 
 def test_reds_running_are_escalated():
     red = last_period().history.replace({"light": {"绿": "红"}})
-    merged = merged_of(covers_of(cover("甲局")), items=[item("甲局", outside_loop="是")])
+    merged = merged_of(covers_of(cover("甲局")), items=[item("甲局", "一", outside_loop="是"), item("甲局", "二")])
     result = judged(merged, previous=last_period(history=red))
     own = result.unit_dimensions[result.unit_dimensions["unit"] == "甲局"].set_index("dimension")
     assert own.loc["环节", ["light", "red_streak", "escalation"]].tolist() == ["红", 2, "督办单"]

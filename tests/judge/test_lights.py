@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from matrix_rows import NOTHING, inspections_of, item, items_of, plan_of
 
-from pipeline.judge.lights import item_light, item_lights, matched_items, red_flags
+from pipeline.judge.lights import item_light, item_lights, matched_items, own_deadlines, red_flags
 from pipeline.judge.states import item_states
 from pipeline.judge.suspicions import open_inspections
+from pipeline.meeting import no_rows
 from schemas.dimensions import Dimension
+from schemas.returns.waivers import DELAYS
 from schemas.tables import light_name, reason_name
 
 DEADLINE = date(2023, 7, 31)
@@ -113,7 +115,8 @@ def test_every_item_has_a_light_and_a_reason_in_every_dimension():
     plan, as_of = plan_of(), date(2023, 8, 9)
     items = items_of(item(), item(**NOTHING, planned_on=date(2023, 9, 1)), item(outside_loop="是"))
     states = item_states(items, plan)
-    lights = item_lights(items, states, red_flags(items, inspections_of()), plan, as_of)
+    deadlines = own_deadlines(items, no_rows(DELAYS), plan)
+    lights = item_lights(items, states, red_flags(items, inspections_of()), plan, as_of, deadlines)
     shown = {d.value: list(lights[light_name(d)]) for d in Dimension}
     assert shown == {
         "事项": ["绿", "红", "绿"],

@@ -2,10 +2,12 @@
 
 from datetime import date
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pandas as pd
 from matrix_rows import inspections_of, plan_of, table
 
+from pipeline.judge.history import Silence
 from pipeline.judge.proposals import overdue_reds, proposals
 from pipeline.judge.scores import Standing
 
@@ -17,13 +19,35 @@ def standing(unit, score, progress=None, marks=()):
     return Standing(unit, score, 0, progress, marks, None if "不参评" in marks else 1)
 
 
-def propose(*standings, receipt=None, found=(), red=(), overdue=None):
+def propose(*standings, receipt=None, found=(), red=(), overdue=None, **more):
+    """more: long_red, unlisted, missing: units; relabelled: unit → words; silent: unit → meetings."""
     by_unit = {entry.unit: entry for entry in standings}
     everyone = [by_unit.get(unit, standing(unit, 1.0)) for unit in UNITS]
     receipts = pd.DataFrame({"unit": UNITS, "receipt": [(receipt or {}).get(u, "迟报") for u in UNITS]}, dtype=object)
-    lights = pd.DataFrame({"unit": UNITS, "light": ["红" if u in red else "绿" for u in UNITS]}, dtype=object)
-    frame = proposals(PLAN, everyone, receipts, inspections_of(*found), lights, overdue or {})
-    return [(row.kind, row.unit, row.reason) for row in frame.itertuples()]
+    long_red = more.get("long_red", "")
+    board = {
+        "unit": UNITS,
+        "dimension": "环节",
+        "light": ["红" if u in red or u in long_red else "绿" for u in UNITS],
+        "red_streak": [3 if u in long_red else 0 for u in UNITS],
+        "escalation": ["约谈建议" if u in long_red else None for u in UNITS],
+    }
+    items = pd.DataFrame({"unit": list(more.get("missing", "")), "carried": "漏报"}, dtype=object)
+    meeting = SimpleNamespace(
+        plan=PLAN,
+        standings=everyone,
+        receipts=receipts,
+        open_inspections=inspections_of(*found),
+        unit_dimensions=pd.DataFrame(board, dtype=object),
+        in_force=items,
+        matrix=items.assign(suspicions=None),
+        unlisted=dict.fromkeys(more.get("unlisted", ""), 1),
+        relabelled=more.get("relabelled", {}),
+        rates={},
+        silence={u: Silence(more.get("silent", {}).get(u, 1)) for u in UNITS},
+        overdue=overdue or {},
+    )
+    return [(row.kind, row.unit, row.reason) for row in proposals(meeting).itertuples()]
 
 
 def names(rows, kind):
@@ -44,8 +68,8 @@ def test_praise_by_score_then_progress_three_at_most():
         receipt=in_time("甲乙丙丁戊"),
     )
     assert names(rows, "表扬建议") == ["戊", "乙", "丙"]
-    assert rows[1][2] == "按时报送，得分 90.00，无红灯，无未销号的督查问题，比上期缩小差距 10%"
-    assert rows[0][2] == "按时报送，得分 95.00，无红灯，无未销号的督查问题"
+    assert rows[1][2] == "按时报送，得分 90.00，无红灯，无未销号的督查问题，无漏报"
+    assert rows[0][2] == "按时报送，得分 95.00，无红灯，无未销号的督查问题，无漏报"
 
 
 def test_no_praise_for_the_late_the_red_the_inspected_and_those_not_ranked():
@@ -57,7 +81,7 @@ def test_no_praise_for_the_late_the_red_the_inspected_and_those_not_ranked():
         red=("乙",),
     )
     assert rows == [
-        ("表扬建议", "丁", "按时报送，得分 90.00，无红灯，无未销号的督查问题"),
+        ("表扬建议", "丁", "按时报送，得分 90.00，无红灯，无未销号的督查问题，无漏报"),
         ("表扬建议", None, "符合表扬条件的单位只有 1 个，不足 2 个，请会议研究"),
     ]
 
@@ -67,9 +91,27 @@ def test_two_are_enough_and_none_is_said():
     assert propose()[0] == ("表扬建议", None, "符合表扬条件的单位只有 0 个，不足 2 个，请会议研究")
 
 
-def test_a_small_sample_is_named_for_the_meeting_to_weigh():
-    rows = propose(standing("甲", 9.0, marks=("小样本",)), receipt=in_time("甲"))
-    assert rows[0][2].endswith("（适用事项不足 3 项，请斟酌）")
+def test_no_praise_for_a_small_sample_a_missing_or_an_unlisted_item():
+    rows = propose(standing("甲", 9.0, marks=("小样本",)), receipt=in_time("甲乙丙丁"), missing="乙", unlisted="丙")
+    assert names(rows, "表扬建议") == ["丁", None]
+
+
+def test_what_speaks_against_praise_stands_beside_it():
+    rows = propose(standing("甲", 9.0), receipt=in_time("甲"), relabelled={"甲": "授权改为不适用 3 项"})
+    assert rows[0][2].endswith("（须斟酌：授权改为不适用 3 项）")
+
+
+def test_three_meetings_of_red_are_proposed_whatever_moved():
+    rows = propose(standing("甲", 90.0, Fraction(1)), long_red="甲")
+    assert ("通报建议", "甲", "环节连续 3 期红灯（约谈建议）") in rows
+
+
+def test_silence_is_escalated():
+    rows = propose(receipt={"乙": "未报送", "丙": "沿用上期"}, silent={"乙": 3, "丙": 2})
+    assert [why for kind, unit, why in rows if kind == "通报建议"] == [
+        "从未报送，连续 3 期（约谈建议）",
+        "本期没有报送，连续 2 期（督办单）",
+    ]
 
 
 def test_every_unit_not_returned_or_inspected_for_hollow_presence_is_criticised():
@@ -123,7 +165,7 @@ def test_nobody_is_proposed_for_praise_and_for_criticism():
         receipt=in_time("甲"),
         overdue={"甲": ["任务逾期 1 项"], "乙": ["任务逾期 1 项"]},
     )
-    assert rows[0] == ("表扬建议", "甲", "按时报送，得分 90.00，无红灯，无未销号的督查问题")
+    assert rows[0] == ("表扬建议", "甲", "按时报送，得分 90.00，无红灯，无未销号的督查问题，无漏报")
     assert names(rows, "通报建议") == ["乙"]
 
 

@@ -98,4 +98,4 @@ def test_only_adopted_files_must_add_up_the_offices_own_included():
     files = pd.DataFrame({"file": ["甲局.xlsx", "旧.xlsx", "督查核查表.xlsx"], "verdict": ["采用", "已被替代", "采用"]})
     entries = inspections_of({}, {}).assign(file="督查核查表.xlsx")
     read = {"甲局.xlsx": 4, "旧.xlsx": 7, "督查核查表.xlsx": 2}
-    assert unreconciled(replace(intake, files=files, inspections=entries, rows_read=read), merged) == []
+    assert unreconciled(replace(intake, files=files, office={"inspections": entries}, rows_read=read), merged) == []

@@ -11,6 +11,7 @@ from matrix_rows import (
     covers_of,
     intake_of,
     item,
+    items_of,
     merged_of,
     plan_of,
     previous_of,
@@ -21,8 +22,10 @@ from matrix_rows import (
 
 from pipeline.judge.merge import receipts
 from pipeline.judge.scores import (
+    Rates,
     Share,
     dimension_shares,
+    paired_rates,
     progress_shares,
     ranking_frame,
     ranks,
@@ -34,6 +37,7 @@ from pipeline.judge.scores import (
     unit_marks,
     unit_score,
 )
+from pipeline.judge.states import item_states
 from pipeline.judge.units import self_check_answers
 from schemas.figures import half_up, plain
 from schemas.words import Severity
@@ -41,11 +45,13 @@ from schemas.words import Severity
 ONE = plan_of("甲局")
 
 
-def units_by_dimension(**rates: tuple[int, int]) -> pd.DataFrame:
+def units_by_dimension(unlisted: int = 0, **rates: tuple[int, int]) -> pd.DataFrame:
     """甲局 with e.g. 事项=(done, applicable); the others not applicable."""
     names = ("事项", "窗口", "环节", "人员", "授权", "系统", "一证通办")
     rows = [("甲局", name, *rates.get(name, (0, 0))) for name in names]
-    return pd.DataFrame(rows, columns=["unit", "dimension", "done", "applicable"], dtype=object)
+    return pd.DataFrame(rows, columns=["unit", "dimension", "done", "applicable"], dtype=object).assign(
+        unlisted=unlisted
+    )
 
 
 def test_a_dimension_earns_its_rate_or_does_not_apply():
@@ -53,6 +59,12 @@ def test_a_dimension_earns_its_rate_or_does_not_apply():
     assert shares["甲局", "事项"].points(20) == 15
     assert shares["甲局", "系统"].points(10) == 0
     assert shares["甲局", "窗口"].points(5) is None
+
+
+def test_items_that_the_cover_counts_and_no_row_shows_are_in_every_denominator():
+    shares = dimension_shares(units_by_dimension(unlisted=4, 事项=(3, 4)))
+    assert shares["甲局", "事项"].value == Fraction(3, 8)
+    assert shares["甲局", "窗口"].value == 0
 
 
 def test_self_check_counts_good_and_uncontradicted_answers_of_nine():
@@ -120,42 +132,55 @@ def test_what_is_no_error_in_a_row_in_use_costs_nothing():
     assert reporting([warning, elsewhere, another_unit, on_the_cover], **rows).value == 1
 
 
-def test_a_zero_return_has_no_wrong_row_and_no_return_earns_nothing():
-    assert reporting(item_total=0).value == 1
-    assert reporting(item_total=0, filled_on=date(2023, 4, 13)).value == Fraction(80, 100)
+def test_without_a_data_row_only_timeliness_counts_and_no_return_earns_nothing():
+    assert reporting(item_total=0).value == Fraction(40, 100)
+    assert reporting(item_total=0, filled_on=date(2023, 4, 13)).value == Fraction(20, 100)
     assert reporting(carried="沿用上期", items=[item(carried="沿用上期")]).value == 0
+    assert reporting(items=[item(), item(carried="漏报")]).explanation == "按时；数据 1 行，有错误的 0 行"
 
 
-def progress(now, before):
-    return progress_shares(ONE, now, before)["甲局", "进步"].value
+def progress(now, before, receipt="按时"):
+    rates = {"甲局": Rates(now, before)}
+    receipts = pd.DataFrame({"unit": ["甲局"], "receipt": [receipt]}, dtype=object)
+    return progress_shares(ONE, rates, receipts)["甲局", "进步"].value
 
 
 def test_progress_is_the_share_of_the_gap_closed():
-    # weights 事项 20, 环节 15. before: (20 × 1/2 + 15 × 0)/35 = 2/7, gap 5/7; now 20/35 = 4/7, gap 3/7
-    before = units_by_dimension(事项=(1, 2), 环节=(0, 2))
-    assert progress(units_by_dimension(事项=(2, 2), 环节=(0, 2)), before) == Fraction(2, 5)
-    assert progress(before, before) == 0
-    assert progress(units_by_dimension(事项=(0, 2), 环节=(0, 2)), before) == 0
-    assert progress(units_by_dimension(事项=(2, 2), 环节=(2, 2)), before) == 1
+    assert progress(Fraction(4, 7), Fraction(2, 7)) == Fraction(2, 5)
+    assert progress(Fraction(2, 7), Fraction(2, 7)) == 0
+    assert progress(Fraction(0), Fraction(2, 7)) == 0
+    assert progress(Fraction(1), Fraction(2, 7)) == 1
 
 
 def test_no_gap_left_counts_one_and_losing_ground_from_the_top_nothing():
-    full, lost = units_by_dimension(事项=(2, 2)), units_by_dimension(事项=(1, 2))
-    assert progress(full, full) == 1
-    assert progress(lost, full) == 0
+    assert progress(Fraction(1), Fraction(1)) == 1
+    assert progress(Fraction(1, 2), Fraction(1)) == 0
 
 
-def test_progress_does_not_apply_without_a_period_to_compare_with():
-    full, none = units_by_dimension(事项=(2, 2)), units_by_dimension()
-    assert progress(full, full.iloc[:0]) is None
-    assert progress(full, none) is None
-    assert progress(full, full.assign(unit="乙局")) is None
-    assert progress(none, full) is None
+def test_progress_does_not_apply_without_an_applicable_item_at_both_meetings():
+    assert progress(Fraction(1), None) is None
+    assert progress(None, Fraction(1)) is None
+    nobody = pd.DataFrame({"unit": ["甲局"], "receipt": ["按时"]}, dtype=object)
+    assert progress_shares(ONE, {}, nobody)["甲局", "进步"].value is None
 
 
-def test_an_unscored_dimension_makes_no_progress():
-    before = units_by_dimension(事项=(1, 2), 一证通办=(0, 2))
-    assert progress(units_by_dimension(事项=(1, 2), 一证通办=(2, 2)), before) == 0
+def test_a_unit_that_sent_nothing_made_no_progress():
+    assert progress(Fraction(1), Fraction(1), "沿用上期") == 0
+
+
+def test_rates_are_over_the_items_at_both_meetings_with_this_plans_weights():
+    # 事项 20, 窗口 5, 环节 15, 人员 10, 授权 10, 系统 10 of 70; the second item is new and does not count
+    items = items_of(item(), item(name="新", item_presence="未进驻"))
+    then = item_states(items_of(item(item_presence="未进驻", authority="无需授权")), ONE)
+    rates = paired_rates(items, item_states(items, ONE), then, [(0, 0)], ONE)
+    assert rates == {"甲局": Rates(Fraction(1), Fraction(40, 60))}
+
+
+def test_a_missing_item_counts_against_progress():
+    items = items_of(item(carried="漏报"), item(name="二"))
+    then = item_states(items_of(item(), item(name="二")), ONE)
+    rates = paired_rates(items, item_states(items, ONE), then, [(0, 0), (1, 1)], ONE)
+    assert rates == {"甲局": Rates(Fraction(1, 2), Fraction(1))}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +208,7 @@ FIVE = ("甲局", "乙局", "丙局", "丁局", "戊局")
 PLAN = plan_of(*FIVE)
 
 
-def ranked(rates: dict[str, Fraction], open_counts=None, marks=None, plan=PLAN):
+def ranked(rates: dict[str, Fraction], open_counts=None, marks=None, plan=PLAN, bonus=None):
     """Every part of a unit earned to the same share."""
     shares = {
         (unit, part): Share("", rate.numerator, rate.denominator)
@@ -191,7 +216,7 @@ def ranked(rates: dict[str, Fraction], open_counts=None, marks=None, plan=PLAN):
         for part in plan.part_weights
     }
     marks = dict.fromkeys(rates, ()) | (marks or {})
-    return standings(plan, shares, open_counts or {}, marks), shares
+    return standings(plan, shares, open_counts or {}, marks, bonus), shares
 
 
 def places(found):
@@ -222,7 +247,7 @@ def test_who_does_not_take_part_and_who_never_reported():
     assert places(found) == [
         (1, "丙局", 50.0),
         (2, "戊局", 0.0),
-        (None, "甲局", 50.0),
+        (None, "甲局", None),
         (3, "乙局", 0.0),
         (3, "丁局", 0.0),
     ]
@@ -233,6 +258,14 @@ def test_open_inspections_cost_two_points_each_and_ten_at_most(number, deduction
     found, _ = ranked(dict.fromkeys(FIVE, Fraction(1, 2)), {"甲局": number})
     own = next(entry for entry in found if entry.unit == "甲局")
     assert (own.deduction, own.score) == (deduction, 50 - deduction)
+
+
+def test_bonus_moves_the_score_between_0_and_100_but_not_that_of_a_unit_that_never_reported():
+    rates = dict(zip(FIVE, map(Fraction, ("0.5", "0.98", "0.01", "0.5", "0.5")), strict=True))
+    bonus = {"甲局": Fraction(5, 2), "乙局": Fraction(10), "丙局": Fraction(-10), "丁局": Fraction(10)}
+    found, _ = ranked(rates, marks={"丁局": ("未报送",), "戊局": ("不参评",)}, bonus=bonus)
+    scores = {entry.unit: entry.score for entry in found}
+    assert scores == {"甲局": 52.5, "乙局": 100.0, "丙局": 0.0, "丁局": 0.0, "戊局": None}
 
 
 def test_the_score_has_a_floor_at_zero():
@@ -270,7 +303,7 @@ def test_ranking_shows_points_and_the_way_since_last_period():
     assert list(frame.columns) == [
         *("rank", "unit", "score", "rank_before", "rank_change"),
         *("事项", "窗口", "环节", "人员", "授权", "系统", "自查", "任务", "报送", "进步"),
-        *("deduction", "marks", "open_findings"),
+        *("deduction", "bonus", "marks", "open_findings"),
     ]
     assert frame[["rank", "unit", "rank_before", "rank_change", "marks"]].values.tolist() == [
         [1, "丁局", None, None, None],

@@ -43,7 +43,8 @@ def test_each_value_has_its_state(dimension, column, expected):
     ("steps", "expected"),
     [
         ("大厅 大厅 线上 大厅", "到位"),
-        ("大厅 无此环节 无此环节 无此环节", "到位"),
+        ("无此环节 大厅 无此环节 无此环节", "到位"),
+        ("大厅 无此环节 无此环节 大厅", "待核"),
         ("厅外 厅外 厅外 厅外", "未到位"),
         ("厅外 无此环节 厅外 无此环节", "未到位"),
         ("大厅 厅外 大厅 大厅", "推进中"),
@@ -58,6 +59,28 @@ def test_steps(steps, expected):
     names = ("step_accept", "step_review", "step_decide", "step_deliver")
     cells = {name: None if place == "-" else place for name, place in zip(names, steps.split(), strict=True)}
     assert state(Dimension.STEP, **cells) == expected
+
+
+@pytest.mark.parametrize("mode", ["一审一核", "一审两核", "特别程序"])
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ("大厅 大厅 大厅 大厅", "到位"),
+        ("无此环节 大厅 大厅 无此环节", "到位"),
+        ("大厅 无此环节 大厅 大厅", "待核"),
+        ("大厅 大厅 无此环节 大厅", "待核"),
+        ("大厅 无此环节 无此环节 大厅", "待核"),
+        ("厅外 无此环节 厅外 厅外", "待核"),
+    ],
+)
+def test_a_mode_with_both_steps_needs_both(mode, steps, expected):
+    names = ("step_accept", "step_review", "step_decide", "step_deliver")
+    assert state(Dimension.STEP, step_mode=mode, **dict(zip(names, steps.split(), strict=True))) == expected
+
+
+def test_without_a_readable_mode_no_step_is_needed():
+    for mode in (None, "说不清"):
+        assert state(Dimension.STEP, step_mode=mode, step_review="无此环节", step_decide="无此环节") == "到位"
 
 
 def test_approved_negative_list_exempts_in_every_dimension():

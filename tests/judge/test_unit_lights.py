@@ -9,11 +9,13 @@ from fractions import Fraction
 import pytest
 from matrix_rows import NOTHING, inspections_of, item, items_of, plan_of
 
-from pipeline.judge.lights import item_lights, red_flags
+from pipeline.judge.lights import item_lights, own_deadlines, red_flags
 from pipeline.judge.states import item_states
-from pipeline.judge.units import Tally, expected_share, overall_lights, summary_rows, tallies, unit_light
+from pipeline.judge.units import Tally, expected_share, overall_lights, summary_rows, tallies, unit_light, with_whole
+from pipeline.meeting import no_rows
 from schemas.dimensions import Dimension
 from schemas.plan import DimensionPlan
+from schemas.returns.waivers import DELAYS
 
 PLAN = plan_of()
 START = date(2023, 3, 3)
@@ -46,7 +48,7 @@ def test_expected_pace(days, wanted):
         (rate(16), 120, ("红", "落后序时 34 个百分点")),
         (rate(40), 120, ("绿", "到位率 40%，序时进度 50%")),
         (rate(399, 1000), 120, ("黄", "落后序时 10.1 个百分点")),
-        (rate(2, 3), 120, ("绿", "到位率 66.7%，序时进度 50%")),
+        (rate(2, 3), 120, ("绿", "到位率 2/3，序时进度 50%")),
         (rate(100), 120, ("绿", "全部到位")),
         (rate(0), 0, ("绿", "到位率 0%，序时进度 0%")),
         # 14 and 15 days before the deadline
@@ -88,8 +90,10 @@ def test_without_a_deadline_there_is_no_pace(tally, wanted):
 def summary(items, as_of, unreported=(), found=()):
     states = item_states(items, PLAN)
     flags = red_flags(items, inspections_of(*found))
-    lights = item_lights(items, states, flags, PLAN, as_of)
-    return summary_rows(tallies(items, states, lights, flags), frozenset(unreported), PLAN, as_of), lights
+    deadlines = own_deadlines(items, no_rows(DELAYS), PLAN)
+    lights = item_lights(items, states, flags, PLAN, as_of, deadlines)
+    counted = with_whole(tallies(items, states, lights, flags, deadlines), {}, {}, PLAN)
+    return summary_rows(counted, frozenset(unreported), PLAN, as_of), lights
 
 
 def test_summary_counts_items_of_every_unit_in_every_dimension():
@@ -142,3 +146,41 @@ def test_overall_is_the_worst_of_the_scored_dimensions():
         ["丙局", "红", "授权"],  # day 159 of 242 and nothing in place: 65.7 points behind
         ["丁局", "灰", "未报送"],
     ]
+
+
+UNTIL = date(2023, 7, 31)
+HALFWAY = date(2023, 5, 17)  # 75 of the 150 days to 2023-07-31
+
+
+def light_of(as_of, **counts):
+    entry = next(entry for entry in PLAN.dimensions if entry.dimension is Dimension.ITEM)
+    return unit_light(Tally(**counts), entry, PLAN, as_of)
+
+
+def test_unlisted_items_count_in_the_rate_and_are_red_after_the_deadline():
+    assert light_of(HALFWAY, applicable=10, done=10, unlisted=0) == ("绿", "全部到位")
+    assert light_of(HALFWAY, applicable=10, done=10, unlisted=2) == ("黄", "2 项未列")
+    assert light_of(HALFWAY, applicable=4, done=4, unlisted=6) == ("黄", "6 项未列")  # 40 %, 10 points behind
+    assert light_of(HALFWAY, applicable=4, done=4, unlisted=7)[1] == "落后序时 13.6 个百分点；7 项未列"
+    assert light_of(HALFWAY, applicable=2, done=2, unlisted=8) == ("黄", "落后序时 30 个百分点；8 项未列")
+    assert light_of(HALFWAY, applicable=2, done=2, unlisted=9)[0] == "红"
+    assert light_of(UNTIL, applicable=10, done=10, unlisted=1)[0] == "黄"
+    assert light_of(UNTIL + timedelta(days=1), applicable=10, done=10, unlisted=1) == ("红", "逾期 1 天，1 项未列")
+    assert light_of(HALFWAY, unlisted=2)[0] == "红"
+
+
+def test_expected_is_the_mean_over_the_own_deadlines():
+    later = date(2023, 12, 28)  # 300 days
+    # two items half due, two items a quarter due: 37.5 % expected
+    delayed = ((UNTIL, 2), (later, 2))
+    assert light_of(HALFWAY, applicable=4, done=1, own_deadlines=delayed)[1] == "落后序时 12.5 个百分点"
+    # past the dimension's deadline, but not past the latest: all of the two, half of the others is 0.75 − 0.5
+    as_of = date(2023, 7, 31) + timedelta(days=1)
+    light, reason = light_of(as_of, applicable=4, done=2, own_deadlines=delayed)
+    assert (light, reason.startswith("落后序时 25.")) == ("黄", True)
+    assert light_of(later + timedelta(days=1), applicable=4, done=4, own_deadlines=delayed) == ("绿", "全部到位")
+
+
+def test_an_inspection_that_fits_no_applicable_item_is_red_before_anything_else():
+    assert light_of(HALFWAY, stray=("督查发现明进暗不进",)) == ("红", "督查发现明进暗不进")
+    assert light_of(HALFWAY) == ("灰", "没有适用事项")

@@ -109,8 +109,8 @@ def test_the_board_has_a_row_a_unit_and_begins_every_cell_with_its_light(workboo
     rows = [[cell.value for cell in row[:9]] for row in sheet.iter_rows(min_row=4, max_row=36)]
     assert [row[0] for row in rows] == [unit.name for unit in book.plan.units]
     assert all(text[0] in "红黄绿灰" for row in rows for text in row[1:])
-    assert rows[0][2] == "黄 3/4 75% ↓"
-    assert rows[10][1] == "灰 无适用事项"
+    assert rows[0][2] == "黄 3/4 ↓"
+    assert rows[10][1] == "灰 无适用事项 3期未报"
     assert {cell.value for cell in sheet[37]} == {None}  # the legend stands apart: it is no 34th unit
 
 
@@ -263,7 +263,7 @@ def test_a_sheet_without_data_says_so_in_one_line(bare, name, line):
 
 
 def test_the_first_period_of_an_office_shows_no_arrows_and_no_change(bare):
-    assert bare["单位红黄绿"]["C4"].value == "黄 3/4 75%"
+    assert bare["单位红黄绿"]["C4"].value == "黄 3/4"
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path, book, path):

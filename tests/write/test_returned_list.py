@@ -4,7 +4,7 @@ from openpyxl import load_workbook
 
 from pipeline.write.returned_list import write_returned_list
 from schemas.tables import FINDINGS
-from tests.write.fakes import fake_book
+from tests.write.fakes import fake_book, knowing
 
 
 def test_findings_stay_single_and_lead_to_the_marked_copy_that_is_there(tmp_path):
@@ -23,6 +23,5 @@ def test_findings_stay_single_and_lead_to_the_marked_copy_that_is_there(tmp_path
 
 def test_without_a_finding_it_says_so(tmp_path):
     book = fake_book()
-    book = type(book)(**{**vars(book), "findings": book.findings.iloc[:0]})
-    write_returned_list(tmp_path / "退回清单.xlsx", book)
+    write_returned_list(tmp_path / "退回清单.xlsx", knowing(book, findings=book.findings.iloc[:0]))
     assert load_workbook(tmp_path / "退回清单.xlsx")["退回清单"]["A4"].value == "没有校验问题。"

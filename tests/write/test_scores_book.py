@@ -72,7 +72,7 @@ def values(book, title):
 def test_sheets_and_titles(path):
     book = load_workbook(path)
     assert [sheet.title for sheet in book] == ["评分排名", "得分明细", "评分办法", "表扬通报建议"]
-    head = ["名次", "单位", "得分", "上期名次", "名次变化", *PARTS, "扣分", "标记"]
+    head = ["名次", "单位", "得分", "上期名次", "名次变化", *PARTS, "扣分", "加减分", "标记"]
     assert list(columns_of(book["评分排名"]))[: len(head)] == head
     assert list(columns_of(book["得分明细"]))[:6] == ["单位", "项目", "分子", "分母", "权重", "得分"]
     assert list(columns_of(book["评分办法"]))[:2] == ["项目", "权重"]
@@ -82,7 +82,7 @@ def test_the_cached_values_are_those_the_program_computed(path):
     book = load_workbook(path, data_only=True)
     assert values(book, "单位") == ["甲局", "乙局", "丙局", "丁局", "戊局"]
     assert values(book, "名次") == [1, 2, 2, None, 4]
-    assert values(book, "得分") == [82.21, 50, 50, 100, 0]
+    assert values(book, "得分") == [82.21, 50, 50, None, 0]
     assert values(book, "名次变化") == [1, -1, 1, None, 0]
     assert values(book, "扣分") == [2, 0, 0, 0, 10]
     assert values(book, "事项") == [20, 10, 10, None, None]
@@ -121,7 +121,7 @@ def test_every_recalculated_value_is_the_cached_one(path, tmp_path):
 def test_a_changed_weight_changes_scores_and_ranks(path, tmp_path):
     # 事项 worth nothing, 系统 worth 90: 甲 gets 60 of 155 → 38.71 − 2, 乙 and 丙 still half of everything
     book = recalculated(path, tmp_path, {("评分办法", "B4"): 0, ("评分办法", "B9"): 90})
-    assert values(book, "得分") == [float(round(Fraction(6000, 155) - 2, 2)), 50, 50, 100, 0]
+    assert values(book, "得分") == [float(round(Fraction(6000, 155) - 2, 2)), 50, 50, None, 0]
     assert values(book, "名次") == [3, 1, 1, None, 4]
     assert values(book, "名次变化") == [-1, 0, 2, None, 0]
     assert book["评分办法"]["A15"].value == "权重合计 160，不是 100，请调整后再用。"

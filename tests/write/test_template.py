@@ -257,9 +257,9 @@ def test_a_hint_follows_what_is_typed(path, tmp_path):
 def test_the_office_books_come_from_the_same_declarations(tmp_path):
     write_office_books(tmp_path, PLAN, PERIOD.meeting)
     inspection = load_workbook(tmp_path / "督查核查表.xlsx")["督查核查"]
-    assert [cell.value for cell in inspection[3]][:3] == ["*核查日期", "*单位", "事项编码"]
+    assert [cell.value for cell in inspection[3]][:3] == ["编号", "*核查日期", "*单位"]
     assert options_of(inspection, "单位") == [unit.name for unit in PLAN.units]
-    assert options_of(inspection, "整改状态") == ["未整改", "整改中", "已销号"]
+    assert options_of(inspection, "整改状态") == ["未整改", "整改中", "已销号", "已撤销"]
     waivers = load_workbook(tmp_path / "豁免事项.xlsx")["豁免事项"]
     assert [cell.value for cell in waivers[3]] == [
         "*单位",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.write.kit.theme import Format, Theme, Worksheet
 
 if TYPE_CHECKING:
+    from pipeline.write.kit.privacy import Guard
     from pipeline.write.kit.stream import Block
 
 
@@ -40,12 +41,18 @@ class Page:
 
     raw: xlsxwriter's worksheet, for what is not a cell; home: the sheet that 返回首页 leads to, or "".
     streamed: rows that go in when the workbook is closed (`stream.write_rows`).
+    guard: through which every text is shown in what circulates; None where all may stand as it is.
     """
 
     raw: Worksheet
     theme: Theme
     home: str = ""
     streamed: "list[Block]" = field(default_factory=list)
+    guard: "Guard | None" = None
+
+    def shown(self, text: str) -> str:
+        """The text as it may stand here; what cuts or measures texts asks first."""
+        return self.guard.text(text) if self.guard else text
 
     @property
     def name(self) -> str:
@@ -54,7 +61,7 @@ class Page:
 
     def put(self, row: int, col: int, value: object, style: Format) -> None:
         """Write one value; None, NaN and the empty text as a formatted blank."""
-        content, quoted = settled(value)
+        content, quoted = settled(self.guard.value(value) if self.guard else value)
         style = self.theme.quoted(style) if quoted else style
         if isinstance(content, str):
             status = self.raw.write_string(row - 1, col, content, style)
@@ -68,11 +75,12 @@ class Page:
     def formula(self, row: int, col: int, formula: str, style: Format, cached: object) -> None:
         """Write a formula with the value that the program computed for it (None: an empty text)."""
         value = "" if cached is None or cached != cached else cached  # noqa: PLR0124
+        value = self.guard.value(value) if self.guard else value
         self._check(self.raw.write_formula(row - 1, col, formula, style, value), f"公式 {formula}")
 
     def link(self, row: int, col: int, address: str, text: str, style: Format) -> None:
         """Write `text` as a link to `address` (see `document.sheet_link`, `document.source_link`)."""
-        content, quoted = settled(text)
+        content, quoted = settled(self.shown(text))
         style = self.theme.quoted(style) if quoted else style
         self._check(self.raw.write_url(row - 1, col, address, style, content or ""), f"链接 {address}")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.write.kit.cells import Page, checked
+from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.stream import finish
 from pipeline.write.kit.theme import BODY_FONT, BODY_SIZE, Theme
 
@@ -27,11 +28,12 @@ FOOTER = "&C第 &P 页 共 &N 页"
 
 @dataclass(frozen=True)
 class Document:
-    """The workbook, its formats, and the sheet that 返回首页 leads to ("" where there is none)."""
+    """The workbook, its formats, the sheet that 返回首页 leads to ("" where there is none), the guard of its texts."""
 
     workbook: Any  # xlsxwriter's, for charts and the like
     theme: Theme
     home: str = ""
+    guard: Guard | None = None
     pages: list[Page] = field(default_factory=list)
 
     def sheet(self, name: str, *, tab: str = "") -> Page:
@@ -39,16 +41,19 @@ class Document:
         raw = self.workbook.add_worksheet(name)
         if tab:
             raw.set_tab_color(tab)
-        page = Page(raw, self.theme, self.home if self.home != name else "")
+        page = Page(raw, self.theme, self.home if self.home != name else "", guard=self.guard)
         self.pages.append(page)
         return page
 
 
 @contextmanager
-def document(path: Path, *, title: str, created: date, author: str = "", home: str = "") -> Iterator[Document]:
+def document(
+    path: Path, *, title: str, created: date, author: str = "", home: str = "", guard: Guard | None = None
+) -> Iterator[Document]:
     """Open the workbook `path` for writing; it is written when the block ends without an exception.
 
     created: date in the document's properties, the meeting's, so that a second run gives the same bytes.
+    guard: given for what circulates; see `privacy`.
     """
     from xlsxwriter import Workbook
 
@@ -59,7 +64,7 @@ def document(path: Path, *, title: str, created: date, author: str = "", home: s
     package = BytesIO()
     workbook = Workbook(package, options)
     workbook.set_properties({"title": title, "author": author, "created": datetime.combine(created, time())})
-    made = Document(workbook, Theme(workbook), home)
+    made = Document(workbook, Theme(workbook), home, guard)
     yield made
     workbook.close()
     finish(package, path, {page.name: page.streamed for page in made.pages})

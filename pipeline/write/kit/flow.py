@@ -33,7 +33,7 @@ class Flow:
 
     def text(self, text: str, style: Format, *, size: float = 10, indent: bool = False) -> None:
         """One paragraph over the whole width; what is too long for one row of Excel goes on in the next."""
-        for piece in self._pieces(("　　" if indent else "") + text, size):
+        for piece in self._pieces(("　　" if indent else "") + self.page.shown(text), size):
             self.page.across(self.row, 0, self.columns - 1, piece, style)
             self._height(self._lines(piece, self.columns, size), size)
             self.row += 1

@@ -1,46 +1,50 @@
-"""Numbers that must not circulate: mobile and identity numbers, wherever a person typed them.
+"""What circulates holds no number of a person and nothing of a secret (contract §8, 3).
 
-The ledger goes to leaders and to every unit; it holds no mobile number (contract §8, 3), not even
-one written into 备注 or 责任人. Codes of items are left alone: their digits are not a person's.
+The ledger goes to leaders and to every unit, a slip to the units it names. A `Document` that is
+opened with a `Guard` shows every text through it, wherever it is put; `schemas.private` decides.
 """
 
-import re
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
-from schemas.columns import Column, Kind
+from schemas.plan import Plan
+from schemas.private import fit_to_circulate
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-_MOBILE = re.compile(r"(?<!\d)((?:\+?86[-— ]?)?[1１][3-9３-９]\d)([-— ]?)\d{4}[-— ]?(\d{4})(?!\d)")
-_IDENTITY = re.compile(
-    r"(?<![0-9A-Za-z])([1-9]\d{5})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
-)
-_LEFT_ALONE = (Kind.CODE, Kind.DATE, Kind.INTEGER, Kind.NUMBER, Kind.PERCENT)
+_T = TypeVar("_T")
+_FEWEST_FIGURES = 10**9  # a whole number of fewer figures than a mobile's is none
 
 
-def hide_numbers(text: str) -> str:
-    """The text with mobile and identity numbers made unusable: 138****5678.
+class Guard:
+    """Shows texts as everybody may see them; the plan's own telephone number is everybody's."""
 
-    >>> hide_numbers("联系人 13812345678")
-    '联系人 138****5678'
-    """
-    if len(text) < 11:
-        return text
-    return _MOBILE.sub(r"\1****\3", _IDENTITY.sub(r"\1****", text))
+    def __init__(self, plan: Plan) -> None:
+        spared = frozenset(filter(None, ("".join(filter(str.isdigit, plan.office.phone)),)))
+        self._shown = lru_cache(1 << 16)(lambda text, about: fit_to_circulate(text, about, spared))
 
+    def text(self, text: str, about: str = "") -> str:
+        """The text without numbers of persons; about: the title of its column."""
+        return self._shown(text, about)
 
-def for_circulation(frame: "pd.DataFrame", columns: tuple[Column, ...]) -> "pd.DataFrame":
-    """A copy of the frame (one row = anything) with such numbers hidden in all columns of text."""
-    import pandas as pd
+    def value(self, value: object, about: str = "") -> object:
+        """The same for a cell of any kind: a number that is a telephone number becomes text."""
+        if isinstance(value, str):
+            return self._shown(value, about)
+        if isinstance(value, int | float) and abs(value) > _FEWEST_FIGURES and value == value // 1:
+            text = f"{value:.0f}"
+            shown = self._shown(text, about)
+            return value if shown == text else shown
+        return value
 
-    names = [entry.name for entry in columns if entry.kind not in _LEFT_ALONE and entry.name in frame]
-    hidden = {
-        name: pd.Series([_hide_in_cell(value) for value in frame[name]], frame.index, dtype=object) for name in names
-    }
-    return frame.assign(**hidden)
+    def record(self, record: _T) -> _T:
+        """A record, tuple or text with every text in it shown so (工作简报)."""
+        return cast(_T, self._record(record))
 
-
-def _hide_in_cell(value: object) -> object:
-    return hide_numbers(value) if isinstance(value, str) else value
+    def _record(self, value: Any) -> Any:  # noqa: ANN401 - any record
+        if isinstance(value, str):
+            return self._shown(value, "")
+        if isinstance(value, tuple):
+            return tuple(map(self._record, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{field.name: self._record(getattr(value, field.name)) for field in fields(value)})
+        return value

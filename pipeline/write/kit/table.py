@@ -159,10 +159,10 @@ def _write_rows(
     """Write the data rows; a long table without rules, and without blanks in them."""
     ruled = len(rows) <= MEASURED_ROWS
     fields = [_field(page, column, options, ruled=ruled) for column in table.columns]
-    write_rows(Block(page, area.first_row, len(rows), fields, lambda: _columns(table, rows), blanks=ruled))
+    write_rows(Block(page, area.first_row, len(rows), fields, lambda: _columns(page, table, rows), blanks=ruled))
     if ruled:
         wrapped = [(i, column_width(column)) for i, column in enumerate(table.columns) if column.kind not in _UNWRAPPED]
-        for row, record in enumerate(zip(*_columns(table, rows), strict=True), area.first_row):
+        for row, record in enumerate(zip(*_columns(page, table, rows), strict=True), area.first_row):
             if (lines := row_lines(record, wrapped)) > 1:
                 page.height(row, row_height(lines))
 
@@ -190,12 +190,17 @@ def _field(page: Page, column: Column, options: Options, *, ruled: bool) -> Fiel
     return Field(style(), options.links[column.name][:most], linked, formula)
 
 
-def _columns(table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> list[list[object]]:
-    """The cells of each column of `table`, in its order."""
-    if isinstance(rows, Sequence):
-        return [[row.get(name) for row in rows] for name in table.names]
+def _columns(page: Page, table: Table, rows: "pd.DataFrame | Sequence[Mapping[str, object]]") -> list[list[object]]:
+    """The cells of each column of `table`, in its order, as they may stand on this page."""
     blank: list[object] = [None] * len(rows)
-    return [rows[name].tolist() if name in rows.columns else blank for name in table.names]
+    if isinstance(rows, Sequence):
+        columns = [[row.get(name) for row in rows] for name in table.names]
+    else:
+        columns = [rows[name].tolist() if name in rows.columns else blank for name in table.names]
+    if page.guard is None:
+        return columns
+    show = page.guard.value
+    return [[show(cell, column.title) for cell in cells] for cells, column in zip(columns, table.columns, strict=True)]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:
