@@ -27,6 +27,7 @@ from pipeline.judge import (
     missing,
     proposals,
     relabelled,
+    rerun,
     scores,
     units,
 )
@@ -37,7 +38,7 @@ from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
-from pipeline.records import Briefing, FrontLine, Merged, Previous
+from pipeline.records import Briefing, FrontLine, Merged, Previous, Replaced
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
@@ -72,6 +73,7 @@ class Meeting:
 
     merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
+    replaced: what the run said that this one replaces, None on a first run;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
     delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
     its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
@@ -87,6 +89,7 @@ class Meeting:
     found: Sequence[Finding]
     inspections: pd.DataFrame
     previous: Previous | None = None
+    replaced: Replaced | None = None
     remarks: pd.DataFrame | None = None
     files: pd.DataFrame = field(default_factory=partial(no_rows, FILES))
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
@@ -383,6 +386,16 @@ class Meeting:
         return history.with_history(
             self.unit_lights, self.history_before, self.history, self.counts_before, self.plan, self.period
         )
+
+    @cached_property
+    def changed_by_rerun(self) -> pd.DataFrame:
+        """RERUN; one row = one figure that is another than in the run that this one replaces."""
+        return rerun.differences(self.history, self.replaced, self.period.meeting)
+
+    @property
+    def rerun(self) -> pd.DataFrame:
+        """RERUN (重跑差异) as it is written."""
+        return rerun.written(self.changed_by_rerun, self.replaced)
 
     # matrix and lists
 

@@ -65,7 +65,8 @@ class Intake:
     tables: Sheet.key → frame over all adopted returns of this period; one row = one data row.
     office: Sheet.key → the entries of the office's own workbooks; one row = one entry (empty frames if absent).
     files: one row = one file received; `schemas.tables.FILES` columns plus sha256, size,
-        what it states (filled_on, period, meeting), of_another_period, archive (name in 来件/).
+        what it states (filled_on, period, meeting), of_another_period, late (sent for the meeting before,
+        which was closed), kept (from 来件 of the run that is replaced), archive (name in 来件/).
     set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
     contents: file → its bytes on disk, of adopted returns and of the office's own workbooks.
@@ -122,6 +123,20 @@ class Previous:
     notices: tuple[str, ...] = ()
     milestones: "pd.DataFrame | None" = None
     office: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What the run said whose folder this one replaces, for comparing.
+
+    history: its HISTORY rows of this meeting; differences: its own RERUN, what it had changed itself; closed: the
+    meeting is over (contract §9). doubt: why its workbook could not be read, the frames are empty then.
+    """
+
+    history: "pd.DataFrame"
+    differences: "pd.DataFrame"
+    closed: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,7 +249,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the folder ended up, and whether that is not where it belongs (`beside`)."""
+    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`)."""
 
     folder: Path
     beside: bool = False
+    unchanged: bool = False

@@ -5,7 +5,7 @@ the hops before it returned, and only the last one touches the disk (contract §
 """
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ from pipeline.checks.returns import all_findings
 from pipeline.checks.waivers import apply_waivers
 from pipeline.intake.cluster import Cluster
 from pipeline.intake.collect import take_in
-from pipeline.intake.find import find_files
+from pipeline.intake.find import Received, find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
@@ -25,14 +25,15 @@ from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
-from pipeline.memory.folders import numbers_held, replaced_by
+from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import digests_below, keep_aside, publish
-from pipeline.memory.state import Memory, recall, returns_seen
+from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced, kept_files, refuse_closed, what_it_said, with_kept
+from pipeline.memory.state import Memory, closed_before, recall, returns_seen
 from pipeline.memory.turns import alone_on
-from pipeline.records import Intake, MisuseError, Settings
-from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines
+from pipeline.records import Intake, MisuseError, Replaced, Settings
+from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines, taken_over, what_changed
 from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
@@ -43,10 +44,8 @@ from schemas.plan import Period, period_of
 from schemas.words import Verdict
 
 Progress = Callable[[int, int], None]
-RETURNS_FOLDER = "来件"
 RETURNED_FOLDER = "4-退回修改"
 SLIPS_FOLDER = "5-督办单"
-RECORD = "运行记录.json"
 
 
 def run(settings: Settings, progress: Progress | None = None) -> Outcome:
@@ -56,13 +55,20 @@ def run(settings: Settings, progress: Progress | None = None) -> Outcome:
     can be run (another run under way and a wrong date among them), OSError when the disk refuses;
     whatever is wrong with a return is a finding.
     """
-    inputs = _folder_with_files(settings.inputs)
     with alone_on(settings.outputs):
-        return _run_alone(settings, inputs, progress)
+        replaced = folder_replaced(settings.outputs, settings.meeting)
+        kept = kept_files(replaced)
+        if not kept:
+            _refuse_empty(settings.inputs)
+        if replaced and not settings.anyway:
+            refuse_closed(replaced)
+        return _run_alone(settings, replaced, kept, progress)
 
 
-def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> Outcome:
-    received = find_files(inputs)
+def _run_alone(
+    settings: Settings, replaced: PeriodFolder | None, kept: Sequence[Received], progress: Progress | None
+) -> Outcome:
+    received = with_kept(find_files(settings.inputs) if settings.inputs.is_dir() else [], kept)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
     plan = in_force.plan
     held = numbers_held(settings.outputs)
@@ -75,6 +81,7 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
             period,
             workers=settings.workers,
             seen_before=returns_seen(settings.outputs, settings.meeting),
+            closed=closed_before(settings.outputs, period),
             progress=progress,
             verbose=settings.verbose,
             cluster=Cluster(settings.engine, settings.inputs) if settings.engine else None,
@@ -83,19 +90,21 @@ def _run_alone(settings: Settings, inputs: Path, progress: Progress | None) -> O
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
     intake = renamed_intake(intake, files_lineage(in_force))
-    meeting, intake = _judged(in_force, period, remembered.result(), intake)
+    before = what_it_said(replaced) if replaced else None
+    meeting, intake = _judged(in_force, period, remembered.result(), intake, before)
     return _written(settings, meeting, intake)
 
 
-def _folder_with_files(inputs: Path) -> Path:
+def _refuse_empty(inputs: Path) -> None:
     if not inputs.is_dir():
         raise MisuseError(f"找不到来件文件夹“{inputs}”，请建好并放入各单位的填报表后再运行。")
     if not any(path.name != ".gitkeep" for path in inputs.iterdir()):
         raise MisuseError(f"来件文件夹“{inputs}”是空的，请放入各单位的填报表后再运行。")
-    return inputs
 
 
-def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intake) -> tuple[Meeting, Intake]:
+def _judged(
+    in_force: PlanInForce, period: Period, memory: Memory, intake: Intake, replaced: Replaced | None
+) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
@@ -113,6 +122,7 @@ def _judged(in_force: PlanInForce, period: Period, memory: Memory, intake: Intak
         found=findings,
         inspections=office["inspections"],
         previous=previous,
+        replaced=replaced,
         remarks=memory.remarks,
         files=intake.files,
         set_aside=intake.set_aside,
@@ -138,10 +148,12 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
         said = f"行数对不上，结果没有发布，另存在：{aside}。请把这个文件夹交给工程师。"
         return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
     earlier = replaced_by(settings.outputs, settings.meeting)
-    published = publish(settings.outputs, meeting.period.folder, write, earlier)
+    published = publish(settings.outputs, meeting.period.folder, write, earlier, leave_same=True)
     complete = not meeting.findings["severity"].eq("错误").any()
     later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
-    lines = (*secret_lines(meeting.findings), *meeting.summary, *next_steps(published, complete, later))
+    rerun = () if published.unchanged else what_changed(meeting.replaced, meeting.changed_by_rerun)
+    facts = (*secret_lines(meeting.findings), *meeting.summary, *taken_over(meeting.files), *rerun)
+    lines = (*facts, *next_steps(published, complete, later))
     return Outcome(code, lines)
 
 
@@ -161,8 +173,9 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
         write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     written = digests_below(folder)
-    record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
-    (folder / RECORD).write_text(record, encoding="utf-8")
+    closed = bool(meeting.replaced and meeting.replaced.closed)
+    facts = (meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
+    (folder / RECORD_FILE).write_text(run_record(*facts, written, closed), encoding="utf-8")
 
 
 def _made(folder: Path) -> Path:

@@ -500,6 +500,23 @@ PLAN_CHANGES = Table(
     title="口径变化（与上期所用的工作方案相比）",
 )
 
+#: What 重跑差异 compares: receipts, scores, ranks, and the light of a unit in each dimension.
+RECEIPT_PART, SCORE_PART, RANK_PART = "报送状态", "得分", "名次"
+LIGHT_PARTS = tuple(f"{dimension}灯" for dimension in Dimension)
+
+#: 重跑差异; one row = one figure of a unit that the last rerun with a difference changed.
+RERUN = Table(
+    "rerun",
+    "重跑差异",
+    (
+        unit_column(),
+        column("part", "项目", Kind.NAME, width=14),
+        column("before", "原来", Kind.NAME, width=16),
+        column("now", "现在", Kind.NAME, width=16),
+    ),
+    title="重跑差异",
+)
+
 #: The sheets of the matrix workbook from which the next period continues, checksummed and read back; as they
 #: are declared above.
 STATE_TABLES = tuple(

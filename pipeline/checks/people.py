@@ -153,6 +153,14 @@ WRONG_PERIOD = rule(
     remedy="请把“期次”改为 {period}；如果确是以前的填报表，请重报本期的",
     example="2",
 )
+LATE_FOR_CLOSED = rule(
+    "FM-036",
+    WARNING,
+    title="上期会后才收到",
+    problem="这是第 {value} 期的填报表，那次会议已经结束，没有用上；按本期（第 {period} 期）采用",
+    remedy="请核对内容是否仍是现在的情况，有变化的请重报；今后请在报送截止前报送",
+    example="1",
+)
 FILLED_AFTER_MEETING = rule(
     "FM-031",
     WARNING,
@@ -184,9 +192,12 @@ def check_cover(desk: Desk) -> list[Finding]:
     rows, period = desk.rows["cover"], desk.period
     stated = pd.to_numeric(rows.known["period"], errors="coerce")
     other = stated.notna() & (stated != period.number)
+    files = desk.intake.files
+    missed = rows.known["file"].isin(files.loc[files["late"].eq(True), "file"])
     late = desk.days("cover", "filled_on") > pd.Timestamp(period.meeting)
     return [
-        *rows.mark(other, "period", WRONG_PERIOD, period=period.number),
+        *rows.mark(other & ~missed, "period", WRONG_PERIOD, period=period.number),
+        *rows.mark(other & missed, "period", LATE_FOR_CLOSED, period=period.number),
         *rows.mark(late, "filled_on", FILLED_AFTER_MEETING, meeting=period.meeting),
         *rows.mark(rows.known["signed"] == "否", "signed", UNSIGNED),
         *rows.mark(rows.known["sealed"] == "否", "sealed", UNSEALED),

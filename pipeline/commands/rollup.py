@@ -29,15 +29,15 @@ from pipeline.findings import ERROR, WARNING, Finding, Place, finding, rule
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.meeting import Meeting, no_rows, worked_out
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, folders_of, period_folders, periods_in
+from pipeline.memory.folders import MATRIX_FILES, RECORD_FILE, PeriodFolder, folders_of, period_folders, periods_in
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
 from pipeline.memory.publish import digests_below, publish
 from pipeline.memory.readback import empty, read_table
+from pipeline.memory.replaced import RETURNS_FOLDER
 from pipeline.memory.state import sound_rows
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError
-from pipeline.run import RECORD, RETURNS_FOLDER
 from pipeline.say.closing import Outcome, run_record, where
 from pipeline.write.ledger import write_ledger
 from pipeline.write.rollup import write_district_units
@@ -343,4 +343,4 @@ def _write(folder: Path, *, meeting: Meeting, districts: Sequence[District]) -> 
             shutil.copyfile(path, copies / archive_name(district, path.name))
     written = digests_below(folder)
     record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
-    (folder / RECORD).write_text(record, encoding="utf-8")
+    (folder / RECORD_FILE).write_text(record, encoding="utf-8")

@@ -50,6 +50,7 @@ class Claim:
     reason: str
     findings: tuple[Finding, ...] = ()
     of_another_period: bool = False
+    late: bool = False  # sent for the meeting before, which was closed without it
 
     @property
     def filled_on(self) -> date | None:
@@ -66,6 +67,43 @@ class Claim:
     def meeting(self) -> date | None:
         """会议日期 on the cover, else on the hidden sheet, where it can be read."""
         return _meeting_of(self.reading) if self.reading else None
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The meeting before, which takes no return any more: what was never sent to it in time counts now (contract §7).
+
+    received: sha256 of every file that lay in inputs then, whatever became of it.
+    """
+
+    number: int
+    meeting: date
+    received: frozenset[str]
+
+    def missed(self, entry: "_Candidate") -> bool:
+        """Whether the file was made for that meeting and came too late for it."""
+        number, meeting = _period_of(entry.reading), _meeting_of(entry.reading)
+        of_it = number == self.number or (number is None and meeting == self.meeting)
+        return of_it and entry.received.sha256 not in self.received
+
+
+@dataclass(frozen=True)
+class _When:
+    """By what a file is told to be of this period; fields as in `claim_all`."""
+
+    period: Period | None
+    seen_before: Mapping[str, str]
+    closed: Closed | None = None
+
+    def is_current(self, entry: "_Candidate") -> bool:
+        """Whether the file counts at this meeting."""
+        return self.is_late(entry) or _is_current(entry, self.period, self.seen_before)
+
+    def is_late(self, entry: "_Candidate") -> bool:
+        """Whether it counts only because the meeting before was closed without it."""
+        if self.closed is None or not self.closed.missed(entry):
+            return False
+        return not _is_current(entry, self.period, self.seen_before)
 
 
 @dataclass(frozen=True)
@@ -98,12 +136,15 @@ def claim_all(
     units: Mapping[str, Unit],
     period: Period | None,
     seen_before: Mapping[str, str],
+    closed: Closed | None = None,
 ) -> list[Claim]:
     """Decide on every readable file, in the order given.
 
-    units: unit id → unit; period: None takes a file of any period for a current one;
-    seen_before: sha256 → label of the period in which these very bytes were used.
+    units: unit id → unit; period: None takes a file of any period for a current one; seen_before: sha256 →
+    label of the period in which these very bytes were used; closed: the meeting before, where it is closed.
+    A file that an earlier run for this meeting kept is left out where inputs holds a return of its unit.
     """
+    when = _When(period, seen_before, closed)
     claims: dict[str, Claim] = {}
     candidates: dict[str, list[_Candidate]] = {}
     for received, reading in files:
@@ -113,9 +154,15 @@ def claim_all(
         else:
             candidates.setdefault(decided.unit, []).append(decided)
     for versions in candidates.values():
-        for claim in _choose(versions, period, seen_before):
+        for claim in _choose(_before_kept(versions, when), when):
             claims[claim.received.name] = claim
-    return [claims[received.name] for received, _ in files]
+    return [claims[received.name] for received, _ in files if received.name in claims]
+
+
+def _before_kept(versions: list[_Candidate], when: _When) -> list[_Candidate]:
+    """What lies in inputs alone, where that is of use: a person may have taken the newer one away on purpose."""
+    lying = [entry for entry in versions if not entry.received.kept]
+    return lying if any(entry.usable and when.is_current(entry) for entry in lying) else versions
 
 
 OWN_OUTPUT = rule(
@@ -314,20 +361,22 @@ def _unclaimed(received: Received, reading: Reading, value: str, named: Resolved
     return _set_aside(received, reading, UNKNOWN_UNIT, Verdict.UNCLAIMED, value=value, suggestion=near)
 
 
-def _choose(versions: list[_Candidate], period: Period | None, seen_before: Mapping[str, str]) -> list[Claim]:
-    current, other = _split_by_period(_without_copies(versions), period, seen_before)
+def _choose(versions: list[_Candidate], when: _When) -> list[Claim]:
+    current, other = _split_by_period(_without_copies(versions), when)
     copies = _copies(versions)
     if not current:
         verdict = Verdict.REJECTED
-        return [*copies, *(_not_of_period(entry, period, verdict) for entry in other)]
+        return [*copies, *(_not_of_period(entry, when.period, verdict) for entry in other)]
     best = max(current, key=_rank)
     said = _by_less_than_its_date(best, current)
     findings = (*best.findings, said) if said else best.findings
-    claims = [Claim(best.received, best.reading, best.unit, Verdict.ADOPTED, said.problem if said else "", findings)]
+    why = said.problem if said else ""
+    late = when.is_late(best)
+    claims = [Claim(best.received, best.reading, best.unit, Verdict.ADOPTED, why, findings, late=late)]
     for entry in current:
         if entry is not best:
             claims.append(_superseded(entry, best))
-    claims.extend(_not_of_period(entry, period, Verdict.SUPERSEDED) for entry in other)
+    claims.extend(_not_of_period(entry, when.period, Verdict.SUPERSEDED) for entry in other)
     return [*copies, *claims]
 
 
@@ -424,13 +473,11 @@ def _copies(versions: Sequence[_Candidate]) -> list[Claim]:
     ]  # fmt: skip
 
 
-def _split_by_period(
-    versions: Iterable[_Candidate], period: Period | None, seen_before: Mapping[str, str]
-) -> tuple[list[_Candidate], list[_Candidate]]:
+def _split_by_period(versions: Iterable[_Candidate], when: _When) -> tuple[list[_Candidate], list[_Candidate]]:
     current: list[_Candidate] = []
     other: list[_Candidate] = []
     for entry in versions:
-        (current if _is_current(entry, period, seen_before) else other).append(entry)
+        (current if when.is_current(entry) else other).append(entry)
     return current, other
 
 

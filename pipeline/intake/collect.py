@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipeline.findings import WARNING, Finding, Place, finding, rule
-from pipeline.intake.claim import Claim, claim_all
+from pipeline.intake.claim import Claim, Closed, claim_all
 from pipeline.intake.find import Received
 from pipeline.intake.open import POOR_KINDS, open_book
 from pipeline.intake.read import read_office, read_return
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 Row = tuple[object, ...]
 
 #: Columns of `Intake.files` beyond those that are printed.
-_FILE_FACTS = ("sha256", "size", "filled_on", "period", "meeting", "of_another_period", "archive")
+_STATED = ("filled_on", "period", "meeting", "of_another_period", "late", "kept")
+_FILE_FACTS = ("sha256", "size", *_STATED, "archive")
 _OFFICE = frozenset(sheet.key for sheet in OFFICE)
 #: What Windows does not take in a name, names that are devices there, and the longest name of most file systems.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -65,7 +66,8 @@ class Frames:
         """Take in one decided file: its line in the list of files and, when adopted, all it holds."""
         file, adopted = claim.received, claim.verdict is Verdict.ADOPTED
         archive = self._archive_name(claim) if adopted and file.content is not None else ""
-        facts = (file.sha256, file.size, claim.filled_on, claim.period, claim.meeting, claim.of_another_period, archive)
+        stated = (claim.filled_on, claim.period, claim.meeting, claim.of_another_period, claim.late, file.kept)
+        facts = (file.sha256, file.size, *stated, archive)
         self.files.append((file.name, claim.unit, claim.verdict.value, claim.reason, *facts))
         self.findings.extend(claim.findings)
         if archive and file.content is not None:
@@ -166,6 +168,7 @@ def take_in(
     *,
     workers: int,
     seen_before: Mapping[str, str] | None,
+    closed: Closed | None = None,
     progress: Progress | None = None,
     verbose: bool = False,
     cluster: "Cluster | None" = None,
@@ -173,8 +176,8 @@ def take_in(
     """Open, read, clean and claim everything that was received; a bad file is a verdict, never an error.
 
     received: `find_files` of the inputs folder; seen_before: sha256 → label of the period in which
-    these very bytes were used, None to take files of any period; progress(done, total): called as
-    files are read; cluster: other machines to read on. Raises MisuseError when they do not answer.
+    these very bytes were used, None to take files of any period; closed: the meeting before, where it
+    is closed; progress(done, total): called as files are read; cluster: other machines to read on. Raises MisuseError when they do not answer.
     """
     roster = Roster.of(plan)
     openable = [file for file in received if file.content is not None and not file.finding]
@@ -189,9 +192,14 @@ def take_in(
     outcome = {file.name: result for file, result in zip(openable, results, strict=True)}
     returns = [(f, r) for f in openable if isinstance(r := outcome[f.name], Reading) and not f.office]
     current = None if seen_before is None else period
-    claims = claim_all(returns, roster, plan.unit_by_id, current, seen_before or {})
+    claims = claim_all(returns, roster, plan.unit_by_id, current, seen_before or {}, closed)
     claimed = {claim.received.name: claim for claim in claims}
-    decided = [claimed.get(file.name) or _unclaimed(file, outcome.get(file.name)) for file in received]
+    passed_over = {file.name for file, _ in returns} - claimed.keys()
+    decided = [
+        claimed.get(file.name) or _unclaimed(file, outcome.get(file.name))
+        for file in received
+        if file.name not in passed_over
+    ]
     frames = Frames(period)
     for claim in decided:
         frames.add(claim)

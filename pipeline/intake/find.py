@@ -27,7 +27,7 @@ from pipeline.intake.workers import Failure, map_files
 from schemas import plan_sheets
 from schemas.returns import OFFICE_BOOKS
 
-__all__ = ["Received", "find_files", "read_named"]
+__all__ = ["Received", "find_files", "read_named", "with_unique_names"]
 
 OFFICE_FILES = (*(book.file_name for book in OFFICE_BOOKS), plan_sheets.FILE_NAME)
 
@@ -134,6 +134,7 @@ class Received:
     sha256, size: "" and 0 of what was not read.
     finding: catalogue code and words of what is not opened.
     office: which of the office's own workbooks it is, by its file name at any depth; else "".
+    kept: it does not lie in inputs, but in 来件 of the run that this one replaces (contract §8).
     """
 
     name: str
@@ -142,6 +143,7 @@ class Received:
     size: int
     finding: Reason | None = None
     office: str = ""
+    kept: bool = False
 
 
 def find_files(inputs: Path) -> list[Received]:
@@ -151,14 +153,14 @@ def find_files(inputs: Path) -> list[Received]:
     if taken:
         time.sleep(_PAUSE_SECONDS)
     received = [file for files in _settled(taken, store) for file in files]
-    return _with_unique_names(sorted(received, key=lambda file: file.name))
+    return with_unique_names(sorted(received, key=lambda file: file.name))
 
 
 def read_named(paths: Iterable[Path]) -> list[Received]:
     """The files that a person names one by one, in that order; archives are unpacked likewise."""
     store = Store()
     taken = [_take(path, _display_name(path.parent, path), store) for path in paths]
-    return _with_unique_names([file for files in _settled(taken, store) for file in files])
+    return with_unique_names([file for files in _settled(taken, store) for file in files])
 
 
 @dataclass(frozen=True)
@@ -388,7 +390,7 @@ def _display_name(inputs: Path, path: Path) -> str:
     return _CONTROL.sub(_UNREADABLE_SIGN, name)
 
 
-def _with_unique_names(files: list[Received]) -> list[Received]:
+def with_unique_names(files: list[Received]) -> list[Received]:
     """Two names may look alike once they can be read: the second gets a number."""
     seen: dict[str, int] = {}
     unique = []

@@ -9,7 +9,8 @@ where none is of this period, the newest of its others. How the contract's claus
 - Returns name another 会议日期 (on the cover, else in `_模板`): more of them name one other date
   than name this one, and no more are silent about it. A few that name another, among many, are
   told so each for itself. What was set aside counts too, unless it names a meeting before this one
-  that has its results: last fortnight's returns, still lying in inputs, prove nothing.
+  that has its results: last fortnight's returns, still lying in inputs, prove nothing. Nor does what
+  names the meeting before, where that is closed: it counts now. What an earlier run kept is not asked.
 - This 会议日期 with another 期次: more than half of the voices say so, with one and the same number.
 """
 
@@ -33,6 +34,7 @@ class Voice:
     adopted: bool
     meeting: date | None
     number: int | None
+    late: bool = False
 
 
 def wrong_date(intake: Intake, period: Period, held: Sequence[date]) -> str | None:
@@ -63,7 +65,8 @@ def _none_of_this(voices: Sequence[Voice], period: Period) -> str | None:
 
 def _other_date(voices: Sequence[Voice], period: Period, held: Sequence[date]) -> str | None:
     past = {day for day in held if day < period.meeting}
-    asked = [voice.meeting for voice in voices if voice.adopted or voice.meeting not in {None, *past}]
+    known = [voice for voice in voices if not voice.late]
+    asked = [voice.meeting for voice in known if voice.adopted or voice.meeting not in {None, *past}]
     other, votes = _most([meeting for meeting in asked if meeting != period.meeting])
     if other is None or votes <= asked.count(period.meeting) or votes < asked.count(None):
         return None
@@ -92,15 +95,14 @@ def _most(said: Iterable[Said | None]) -> tuple[Said | None, int]:
 
 
 def _voices(intake: Intake) -> list[Voice]:
-    """One voice a unit, of the files that were read as returns."""
-    files = intake.files
+    """One voice a unit, of the files in inputs that were read as returns."""
+    files = intake.files[~intake.files["kept"].astype(bool)]
     adopted = files["verdict"].eq(Verdict.ADOPTED)
     returns = files[files["unit"].ne("") & (adopted | files["of_another_period"].eq(True))]
     newest: dict[str, tuple[tuple[bool, date], Voice]] = {}
-    for unit, verdict, filled_on, meeting, number in zip(
-        *(returns[name] for name in ("unit", "verdict", "filled_on", "meeting", "period")), strict=True
-    ):
-        voice = Voice(verdict == Verdict.ADOPTED, meeting, number)
+    names = ("unit", "verdict", "filled_on", "meeting", "period", "late")
+    for unit, verdict, filled_on, meeting, number, late in zip(*(returns[name] for name in names), strict=True):
+        voice = Voice(verdict == Verdict.ADOPTED, meeting, number, late)
         rank = (voice.adopted, filled_on or date.min)
         if unit not in newest or rank > newest[unit][0]:
             newest[unit] = (rank, voice)

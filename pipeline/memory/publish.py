@@ -23,6 +23,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from filecmp import cmpfiles
 from itertools import count
 from pathlib import Path
 
@@ -38,13 +39,19 @@ _OF_ANY = re.compile(rf"((?:.*_)?第[0-9]{{2,}}期(?:_.*?)?){_BESIDE}(?:-([0-9]+
 
 
 def publish(
-    outputs: Path, name: str, write: Callable[[Path], None], replaces: Sequence[Path] | None = None
+    outputs: Path,
+    name: str,
+    write: Callable[[Path], None],
+    replaces: Sequence[Path] | None = None,
+    *,
+    leave_same: bool = False,
 ) -> Published:
     """Let `write` fill an empty folder, then put it in place as `outputs`/`name`.
 
     replaces: every folder of the same meeting, under whatever number or name it was written before;
-    None for those of this very name, what stands beside included. Raises whatever `write` raises, and OSError when the disk refuses;
-    nothing half-written is left.
+    None for those of this very name, what stands beside included. leave_same: where the one folder that
+    would be replaced holds every new file byte for byte, it stays as it is, with what people put beside.
+    Raises whatever `write` raises, and OSError when the disk refuses; nothing half-written is left.
     """
     working = _written_aside(outputs, name, write)
     final = outputs / name
@@ -52,6 +59,9 @@ def publish(
     old = named if replaces is None else [folder for folder in replaces if folder.exists()]
     if final.exists() and final not in old:  # under its name lies something else: it gives way, and is kept
         old.append(final)
+    if leave_same and len(old) == 1 and _holds_all(old[0], working):
+        shutil.rmtree(working)
+        return Published(old[0], unchanged=True)
     place = _beside(final, named) if old else final
     try:
         if old:
@@ -61,6 +71,13 @@ def publish(
         shutil.rmtree(working, ignore_errors=True)
         raise
     return _take_over(old, place, final)
+
+
+def _holds_all(folder: Path, new: Path) -> bool:
+    """Whether every file below `new` lies in `folder` with the same bytes; what is held by another program is not the same."""
+    names = [path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file()]
+    _, unlike, unread = cmpfiles(folder, new, names, shallow=False)
+    return not unlike and not unread
 
 
 def _take_over(old: Sequence[Path], place: Path, final: Path) -> Published:

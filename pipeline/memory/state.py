@@ -13,21 +13,20 @@ Which returns were used at earlier meetings: the same bytes are not a return of 
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.intake.claim import Closed
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.item_changes import confirmed_changes, continued
 from pipeline.memory.folders import (
     MATRIX_FILES,
-    RECORD_FILE,
     PeriodFolder,
     about,
     earlier_meetings,
@@ -38,13 +37,14 @@ from pipeline.memory.kept_plan import kept_plan, stored_fact
 from pipeline.memory.lineage import Lineage, lineage, renamed_entries, renamed_previous
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
+from pipeline.memory.record import read_record
 from pipeline.memory.remarks import remarks_for
+from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced
 from pipeline.records import Kept, Previous
 from pipeline.write.digest import DIGEST_LABEL, content_digest
 from schemas.columns import Table
-from schemas.plan import Plan
+from schemas.plan import Period, Plan
 from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
-from schemas.words import Verdict
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
@@ -174,9 +174,6 @@ def _put_together(parts: Sequence[Mapping[str, pd.DataFrame]], label: str) -> di
     return tables
 
 
-RETURNS_FOLDER = "来件"
-
-
 def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
     """sha256 of every return used at an earlier meeting → label of the first period that used it.
 
@@ -185,26 +182,31 @@ def returns_seen(outputs: Path, meeting: date) -> dict[str, str]:
     seen: dict[str, str] = {}
     for folder in periods_in(outputs).folders:
         if folder.meeting < meeting:
-            digests = _recorded(folder.path / RECORD_FILE)
-            for digest in _copies(folder.path / RETURNS_FOLDER) if digests is None else digests:
+            for digest in _used_in(folder.path):
                 seen.setdefault(digest, folder.label)
     return seen
 
 
-def _recorded(path: Path) -> list[str] | None:
+def _used_in(folder: Path) -> list[str]:
     """Digests of the units' adopted returns; the office's own workbooks rightly stay the same for long."""
-    try:
-        record: dict[str, Any] = json.loads(patiently(path.read_bytes))
-        return [
-            str(entry["sha256"]) for entry in record["inputs"] if entry["verdict"] == Verdict.ADOPTED and entry["unit"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    record = read_record(folder)
+    if record is None:
+        return _copies(folder / RETURNS_FOLDER)
+    return [entry.sha256 for entry in record.inputs if entry.adopted and entry.unit]
 
 
 def _copies(folder: Path) -> list[str]:
     paths = sorted(path for path in folder.glob("**/*") if path.is_file()) if folder.is_dir() else []
     return [hashlib.sha256(patiently(path.read_bytes)).hexdigest() for path in paths]
+
+
+def closed_before(outputs: Path, period: Period) -> Closed | None:
+    """The meeting before that of `period`, when it was closed: what came too late for it counts now (contract §7)."""
+    folder = folder_replaced(outputs, period.previous_meeting) if period.previous_meeting else None
+    record = read_record(folder.path) if folder else None
+    if folder is None or record is None or not record.closed:
+        return None
+    return Closed(folder.number, folder.meeting, frozenset(entry.sha256 for entry in record.inputs))
 
 
 __all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", "recall", "returns_seen"]

@@ -12,8 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 import pandas as pd
 
 from pipeline.findings import SEVERAL_VERSIONS, SHEET_OF_PREFIX, Common, how_many, to_return
-from pipeline.records import Published
+from pipeline.records import Published, Replaced
 from schemas.plan import Period, Plan
+from schemas.tables import LIGHT_PARTS, RANK_PART, RECEIPT_PART, RERUN, SCORE_PART
 from schemas.words import Receipt, Severity, Verdict
 
 _LISTED = 12  # names in one line before “等”
@@ -87,6 +88,8 @@ def _named(what: str, names: list[str]) -> str:
 
 def where(published: Published) -> tuple[str, ...]:
     """Where the workbooks are, and why they are not where they belong."""
+    if published.unchanged:
+        return (f"结果与上次相同，文件夹没有改动：{published.folder}",)
     found = f"结果在：{published.folder}"
     if not published.beside:
         return (found,)
@@ -99,7 +102,7 @@ def next_steps(published: Published, complete: bool, later: Sequence[date] = ())
     later: meetings after this one that have results; they went on from what has now been replaced.
     """
     lines = list(where(published))
-    if later:
+    if later and not published.unchanged:
         named = "、".join(str(day) for day in later)
         lines.append(f"后面的会议（{named}）是接着本次会议原来的情况算的，请按日期先后逐次重新运行。")
     if not complete:
@@ -116,6 +119,47 @@ def exit_code(receipts: pd.DataFrame, files: pd.DataFrame, findings: pd.DataFram
     return int(bool(missing or unused or errors))
 
 
+def taken_over(files: pd.DataFrame) -> tuple[str, ...]:
+    """What was used that does not lie in inputs but was kept by the run before, in one line; nothing for nothing."""
+    kept = files[files["kept"].astype(bool) & files["verdict"].eq(Verdict.ADOPTED)]
+    if not len(kept):
+        return ()
+    units, books = int(kept["unit"].ne("").sum()), kept.loc[kept["unit"].eq(""), "file"].tolist()
+    counted = (f"{units} 家的来件" if units else "", f"专班办公室的{'、'.join(books)}" if books else "")
+    return (
+        f"inputs 里没有、沿用本次会议上一次汇总所用的：{'，'.join(part for part in counted if part)}"
+        "（在结果文件夹的“来件”里；不该再用的，从那里删去后重新运行）",
+    )
+
+
+_SAID_TOGETHER = {"报送状态和得分": (RECEIPT_PART, SCORE_PART), "名次": (RANK_PART,), "亮灯": LIGHT_PARTS}
+
+
+def what_changed(replaced: Replaced | None, differences: pd.DataFrame) -> tuple[str, ...]:
+    """What a rerun changed against the run that it replaces, in three lines at most; differences: RERUN."""
+    if replaced is None:
+        return ()
+    if replaced.doubt:
+        return (f"没有和上一次汇总比较：{replaced.doubt}",)
+    if not len(differences):
+        return ("与上一次汇总相比，得分、名次、亮灯和报送状态都没有变。",)
+    lines = []
+    for what, parts in _SAID_TOGETHER.items():
+        rows = differences[differences["part"].isin(parts)]
+        if len(rows):
+            shown = [_as_changed(*row) for row in rows.itertuples(index=False, name=None)]
+            more = f"等 {len(shown)} 处，见 1-总矩阵 的“{RERUN.name}”" if len(shown) > _LISTED else ""
+            lines.append(f"与上一次汇总相比，{what}变了：{'、'.join(shown[:_LISTED])}{more}")
+    return tuple(lines)
+
+
+def _as_changed(unit: str, part: str, before: str, now: str) -> str:
+    return f"{unit}{part if part in LIGHT_PARTS else ''} {before}→{now}"
+
+
+CLOSED = "closed"  # in 运行记录.json: the meeting is over
+
+
 def run_record(
     plan: Plan,
     period: Period,
@@ -123,11 +167,12 @@ def run_record(
     receipts: pd.DataFrame,
     findings: pd.DataFrame,
     outputs: Mapping[str, str],
+    closed: bool = False,
 ) -> str:
     """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts.
 
     outputs: path in the folder → sha256 of everything that was written, but for the record itself; by it the
-    next run knows what a person has edited or put there.
+    next run knows what a person has edited or put there. closed: a rerun of a meeting that is over leaves it so.
     """
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
@@ -163,7 +208,13 @@ def run_record(
             },
         },
         "outputs": dict(outputs),
+        **({CLOSED: True} if closed else {}),
     }
+    return record_text(record)
+
+
+def record_text(record: Mapping[str, object]) -> str:
+    """The record as it stands in 运行记录.json."""
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 

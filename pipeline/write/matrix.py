@@ -169,6 +169,12 @@ PARTS: tuple[Written, ...] = (
         meaning="本期所用的工作方案，一行一格；下期 inputs 里没有工作方案.xlsx 的，接着按它计算。",
     ),
     Written(
+        ledger.RERUN,
+        lambda meeting: meeting.rerun,
+        nothing="首次汇总，或重新汇总没有改变得分、名次、亮灯和报送状态。",
+        meaning="本次会议最近一次有变化的重新汇总改变了哪些单位的报送状态、得分、名次和亮灯，原来和现在各是什么。",
+    ),
+    Written(
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
         nothing="没有需要跨期跟踪的内容。",
