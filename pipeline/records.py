@@ -99,7 +99,8 @@ class Kept:
 class Previous:
     """What the latest earlier period left behind, read back from its own workbooks.
 
-    covers, tables: as last reported by every unit, carried rows included (provenance kept).
+    covers, and of tables those of the returns: as last reported by every unit, carried rows included
+        (provenance kept). tables: Table.key → every table that is read back, as it stood.
     matrix, unit_dimensions, history, findings, tracking: as declared in `schemas.tables`.
     ranking: one row = one unit; unit, rank (None: 不参评), score.
     remarks: one row = one remark of a person in the circulated ledger; sheet, key, label and the

@@ -1,9 +1,9 @@
 """The 进驻维度: one record for each, and what follows from it.
 
-A dimension is added by a member of `Dimension`, its column in `schemas/returns/items.py`, and its deadline
-and weight in `schemas/plan.toml`. Its state, when an item is open in it (as mask, formula and words), what
-contradicts the self-check, what turns it 红, 三个无审批, the printed part of 总矩阵 and the samples are
-read from here. Source: contract §5 (states), §6 (lights, suspicions).
+A dimension is added by a member of `Dimension` that brings its column along; a deadline or a weight it has by
+the plan. Its state, when an item is open in it (as mask, formula and words), what contradicts the self-check,
+what turns it 红, 三个无审批, the printed part of 总矩阵 and the samples are read from here.
+Source: contract §5 (states), §6 (lights, suspicions).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from schemas.columns import Column, column
 from schemas.conditions import AllBut, AnyOf, Both, Condition, Filled, When
-from schemas.words import Choice, State
+from schemas.words import ONE_ID_STATE, Choice, State
 
 if TYPE_CHECKING:
     from schemas.plan import Plan
@@ -70,6 +71,8 @@ class Record:
     admitted: str = ""  # the yes-or-no column by which the unit itself turns the item 红 here
     inner: bool = False  # an item that is 已进驻 while it is open here is 疑似明进暗不进
     no_approval: NoApproval | None = None
+    #: The deciding cell itself, where 事项 has no place of its own for it among what it belongs with.
+    brings: Column | None = None
 
     @property
     def open_values(self) -> tuple[str, ...]:
@@ -190,6 +193,14 @@ class Dimension(StrEnum):
         Record(
             ("one_id",),
             {"已实现": State.DONE, "推进中": State.MOVING, "未实现": State.NOT_DONE, "不涉及": State.EXEMPT},
+            brings=column(
+                "one_id",
+                "一证通办",
+                ONE_ID_STATE,
+                width=10,
+                synonyms=("是否一证通办",),
+                help="凭一张身份证件能否办成",
+            ),
         ),
     )
 

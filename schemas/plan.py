@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -280,7 +280,7 @@ def _build(tables: Mapping[str, object]) -> Plan:
                 for row in _rows(tables, "goals")
             ),
             milestones=tuple(_milestone(row) for row in _rows(tables, "milestones")),
-            dimensions=tuple(_dimension(row) for row in _rows(tables, "dimensions")),
+            dimensions=_dimensions(_rows(tables, "dimensions")),
             weights=_weights(tables["weights"]),
             deductions=Deductions(**tables["deductions"]),  # type: ignore[arg-type]
             thresholds=Thresholds(**tables["thresholds"]),  # type: ignore[arg-type]
@@ -362,6 +362,16 @@ def _item_change(row: Mapping[str, object]) -> ItemChange:
     )
 
 
+def _dimensions(rows: Sequence[Mapping[str, object]]) -> tuple[DimensionPlan, ...]:
+    """One entry a dimension, in their order; one that the plan does not name is tracked, not scored."""
+    entries = [_dimension(row) for row in rows]
+    repeated = [name for name, count in Counter(entry.dimension for entry in entries).items() if count > 1]
+    if repeated:
+        raise PlanError(f"工作方案中进驻维度“{repeated[0]}”写了不止一行，请只留一行。")
+    named = {entry.dimension: entry for entry in entries}
+    return tuple(named.get(dimension, DimensionPlan(dimension, None, 0)) for dimension in Dimension)
+
+
 def _dimension(row: Mapping[str, object]) -> DimensionPlan:
     name = str(row["name"])
     if name not in tuple(Dimension):
@@ -388,9 +398,6 @@ def _check_weights(plan: Plan) -> None:
 
 
 def _check_dimensions(plan: Plan) -> None:
-    names = [entry.dimension for entry in plan.dimensions]
-    if names != list(Dimension):
-        raise PlanError(f"工作方案的进驻维度应依次为{'、'.join(Dimension)}，各一行。")
     for entry in plan.dimensions:
         if entry.deadline and entry.deadline <= plan.start:
             raise PlanError(f"工作方案中维度“{entry.dimension}”的时限不晚于起始日期 {plan.start}。")

@@ -38,6 +38,7 @@ def test_no_name_of_a_person_ships_in_the_defaults():
         (changed("dimensions", 0, deadline="2023-02-30"), "不是日期"),
         (changed("dimensions", 0, deadline=date(2023, 3, 3)), "不晚于起始日期"),
         (changed("dimensions", 0, name="场地"), "“场地”不认识"),
+        (changed("dimensions", 0, name="窗口"), "“窗口”写了不止一行"),
         (changed("units", 1, aliases=["区发改局"]), "别名“区发改局”同时属于区发改委和区教体局"),
         (changed("units", 1, id="U01"), "编号“U01”重复"),
         (changed("milestones", 0, evidence="听说"), "完成依据“听说”不认识"),
@@ -52,6 +53,11 @@ def test_a_plan_that_contradicts_itself_is_refused(overrides, said):
         load_plan(overrides)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_dimension_that_the_plan_does_not_name_is_tracked_not_scored():
+    named = [entry for entry in default_tables()["dimensions"] if entry["name"] != "一证通办"]
+    assert load_plan({"dimensions": named[::-1]}).dimensions == load_plan().dimensions
 
 
 def test_periods_are_numbered_by_the_meetings_before():

@@ -84,7 +84,7 @@ def _previous(folder: PeriodFolder, tables: Mapping[str, pd.DataFrame], notices:
         period=folder.number,
         meeting=folder.meeting,
         covers=_with_provenance(tables[COVERS.key]),
-        tables={key: _with_provenance(tables[key]) for key in MERGED},
+        tables={**tables, **{key: _with_provenance(tables[key]) for key in MERGED}},
         matrix=tables["matrix"],
         unit_dimensions=unit_dimensions,
         history=history,

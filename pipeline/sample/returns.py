@@ -22,9 +22,10 @@ from pipeline.sample.items import (
     readiness,
     stage,
 )
+from schemas.columns import Sheet
 from schemas.dimensions import DIMENSION_OF_QUESTION, Dimension
 from schemas.plan import Period, Plan, Unit
-from schemas.returns import BY_KEY, COVER
+from schemas.returns import BY_KEY, COVER, TABLES
 from schemas.returns.self_check import GOOD_ANSWER, QUESTIONS
 
 _TITLES = {"分管负责同志": "分管副职", "具体责任人": "审批科室负责人"}
@@ -263,21 +264,20 @@ def sample_return(
     ways = nature or Nature(progress=pace(plan, period.meeting))
     how_many = min(_MOST, max(_FEWEST, listed_count(unit))) if items is None else items
     systems = systems_of(scene, ways, how_many)
-    rows = [_whole("items", row) for row in item_rows(scene, ways, systems, how_many)]
+    rows = _whole(BY_KEY["items"], item_rows(scene, ways, systems, how_many))
     staff = staff_rows(scene, ways, len(rows))
+    told = {
+        "contacts": contact_rows(scene),
+        "self_check": self_check_rows(scene, rows, staff),
+        "items": rows,
+        "staff": staff,
+        "authorisations": authorisation_rows(scene, rows),
+        "systems": system_rows(scene, systems, rows) if rows else [],
+        "tasks": task_rows(scene, ways),
+        "problems": problem_rows(scene, ways),
+    }
     return SampleReturn(
-        unit,
-        _cover(scene, len(rows)),
-        {
-            "contacts": _all("contacts", contact_rows(scene)),
-            "self_check": _all("self_check", self_check_rows(scene, rows, staff)),
-            "items": rows,
-            "staff": _all("staff", staff),
-            "authorisations": _all("authorisations", authorisation_rows(scene, rows)),
-            "systems": _all("systems", system_rows(scene, systems, rows)) if rows else [],
-            "tasks": _all("tasks", task_rows(scene, ways)),
-            "problems": _all("problems", problem_rows(scene, ways)),
-        },
+        unit, _cover(scene, len(rows)), {sheet.key: _whole(sheet, told.get(sheet.key, ())) for sheet in TABLES}
     )
 
 
@@ -298,10 +298,6 @@ def _cover(scene: Scene, item_total: int) -> dict[str, object]:
     return {name: filled.get(name) for name in COVER.names}
 
 
-def _all(key: str, rows: Sequence[Row]) -> list[Row]:
-    return [_whole(key, row) for row in rows]
-
-
-def _whole(key: str, row: Row) -> Row:
-    """The row with every column of its sheet, in order; what was not said is None."""
-    return {name: row.get(name) for name in BY_KEY[key].names}
+def _whole(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
+    """The rows with every column of their sheet, in order; what was not said is None."""
+    return [{name: row.get(name) for name in sheet.names} for row in rows]

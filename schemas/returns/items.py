@@ -2,14 +2,13 @@
 
 from schemas.columns import Identity, Kind, Sheet, column
 from schemas.conditions import AllBut, ByPlan, Lacks, When
-from schemas.dimensions import NEEDED_STEPS, open_item
+from schemas.dimensions import NEEDED_STEPS, Dimension, open_item
 from schemas.words import (
     AUTHORITY_STATE,
     E_USE,
     HANDLING,
     ITEM_PRESENCE,
     ITEM_TYPE,
-    ONE_ID_STATE,
     SERVICE_FIELD,
     SPECIAL_PROCEDURE,
     STAFF_PRESENCE,
@@ -230,7 +229,7 @@ SHEET = Sheet(
             synonyms=("电子档案", "电子材料/电子档案"),
             help="“四电”应用，也称电子档案",
         ),
-        column("one_id", "一证通办", ONE_ID_STATE, width=10, synonyms=("是否一证通办",), help="凭一张身份证件能否办成"),
+        *(dimension.record.brings for dimension in Dimension if dimension.record.brings),
         column(
             "outside_loop",
             "体外循环",
