@@ -110,6 +110,33 @@ GOOD: dict[str, dict[str, str]] = {
         "批准人": "专班办公室主任",
         "到期日": "2023-06-30",
     },
+    "延期事项": {
+        "单位": UNIT,
+        "事项编码": CODE,
+        "事项名称": "企业投资项目备案",
+        "维度": "系统",
+        "延至日期": "2023-12-15",
+        "客观原因": "上级系统未开通",
+        "批准人": "专班办公室主任",
+    },
+    "加减分": {
+        "会议日期": "2023-04-14",
+        "单位": UNIT,
+        "分值": "2",
+        "理由": "经验交流",
+        "批准人": "专班办公室主任",
+    },
+    "议定事项": {
+        "编号": "Y1",
+        "议定日期": "2023-03-31",
+        "来源": "会议议定",
+        "议定内容": "开通统一受理",
+        "责任单位": UNIT,
+        "事项编码": CODE,
+        "事项名称": "企业投资项目备案",
+        "完成时限": "2023-05-31",
+        "状态": "办理中",
+    },
 }
 _QUESTIONS = "序号|自查内容|自查结论\n" + "\n".join(
     f"{number}|{question}|{GOOD_ANSWER[number]}" for number, question in enumerate(QUESTIONS, 1)
@@ -173,7 +200,7 @@ def _cell(column: Column, text: str) -> object:
             return text
     if column.kind is Kind.PERCENT and text.endswith("%"):
         return int(text[:-1]) / 100
-    return int(text) if column.kind is Kind.INTEGER and text.lstrip("-").isdigit() else text
+    return int(text) if column.kind in (Kind.INTEGER, Kind.NUMBER) and text.lstrip("-").isdigit() else text
 
 
 def intake(*returns: Returned, findings: tuple[Finding, ...] = (), **office: str) -> Intake:

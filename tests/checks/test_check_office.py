@@ -6,6 +6,7 @@ import pytest
 from returned import CODE_2, OTHER, PERIOD, PLAN, UNIT, before, check, intake, returned
 
 from pipeline.checks.returns import check_returns
+from pipeline.checks.sheets import SUSPICIONS
 from pipeline.checks.waivers import apply_waivers
 from schemas.tables import WAIVERS
 from schemas.words import Severity
@@ -57,6 +58,66 @@ def test_what_the_office_wrote_wrong_belongs_to_no_unit():
 )
 def test_waivers_are_checked(waivers, expected):
     assert check(returned(), 豁免事项=waivers) == expected
+
+
+@pytest.mark.parametrize(
+    ("waivers", "expected"),
+    [
+        ("规则编号|范围\nSX-043|企业投资项目备案", set()),
+        ("规则编号|范围\nSX-043|-", {("HM-032", "范围4")}),
+        ("规则编号|范围\nSX-043|H4", {("HM-032", "范围4")}),  # a cell names no item
+        ("规则编号|范围\nSX-001|-", set()),
+    ],
+)
+def test_a_waiver_of_a_suspicion_names_its_item(waivers, expected):
+    assert check(returned(), 豁免事项=waivers.replace("SX-043", SUSPICIONS[0])) == expected
+
+
+@pytest.mark.parametrize(
+    ("delays", "expected"),
+    [
+        ("维度|延至日期\n系统|2023-12-15", set()),
+        ("事项编码|事项名称\n-|-", set()),  # all items of the unit
+        ("事项编码|事项名称\n-|没有的事项", {("YQ-030", "事项名称4")}),
+        (f"事项编码|事项名称\n{CODE_2}|-", {("YQ-030", "事项编码4")}),
+        ("维度|延至日期\n系统|2023-10-31", {("YQ-031", "延至日期4")}),
+        ("维度|延至日期\n一证通办|2023-07-01", set()),  # without a deadline of its own
+        ("维度\n-", {("YQ-001", "维度4")}),
+        ("维度\n网络", {("YQ-002", "维度4")}),
+    ],
+)
+def test_delays(delays, expected):
+    assert check(returned(), 延期事项=delays) == expected
+
+
+@pytest.mark.parametrize(
+    ("bonus", "expected"),
+    [
+        ("分值\n2", set()),
+        ("分值\n-10", set()),
+        ("分值\n11", {("JF-004", "分值4")}),
+        ("分值\n两三分", {("JF-003", "分值4")}),
+        ("会议日期\n2023-04-13", {("JF-030", "会议日期4")}),
+        ("会议日期\n2023-03-31", set()),  # the meeting before
+        ("批准人\n-", {("JF-001", "批准人4")}),
+    ],
+)
+def test_points(bonus, expected):
+    assert check(returned(), previous=before(returned()), 加减分=bonus) == expected
+
+
+@pytest.mark.parametrize(
+    ("matters", "expected"),
+    [
+        ("状态\n办理中", set()),
+        ("状态|办结日期\n已办结|-", {("YD-005", "办结日期4")}),
+        ("事项编码|事项名称\n-|没有的事项", {("YD-030", "事项名称4")}),
+        ("来源\n说过", {("YD-002", "来源4")}),
+        ("完成时限\n-", {("YD-001", "完成时限4")}),
+    ],
+)
+def test_matters(matters, expected):
+    assert check(returned(), 议定事项=matters) == expected
 
 
 WRONG = "事项名称|事项进驻\n企业投资项目备案|-"  # SX-001 at H4
