@@ -43,12 +43,14 @@ echo   1            写出各单位的填报表，以及空白的督查核查表、豁免事项
 echo   2            写好催报文字，可粘贴到工作群
 echo   3            把现行工作方案写成《工作方案.xlsx》，供修改
 echo   4            先睹为快：造出六期示例并逐期汇总
+echo   5            会议开完，结束最近一期：不再重新汇总，迟到的来件计入下一期
 echo.
 set "CHOICE="
 set /p "CHOICE=请选择："
 if "%CHOICE%"=="2" goto remind
 if "%CHOICE%"=="3" goto plan
 if "%CHOICE%"=="4" goto demo
+if "%CHOICE%"=="5" goto close
 
 set "MEETING="
 set /p "MEETING=请输入双周推进会日期，如 2023-04-14，直接按回车为今天："
@@ -79,6 +81,11 @@ goto end
 set "RESULT=%ERRORLEVEL%"
 if "%RESULT%"=="0" echo 改好后放进 inputs 文件夹，下次汇总即生效。
 if "%RESULT%"=="0" start "" "%CD%"
+goto end
+
+:close
+"%PYTHON%" -m pipeline close
+set "RESULT=%ERRORLEVEL%"
 goto end
 
 :demo

@@ -229,7 +229,7 @@ def main() -> None:
 @outputs_option
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取来件的进程数；不写为处理器个数。")
 @click.option("--engine", default="", metavar="dask://主机:端口", help="在这个 dask 集群上读取来件；不写为在本机读取。")
-@click.option("--anyway", is_flag=True, help="来件写的是另一次会议，也照所写的日期汇总。")
+@click.option("--anyway", is_flag=True, help="来件写的是另一次会议，或这次会议已经结束，也照所写的日期汇总。")
 @verbose_option
 def run_command(
     meeting: date | None, inputs: Path, outputs: Path, workers: int | None, engine: str, anyway: bool, verbose: bool
@@ -240,7 +240,7 @@ def run_command(
         from pipeline.run import run
 
         outcome = run(Settings.of(meeting, inputs, outputs, workers, engine, verbose, anyway), progress)
-    _finish(outcome.lines, outcome.exit_code)
+    _finish(outcome.lines, outcome.exit_code, outcome.details if verbose else ())
 
 
 @main.command(help="写出各单位的填报表（有上期的按上期预填），以及空白的督查核查表、豁免事项。")
@@ -273,7 +273,7 @@ def check(files: tuple[Path, ...], mark: bool, meeting: date | None, inputs: Pat
 
         settings = Settings.of(meeting, inputs, Path("outputs"), verbose=verbose)
         outcome = check_files(settings, files, meeting is not None, mark)
-    _finish(outcome.lines, outcome.exit_code)
+    _finish(outcome.lines, outcome.exit_code, outcome.details if verbose else ())
 
 
 @main.command(name="rollup", help="市、省汇总：读取各区的期次文件夹（或 1-总矩阵），写出各区的红黄绿、评分和台账。")
@@ -330,9 +330,24 @@ def remind(meeting: date | None, inputs: Path, outputs: Path, verbose: bool) -> 
     _finish(lines, 0)
 
 
-def _finish(lines: tuple[str, ...], exit_code: int) -> None:
+@main.command(help="会议开完，结束这一期：不再重新汇总，迟到的来件计入下一期。")
+@click.option("--meeting", type=MeetingDate(), metavar="日期", help="哪次双周推进会；不写为最近一期。")
+@outputs_option
+@verbose_option
+def close(meeting: date | None, outputs: Path, verbose: bool) -> None:
+    """The meeting is over."""
+    with speaking_chinese(verbose):
+        from pipeline.commands.close import close as close_meeting
+
+        lines = close_meeting(meeting, outputs)
+    _finish(lines, 0)
+
+
+def _finish(lines: tuple[str, ...], exit_code: int, details: tuple[str, ...] = ()) -> None:
     for line in lines:
         _say(line)
+    for detail in details:
+        _complain(detail)
     sys.exit(exit_code)
 
 

@@ -70,6 +70,7 @@ class Intake:
     set_aside: `schemas.tables.SET_ASIDE` columns.
     rows_read: file → non-empty data rows seen under a header.
     contents: file → its bytes on disk, of adopted returns and of the office's own workbooks.
+    faults: file → traceback, where a mistake of this program ended the reading.
     """
 
     covers: "pd.DataFrame"
@@ -81,6 +82,7 @@ class Intake:
     layouts: tuple[Layout, ...]
     findings: tuple[Finding, ...]
     contents: "Mapping[str, Content]" = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,16 @@ from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced, kept_files
 from pipeline.memory.state import Memory, closed_before, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Replaced, Settings
-from pipeline.say.closing import Outcome, exit_code, next_steps, run_record, secret_lines, taken_over, what_changed
+from pipeline.say.closing import (
+    Outcome,
+    exit_code,
+    next_steps,
+    own_faults,
+    run_record,
+    secret_lines,
+    taken_over,
+    what_changed,
+)
 from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
@@ -131,7 +140,13 @@ def _judged(
         bonus=bonus_at(office["bonus"], period.meeting, plan),
         matters=office["matters"],
         books=to_keep(standing, plan),
-        notices=(*in_force.notices, *memory.notices, *standing.notices, *unreconciled(intake, merged)),
+        notices=(
+            *own_faults("读", intake.faults),
+            *in_force.notices,
+            *memory.notices,
+            *standing.notices,
+            *unreconciled(intake, merged),
+        ),
         book=in_force.book,
         plan_before=in_force.before,
         named=in_force.named,
@@ -141,7 +156,8 @@ def _judged(
 
 def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
     """The hop write: the folder in its place, or kept aside when its rows do not add up."""
-    write = partial(write_all, meeting=meeting, intake=intake, workers=settings.workers)
+    not_marked: dict[str, str] = {}
+    write = partial(write_all, meeting=meeting, intake=intake, workers=settings.workers, on_faults=not_marked.update)
     code = exit_code(meeting.receipts, meeting.files, meeting.findings)
     if unreconciled(intake, meeting.merged):
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
@@ -153,12 +169,14 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
     later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
     rerun = () if published.unchanged else what_changed(meeting.replaced, meeting.changed_by_rerun)
     facts = (*secret_lines(meeting.findings), *meeting.summary, *taken_over(meeting.files), *rerun)
-    lines = (*facts, *next_steps(published, complete, later))
-    return Outcome(code, lines)
+    lines = (*facts, *own_faults("标注", not_marked), *next_steps(published, complete, later))
+    return Outcome(max(code, bool(not_marked)), lines, (*intake.faults.values(), *not_marked.values()))
 
 
-def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -> None:
-    """Fill the empty `folder` with everything that the run has to show."""
+def write_all(
+    folder: Path, *, meeting: Meeting, intake: Intake, workers: int, on_faults: Callable[[dict[str, str]], None]
+) -> None:
+    """Fill the empty `folder` with everything that the run has to show; on_faults: told what `write_returned` returns."""
     label = meeting.period.label
     with ThreadPoolExecutor(1) as meanwhile:  # the marking itself goes on in other processes
         returned = meanwhile.submit(write_returned, _made(folder / RETURNED_FOLDER), meeting, intake, workers)
@@ -166,7 +184,7 @@ def write_all(folder: Path, *, meeting: Meeting, intake: Intake, workers: int) -
         write_scores(folder / f"2-评分表_{label}.xlsx", meeting)
         write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
         write_slips(_made(folder / SLIPS_FOLDER), meeting)
-    returned.result()
+    on_faults(returned.result())
     if find_spec("docx") and meeting.briefing:
         from pipeline.write.briefing import write_briefing
 

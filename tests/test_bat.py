@@ -61,7 +61,7 @@ def test_runs_the_commands_the_program_has(lines):
     from pipeline.cli import main
 
     used = set(re.findall(r"-m pipeline (\w+)", "\n".join(lines)))
-    assert used == {"run", "templates", "remind", "plan", "demo"}
+    assert used == {"run", "templates", "remind", "plan", "demo", "close"}
     assert used <= set(main.commands)
     assert any('run --meeting "%MEETING%"' in line for line in lines)
 

@@ -31,17 +31,19 @@ def check_files(settings: Settings, files: Sequence[Path], dated: bool, mark: bo
     period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     lines: list[str] = []
     secrets: list[str] = []
+    details: list[str] = []
     failed = False
     for received in read_named(files):
         intake = take_in([received], plan, period, workers=1, seen_before=None, verbose=settings.verbose)
         found = _findings(plan, period if dated else _as_on_cover(period, intake), intake)
         failed |= _unusable(intake) or any(entry.severity is Severity.ERROR for entry in found)
+        details += intake.faults.values()
         secrets += secret_lines(findings_frame(found))
         lines += [_heading(received, intake, found), *(_line(entry) for entry in found)]
         if mark and received.name in intake.contents:
             path = mark_one(Path.cwd() / MARKED_FOLDER, plan, period, intake, findings_frame(found))
             lines.append(f"  标注好的副本：{path}")
-    return Outcome(int(failed), (*secrets, *lines))
+    return Outcome(int(failed), (*secrets, *lines), tuple(details))
 
 
 def _findings(plan: Plan, period: Period, intake: Intake) -> list[Finding]:

@@ -212,12 +212,16 @@ def _read(
         if outcome is None:
             findings.append(finding(NO_MATRIX, place, source.name))
         elif isinstance(outcome, Failure):
-            findings.append(finding(DISTRICT_UNREADABLE, place, source.name, reason="读取中断，可能已损坏"))
+            findings.append(finding(DISTRICT_UNREADABLE, place, source.name, reason=_why_not(outcome)))
         elif isinstance(outcome, str):
             findings.append(finding(DISTRICT_UNREADABLE, place, source.name, reason=outcome.rstrip("。")))
         else:
             districts.append(outcome)
     return sorted(districts, key=lambda district: (district.name, district.source)), findings
+
+
+def _why_not(failure: Failure) -> str:
+    return "程序读取时出错，不是文件的问题，请把文件发给工程师" if failure.ours else "读取中断，可能已损坏"
 
 
 def _period(plan: Plan, districts: Sequence[District]) -> Period:

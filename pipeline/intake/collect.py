@@ -203,7 +203,8 @@ def take_in(
     frames = Frames(period)
     for claim in decided:
         frames.add(claim)
-    return frames.intake()
+    faults = {name: end.detail for name, end in outcome.items() if isinstance(end, Failure) and end.ours}
+    return replace(frames.intake(), faults=faults)
 
 
 POOR_FORMAT = rule(
@@ -234,7 +235,11 @@ def _read_one(task: tuple[Path | bytes, str, str], roster: Roster, year: int) ->
 
 
 def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
-    """A file that is no unit's return: the office's own workbook, or one that was not or could not be read."""
+    """A file that is no unit's return: the office's own workbook, or one that was not or could not be read.
+
+    Where a mistake of ours ended the reading it is 待认领: of the four verdicts the one that blames nobody, and
+    that a person has to see to; its unit goes on with last period's rows.
+    """
     if isinstance(outcome, Reading):
         return Claim(file, outcome, "", Verdict.ADOPTED, "专班办公室的工作簿")
     if isinstance(outcome, Failure):
@@ -244,4 +249,5 @@ def _unclaimed(file: Received, outcome: Reading | Failure | None) -> Claim:
     else:
         return Claim(file, None, "", Verdict.ADOPTED, "专班办公室的工作簿")
     said = finding(rule, Place(file=file.name), file.name, **words)
-    return Claim(file, None, "", Verdict.REJECTED, said.problem, (said,))
+    ours = isinstance(outcome, Failure) and outcome.ours
+    return Claim(file, None, "", Verdict.UNCLAIMED if ours else Verdict.REJECTED, said.problem, (said,))

@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from pipeline.findings import ERROR, Rule, rule
+from pipeline.findings import ERROR, WARNING, Rule, rule
 from pipeline.intake.disk import is_full
 from pipeline.intake.guard import megabytes
 from pipeline.intake.unreadable import SAVE_AGAIN, Unreadable
@@ -82,6 +82,16 @@ FAILED = rule(
 )
 
 
+OWN_FAULT = rule(
+    "WJ-019",
+    WARNING,
+    title="程序出错",
+    problem="程序读这个文件时出错，不是文件的问题",
+    remedy="请把这个文件和加 --verbose 运行所显示的内容发给工程师；单位不用改",
+    example="任何来件",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What is left of a task whose work did not end well: rule and words; `detail` is for --verbose."""
@@ -89,6 +99,11 @@ class Failure:
     rule: Rule
     words: dict[str, str]
     detail: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether a mistake of this program ended it, and the file is not to blame."""
+        return self.rule == OWN_FAULT
 
     @property
     def may_be_chance(self) -> bool:
@@ -246,16 +261,23 @@ def _attempt(task: Any) -> Any:  # noqa: ANN401 - the task and result of whateve
 
 
 def attempt(function: Callable[[Task], Result], task: Task, limits: Limits = Limits()) -> Result | Failure:
-    """`function` of `task`; whatever it raises is a verdict on the task, save that the disk is full."""
+    """`function` of `task`; whatever it raises is a verdict, save that the disk is full.
+
+    On the task: Unreadable, into which `open_book` turns all that a parser raises; a lack of memory; what is no
+    Exception (a panic of a Rust parser, SystemExit). On this program: every other Exception, for what has been
+    opened is plain values, and to read, clean or mark them must not fail whatever they are (`Failure.ours`).
+    """
     try:
         return function(task)
     except Unreadable as error:
         return Failure(error.rule, error.words, traceback.format_exc())
     except MemoryError:
         return Failure(SWOLLEN, {"limit": megabytes(limits.memory_bytes)})
-    except BaseException as error:  # a panic of a Rust parser is one, and so is SystemExit
+    except BaseException as error:
         if is_full(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error  # no verdict on the task
+        if isinstance(error, Exception):
+            return Failure(OWN_FAULT, {}, traceback.format_exc())
         return Failure(FAILED, {"what": "内容不合常规"}, traceback.format_exc())
 
 

@@ -41,8 +41,8 @@ def read_record(folder: Path) -> Record | None:
     """The record of a period's folder; None where it is gone or damaged."""
     try:
         record = _loaded(folder)
-        names = ("name", "sha256", "unit", "verdict")
-        entries = tuple(Entry(*(str(entry[name]) for name in names)) for entry in record["inputs"])
+        names = ("sha256", "unit", "verdict")
+        entries = tuple(Entry(str(e.get("name", "")), *(str(e[name]) for name in names)) for e in record["inputs"])
         return Record(entries, record.get(CLOSED) is True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -40,7 +40,7 @@ def kept_files(folder: PeriodFolder | None) -> tuple[Received, ...]:
         return ()
     record = read_record(folder.path)
     entries = reversed(record.inputs if record else ())
-    names = {entry.sha256: entry.name for entry in entries if entry.adopted}
+    names = {entry.sha256: entry.name for entry in entries if entry.adopted and entry.name}
     kept = [_as_it_lay(file, names.get(file.sha256, file.name)) for file in find_files(returns)]
     return tuple(sorted(kept, key=lambda file: file.name))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -23,10 +23,19 @@ _SECRET_CODES = [Common.SECRET.code(prefix) for prefix in SHEET_OF_PREFIX]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command ends with: its exit code (contract §9) and the lines it prints."""
+    """What a command ends with: its exit code (contract §9) and the lines it prints; details are for --verbose."""
 
     exit_code: int
     lines: tuple[str, ...]
+    details: tuple[str, ...] = ()
+
+
+def own_faults(doing: str, files: Iterable[str]) -> tuple[str, ...]:
+    """A line for each file over which this program failed; doing: 读, 标注."""
+    return tuple(
+        f"程序{doing}“{file}”时出错，不是文件的问题；请把文件和加 --verbose 运行所显示的内容发给工程师。"
+        for file in files
+    )
 
 
 def program_version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Hashable
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.findings import to_return
+from pipeline.intake.disk import is_full
 from pipeline.intake.open import open_book
 from pipeline.intake.read import read_return
 from pipeline.intake.reading import Reading
@@ -33,21 +35,30 @@ _WORTH_WORKERS = 1 << 20  # bytes of returns; below, marking takes no longer tha
 _LIMITS = Limits(wall_seconds=300, cpu_seconds=200, memory_bytes=4 << 30)
 
 
-def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int) -> None:
+def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int) -> dict[str, str]:
     """A marked copy for every unit whose return has something to correct, check or know; one list for all.
 
     The copies are made in `workers` processes: openpyxl takes about a second for a return of 300 items.
+    Returns file → traceback, where a mistake of ours left a return without its copy: the list says it all the same.
     """
     waiting = to_return(meeting.receipts, meeting.files, meeting.findings)
     worth = workers > 1 and sum(intake.contents[file].size for file in waiting) >= _WORTH_WORKERS
     copies = _copies(meeting, intake, waiting, workers) if worth else {}
+    faults: dict[str, str] = {}
     for file, unit in waiting.items():
         path, copy = folder / f"{unit}_退回.xlsx", copies.get(file)
-        if copy is None:
-            _mark(path, meeting.plan, meeting.period, intake, meeting.findings, file, unit)
-        else:
+        if copy is not None:
             path.write_bytes(copy)
+            continue
+        try:
+            _mark(path, meeting.plan, meeting.period, intake, meeting.findings, file, unit)
+        except Exception as error:
+            if isinstance(error, OSError) or is_full(error):
+                raise
+            path.unlink(missing_ok=True)
+            faults[file] = traceback.format_exc()
     write_returned_list(folder / LIST, meeting)
+    return faults
 
 
 def _copies(meeting: Meeting, intake: Intake, waiting: dict[str, str], workers: int) -> dict[str, bytes]:

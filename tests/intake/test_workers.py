@@ -23,7 +23,8 @@ def test_each_misdeed_is_a_verdict_on_its_own_file_and_the_others_are_unharmed()
         "hog": "WJ-017",
         "exit": "WJ-018",
         "interrupt": "WJ-018",
-        "recursion": "WJ-018",
+        "recursion": "WJ-019",
+        "error": "WJ-019",
         "unreadable": "WJ-004",
     }
     tasks = [name for deed in codes for name in (deed, f"{deed} 之后")]
