@@ -220,7 +220,7 @@ def intake(*returns: Returned, findings: tuple[Finding, ...] = (), **office: str
         covers=frames["cover"],
         tables={sheet.key: frames[sheet.key] for sheet in TABLES},
         office={sheet.key: frames[sheet.key] for sheet in OFFICE},
-        files=pd.DataFrame(columns=list(FILES.names), dtype=object),
+        files=pd.DataFrame(columns=[*FILES.names, "late"], dtype=object),
         set_aside=pd.DataFrame(columns=list(SET_ASIDE.names), dtype=object),
         rows_read={},
         layouts=tuple(layouts),

@@ -1,5 +1,8 @@
 """The other sheets, and what one sheet says against another (contract §4, §6)."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from returned import CODE, CODE_2, OTHER, UNIT, answers, check, found, intake, returned
 
@@ -30,6 +33,13 @@ LATER = "2023-05-31"
 )
 def test_cover(titles, cells, expected):
     assert check(returned(封面=f"{titles}\n{cells}")) == expected
+
+
+def test_what_came_after_the_meeting_before_was_closed_is_no_wrong_period():
+    sent = returned(封面="期次\n2")
+    taken = intake(sent)
+    missed = pd.DataFrame([{"file": sent.file, "late": True}], columns=list(taken.files.columns), dtype=object)
+    assert found(replace(taken, files=missed)) == {("FM-036", "期次")}
 
 
 def test_a_zero_return_is_clean():

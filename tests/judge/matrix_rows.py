@@ -115,7 +115,7 @@ def intake_of(merged: Merged, **options: object) -> Intake:
         "covers": merged.covers,
         "tables": merged.tables,
         "office": {sheet.key: table(sheet.key) for sheet in OFFICE},
-        "files": pd.DataFrame(files, columns=list(FILES.names), dtype=object),
+        "files": pd.DataFrame(files, columns=[*FILES.names, "late"], dtype=object),
         "set_aside": pd.DataFrame(columns=list(SET_ASIDE.names), dtype=object),
         "rows_read": read,
         "layouts": (Layout("", "", "items", 3, {}),),
