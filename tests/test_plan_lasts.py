@@ -160,12 +160,24 @@ def test_a_merged_unit_goes_on_under_the_new_one(office):
 
 
 def test_a_merged_unit_that_sends_alone_does_not_stand_for_the_new_one(office):
-    office.return_all().hold()
+    """Its file supplies its own items, at their word of now; the new unit's stay as they were, and it is silent."""
+    before = office.return_all().hold()
     office.next(NEXT_MEETING)
-    office.return_all(but=[OTHER])
+    office.return_all(but=[OTHER, OLD])
+    mine = office.content(OLD).tables["items"][0]["item_name"]
+    office.form(OLD).change("事项", mine, 体外循环="是").save()
     add_row(office, "单位变更", 生效日期=NEXT_MEETING, 方式="合并", 原单位=OLD, 新单位=OTHER)
     held = office.hold()
-    assert len([row for row in held.matrix("总矩阵") if row["单位"] == OTHER]) == 12
+    rows = [row for row in held.matrix("总矩阵") if row["单位"] == OTHER]
+    assert len(rows) == len([row for row in before.matrix("总矩阵") if row["单位"] in (OLD, OTHER)])
+    assert {row["事项名称"]: row["环节灯"] for row in rows}[mine] == "红"
+    assert not [row for row in rows if "漏报" in str(row.values())]
+    assert {row["单位"]: row["报送状态"] for row in held.ledger("报送情况")}[OTHER] == "沿用上期"
+    (kept,) = [line for line in held.files().values() if line["处理"] == "采用" and line["单位"] == OTHER]
+    assert OLD in str(kept["文件"])
+    for key in ("任务", "问题", "人员"):
+        counts = [sum(row["单位"] in (OLD, OTHER) for row in one.matrix(key)) for one in (before, held)]
+        assert counts[0] <= counts[1], key
 
 
 def test_a_revoked_unit_leaves_the_ranking_and_closes_nothing(office):
