@@ -7,6 +7,7 @@ the hops before it returned, and only the last one touches the disk (contract §
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipeline.intake.find import Received, find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
-from pipeline.judge.item_changes import confirmed_changes
+from pipeline.judge.item_changes import confirmed_changes, entries_continued, with_items_moved
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
@@ -117,12 +118,14 @@ def _judged(
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
-    intake, standing = stand(intake, memory.kept, plan, period)
+    changes = confirmed_changes(plan, period.meeting)
+    intake = replace(intake, office=entries_continued(intake.office, changes))
+    intake, standing = stand(intake, with_items_moved(memory.kept, changes), plan, period)
     office = standing.rows
     found = all_findings(plan, period, intake, previous, office["inspections"])
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
+    merged = merge(intake, previous, plan, changes.agreed)
     meeting = Meeting(
         plan=plan,
         period=period,
