@@ -7,7 +7,7 @@ the rows to a figure can be read here and looked up there (contract §5–§8).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
@@ -280,12 +280,17 @@ class Meeting:
         return to_verify(self)
 
     @cached_property
+    def paired(self) -> scores.Paired:
+        """How the items in the matrix at both meetings stand now, and stood."""
+        if self.previous is None or self.moved.matching is None:
+            return scores.Paired((), Counter(), Counter())
+        pairs = self.moved.matching.pairs
+        return scores.paired_items(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+
+    @cached_property
     def rates(self) -> Mapping[str, scores.Rates]:
         """Unit → its weighted rate now and at the meeting before, over the items in the matrix at both."""
-        if self.previous is None or self.moved.matching is None:
-            return {}
-        pairs = self.moved.matching.pairs
-        return scores.paired_rates(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+        return self.paired.rates(self.plan)
 
     @cached_property
     def relabelled(self) -> Mapping[str, str]:
@@ -307,9 +312,13 @@ class Meeting:
     @cached_property
     def contradicted(self) -> pd.DataFrame:
         """Good self-check answers that rows or an open inspection contradict; one row = one answer."""
-        tables = self.tables
-        return doubts.self_check_contradictions(
-            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states, self.unlisted
+        return doubts.self_check_contradictions(self.tables["self_check"], self.evidence)
+
+    @cached_property
+    def evidence(self) -> doubts.Evidence:
+        """(unit, question) → what stands against a good answer."""
+        return doubts.counter_evidence(
+            self.in_force, self.tables["staff"], self.open_kinds, self.states, self.unlisted
         )
 
     @cached_property
@@ -323,8 +332,13 @@ class Meeting:
         return (
             scores.self_check_shares(self.plan, self.answers, self.contradicted)
             | scores.task_shares(self.plan, self.tables["tasks"], self.period.meeting)
-            | scores.reporting_shares(self.receipts, self.merged, self.found, self.period)
+            | scores.reporting_shares(self.receipts, self.merged, self.wrong_rows, self.period)
         )
+
+    @cached_property
+    def wrong_rows(self) -> Collection[scores.WrongRow]:
+        """The data rows with an 错误."""
+        return scores.wrong_rows(self.merged, self.found)
 
     @cached_property
     def shares(self) -> scores.Shares:
