@@ -20,6 +20,7 @@ from pipeline.judge import (
     changes,
     comparison,
     dated,
+    gains,
     history,
     lights,
     lists,
@@ -33,12 +34,14 @@ from pipeline.judge import (
 )
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
+from pipeline.judge.gains import Gains
 from pipeline.judge.identity import Matching, match_items
 from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
 from pipeline.records import Briefing, FrontLine, Merged, Previous, Replaced
+from pipeline.say.account import account
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
@@ -317,9 +320,7 @@ class Meeting:
     @cached_property
     def evidence(self) -> doubts.Evidence:
         """(unit, question) → what stands against a good answer."""
-        return doubts.counter_evidence(
-            self.in_force, self.tables["staff"], self.open_kinds, self.states, self.unlisted
-        )
+        return doubts.counter_evidence(self.in_force, self.tables["staff"], self.open_kinds, self.states, self.unlisted)
 
     @cached_property
     def counts_before(self) -> pd.DataFrame:
@@ -370,6 +371,21 @@ class Meeting:
     def score_parts(self) -> pd.DataFrame:
         """SCORE_PARTS (得分明细); one row = one unit × part."""
         return scores.score_parts(self.plan, self.shares)
+
+    @cached_property
+    def gains(self) -> Gains:
+        """What each step would bring each unit."""
+        return gains.gains(self)
+
+    @cached_property
+    def to_green(self) -> pd.DataFrame:
+        """TO_GREEN (转绿还差); one row = one unit × dimension."""
+        return gains.to_green(self)
+
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """ACCOUNT (得分构成); one row = one unit × part, and the sums."""
+        return account(self)
 
     @cached_property
     def overdue(self) -> dict[str, list[str]]:

@@ -298,7 +298,7 @@ def score_parts(plan: Plan, shares: Shares) -> pd.DataFrame:
                 {
                     "unit": unit.name,
                     "part": part,
-                    **_written(share),
+                    **written(share),
                     "weight": weight,
                     "points": None if points is None else float(points),
                     "explanation": share.explanation,
@@ -307,7 +307,7 @@ def score_parts(plan: Plan, shares: Shares) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SCORE_PARTS.names), dtype=object)
 
 
-def _written(share: Share) -> dict[str, int | float | None]:
+def written(share: Share) -> dict[str, int | float | None]:
     """Numerator and denominator as a workbook can hold them."""
     if share.value is not None and (share.denominator or 0) > _EXACT_IN_EXCEL:
         return {"numerator": float(share.value), "denominator": 1}

@@ -28,7 +28,8 @@ class Tally:
     """How the items of one unit stand in one dimension; all are counts of items.
 
     own_deadlines: deadline → applicable items that have it, the rest have the dimension's; unlisted: items that the cover counts and no row
-    shows, whose deadline is the dimension's; stray: open inspections that fit no applicable item, in words.
+    shows, whose deadline is the dimension's; stray: open inspections that fit no applicable item, in words;
+    lacking: (own deadline, whether 待核) → applicable items that are not 到位.
     """
 
     applicable: int = 0
@@ -40,6 +41,7 @@ class Tally:
     own_deadlines: tuple[tuple[date | None, int], ...] = ()
     unlisted: int = 0
     stray: tuple[str, ...] = ()
+    lacking: tuple[tuple[date | None, bool, int], ...] = ()
 
     @property
     def counted(self) -> int:
@@ -80,13 +82,16 @@ def tallies(
             if state != State.EXEMPT:
                 count["标"] += number if flagged else 0
                 count["限", deadline] += number
+            if state not in (State.EXEMPT, State.DONE):
+                count["欠", deadline, state == State.PENDING] += number
         result |= {(unit, d): _tally(count) for unit, count in counts.items()}
     return result
 
 
 def _tally(count: Counter[object]) -> Tally:
     applicable = sum(count[state] for state in State if state != State.EXEMPT)
-    own = {key[1]: number for key, number in count.items() if isinstance(key, tuple)}
+    own = {key[1]: number for key, number in count.items() if isinstance(key, tuple) and key[0] == "限"}
+    lacking = [(*key[1:], number) for key, number in count.items() if isinstance(key, tuple) and key[0] == "欠"]
     return Tally(
         applicable=applicable,
         done=count[State.DONE],
@@ -95,6 +100,7 @@ def _tally(count: Counter[object]) -> Tally:
         yellow=count[f"灯{Light.YELLOW}"],
         flagged=count["标"],
         own_deadlines=tuple(sorted(own.items(), key=lambda pair: pair[0] or date.max)),
+        lacking=tuple(sorted(lacking, key=lambda entry: (entry[0] or date.max, entry[1]))),
     )
 
 
@@ -271,6 +277,33 @@ def whole_reasons(
             if light in (Light.RED, Light.YELLOW) and words:
                 found.append((unit.name, entry, light, "；".join(words)))
     return found
+
+
+def items_to_green(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> int:
+    """How many more items must be 到位 for the light to be 绿 at `as_of`, unlisted ones listed among them.
+
+    Those that are overdue or 待核 come first, as they must. What an inspection found or the unit itself admits is
+    taken to be settled: `besides` names it. Improving never darkens a light, so that the number is found by halving.
+    """
+    lacking = [*tally.lacking, *([(entry.deadline, False, tally.unlisted)] if tally.unlisted else [])]
+    urgent = sum(number for day, pending, number in lacking if pending or (day and as_of > day))
+    least, most = urgent, sum(number for *_, number in lacking)
+    bare = replace(tally, applicable=tally.counted, unlisted=0, stray=(), flagged=0, pending=0, red=0)
+    while least < most:
+        middle = (least + most) // 2
+        if unit_reasons(replace(bare, done=bare.done + middle), entry, plan, as_of)[0] is Light.GREEN:
+            most = middle
+        else:
+            least = middle + 1
+    return most
+
+
+def besides(tally: Tally) -> str:
+    """What else keeps a light from being 绿, however many items are 到位; "" for nothing."""
+    flagged = [f"督查发现或自报的问题 {tally.flagged} 项须销号或改正"] if tally.flagged else []
+    stray = [f"{words}，须销号" for words in tally.stray]
+    unlisted = [f"未列的 {tally.unlisted} 项须补列"] if tally.unlisted else []
+    return "；".join((*flagged, *stray, *unlisted))
 
 
 def _expected(entry: DimensionPlan, plan: Plan, as_of: date) -> float | None:

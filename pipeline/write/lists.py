@@ -84,14 +84,17 @@ def archives(meeting: Meeting) -> dict[str, str]:
     return {str(file): str(name) for file, name in zip(files["file"], files["archive"], strict=True) if name}
 
 
-def source_links(rows: pd.DataFrame, copies: Mapping[str, str], shown: Callable[[str], str] = str) -> list[str | None]:
+def source_links(
+    rows: pd.DataFrame, copies: Mapping[str, str], shown: Callable[[str], str] = str, above: str = ""
+) -> list[str | None]:
     """For each row the address of its source row in 来件/; None for rows of an earlier period.
 
-    shown: a text as it may stand in the workbook; a tab whose name may not is not led to, its file is.
+    shown: a text as it may stand in the workbook; a tab whose name may not is not led to, its file is; above: the
+    way to the period's folder from that of the workbook.
     """
     cells = zip(rows["file"], rows["sheet"], rows["row"], strict=True)
     return [
-        source_link(copies[file], sheet if sheet and shown(sheet) == sheet else "", int(row or 0))
+        source_link(copies[file], sheet if sheet and shown(sheet) == sheet else "", int(row or 0), above)
         if file in copies
         else None
         for file, sheet, row in cells

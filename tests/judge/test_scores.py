@@ -30,13 +30,13 @@ from pipeline.judge.scores import (
     ranking_frame,
     ranks,
     reporting_shares,
-    wrong_rows,
     score_parts,
     self_check_shares,
     standings,
     task_shares,
     unit_marks,
     unit_score,
+    wrong_rows,
 )
 from pipeline.judge.states import item_states
 from pipeline.judge.units import self_check_answers
