@@ -70,11 +70,11 @@ def _copy_all(source: Path, folder: Path) -> None:
 
 
 def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:
-    known = {spelling: unit for unit in plan.units for spelling in (unit.full_name, unit.id, unit.name, *unit.aliases)}
-    unknown = [name for name in names if name not in known]
+    chosen = {name: plan.unit_called(name) for name in names}
+    unknown = [name for name, unit in chosen.items() if unit is None]
     if unknown:
         raise MisuseError(f"工作方案里没有“{'”“'.join(unknown)}”这个单位，请写规范简称，如 {plan.units[0].name}。")
-    return [known[name] for name in names] if names else list(plan.units)
+    return [unit for unit in chosen.values() if unit] if names else list(plan.units)
 
 
 def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:

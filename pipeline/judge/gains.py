@@ -403,12 +403,17 @@ def _back_effect(states: Mapping[Any, Any], paired: bool, outside: bool) -> Effe
     return Effect(tuple(counts), tuple(both) if paired else (), tuple(against), rows=1)
 
 
+_ASKS_OF_STAFF = 7  # the question that a person who has not moved in contradicts
+
+
 def _of_staff(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
     staff = meeting.tables["staff"]
     away = staff[staff["present"] == "否"]
     wrong = _is_wrong(meeting, "staff")
     for unit, row in _rows(away, "staff", "post"):
-        effect = Effect(evidence=(("7", STAFF_KIND, -1),), wrong=-int(wrong(unit, row)))
+        if unit not in known or _ASKS_OF_STAFF not in known[unit].good:
+            continue
+        effect = Effect(evidence=((str(_ASKS_OF_STAFF), STAFF_KIND, -1),), wrong=-int(wrong(unit, row)))
         yield unit, Loss(row, "未进驻", ((scores.SELF_CHECK, IN_HALL, effect),))
 
 

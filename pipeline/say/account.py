@@ -215,7 +215,7 @@ def figure(value: object) -> str:
     """A numerator or denominator: whole where it is."""
     if value is None:
         return ""
-    return f"{value:.0f}" if float(str(value)).is_integer() else f"{value:.4f}"
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def points(value: object) -> str:

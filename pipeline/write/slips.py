@@ -44,7 +44,6 @@ _SIGNATURES = (
     ("专班办公室经办人、日期", 30),
 )
 _ABOVE = "../"  # from 5-督办单 to the period's folder
-_PRINT_SCALE = 94  # at which twelve columns fill the width of A4
 
 
 def write_slips(folder: Path, meeting: Meeting) -> None:
@@ -151,8 +150,8 @@ def _lost_row(entry: Lost) -> dict[str, object]:
 
 def _write_score(page: Page, frames: UnitRows, unit: Unit, behind: Behind) -> None:
     rows = frames.rows("account", unit.name)
-    links = {(number, 7): address for number, row in enumerate(rows) if (address := behind.part(row["part"]))}
-    note = "分子÷分母×权重＝得分，权重−得分＝失分；点“依据”看失分的行，再点来源文件看来件。"
+    links = {(number, 0): address for number, row in enumerate(rows) if (address := behind.part(row["part"]))}
+    note = "分子÷分母×权重＝得分，权重−得分＝失分；点“项目”看失分的行，再点来源文件看来件。"
     _write_sections(page, frames, unit, note, [(account.score_section(rows), links)])
 
 
@@ -160,12 +159,12 @@ def _write_steps(page: Page, frames: UnitRows, unit: Unit, behind: Behind) -> No
     rows = frames.rows("steps", unit.name)
     first = [str(row["subjects"]).split("、")[0].removesuffix("等") for row in rows]
     links = {
-        (number, 9): sheet_link(LOST, f"A{behind.subjects[name]}")
+        (number, 0): sheet_link(LOST, f"A{behind.subjects[name]}")
         for number, name in enumerate(first)
         if name in behind.subjects
     }
     green = account.green_section(frames.rows("to_green", unit.name))
-    note = "每项加分、得分、名次都是把这一项当作已经做到，用同一套办法重新计分得出的；点“是哪些”看各行。"
+    note = "每项加分、得分、名次都是把这一项当作已经做到，用同一套办法重新计分得出的；点“序”看各行。"
     _write_sections(page, frames, unit, note, [(account.steps_section(rows), links), (green, {})])
 
 
@@ -242,7 +241,7 @@ def _signatures(flow: Flow) -> None:
 def _set_up(page: Page, last_row: int) -> None:
     page.raw.set_paper(A4)
     page.raw.set_portrait()
-    page.raw.set_print_scale(_PRINT_SCALE)  # a page that is fitted to the paper forgets its breaks
+    page.raw.fit_to_pages(1, 0)  # fitted to its width alone, it keeps its breaks
     page.raw.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.7)
     page.raw.center_horizontally()
     page.raw.set_footer(FOOTER)
