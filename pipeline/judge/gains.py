@@ -291,17 +291,20 @@ def _of_returns(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
         basis = known[unit]
         if basis.timely < 1:
             step, state = (LATE, "迟报") if basis.timely else (ON_TIME, Receipt.CARRIED.value)
-            yield unit, Loss(replace(row, subject=step), state, ((scores.REPORTING, step, Effect(in_time=True)),))
+            yield (
+                unit,
+                Loss(replace(row, subject="封面的填报日期"), state, ((scores.REPORTING, step, Effect(in_time=True)),)),
+            )
         unlisted = meeting.unlisted.get(unit, 0)
         if unlisted:
             counts = tuple((dimension, 1, 1, -1) for dimension in scored)
             against = tuple((str(number), UNLISTED_KIND, -1) for number in DIMENSION_OF_QUESTION)
             effect = Effect(counts=counts, evidence=against, rows=1)
             parts = tuple((part, LISTING, effect) for part in scored if part in weights)
-            yield unit, Loss(replace(row, subject=LISTING, number=unlisted), f"未列 {unlisted} 项", parts)
+            yield unit, Loss(replace(row, subject="封面的事项总数", number=unlisted), f"未列 {unlisted} 项", parts)
         if not basis.tasks.listed:
             effect = Effect(tasks=(1, 0, 0), rows=1)
-            yield unit, Loss(replace(row, subject=TASK_LIST), "没有任务清单", ((scores.TASKS, TASK_LIST, effect),))
+            yield unit, Loss(replace(row, subject="“任务”表"), "没有任务清单", ((scores.TASKS, TASK_LIST, effect),))
 
 
 def _of_answers(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:

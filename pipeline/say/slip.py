@@ -168,12 +168,13 @@ def silence(frames: UnitRows, unit: str) -> str:
 
 def all_clear(frames: UnitRows, unit: str) -> bool:
     """Whether nothing of the unit is red, yellow, overdue, dispatched or wrong: its slip is a 反馈单."""
-    lit = ("unit_dimensions", "red", "yellow", "tasks", "problems", "milestones")
-    sections = (problems, inspections, corrections)
+    lit = ("unit_dimensions", "red", "yellow", "tasks", "milestones")
     return (
         unit not in frames.meeting.silence
         and not any(row["light"] in _OPEN_LIGHTS for name in lit for row in frames.rows(name, unit))
-        and not any(section(frames, unit).rows for section in sections)
+        and all(row["state"] == "已解决" for row in frames.rows("problems_to_solve", unit))
+        and not inspections(frames, unit).rows
+        and not corrections(frames, unit).rows
     )
 
 
