@@ -5,6 +5,7 @@ the code that computes it, the code that writes it and the code that reads it ba
 on names and order. Titles are those of contract §8.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas.columns import Column, Kind, Table, column
@@ -298,6 +299,25 @@ GAINS = Table(
     ),
     title="提分清单",
 )
+
+LOST = "失分明细"
+
+
+def lost_table(parts: Sequence[str]) -> Table:
+    """失分明细; one row = one row of the return behind lost points, and what putting it right adds, by part."""
+    return Table(
+        "lost",
+        LOST,
+        (
+            column("subject", "对象", width=34),
+            column("state", "现在", width=34),
+            column("number", "项数", Kind.INTEGER, width=6),
+            *(column(part, part, Kind.NUMBER, width=8) for part in parts),
+            *SOURCE,
+        ),
+        title="失分明细：每行改好后能加几分",
+    )
+
 
 #: 评分排名 without the part columns, which follow 名次变化 (one for each entry of Plan.part_weights).
 RANKING_HEAD = (

@@ -18,6 +18,7 @@ from pipeline.judge.missing import is_missing
 from pipeline.say.slip import Section, short, text
 from schemas.dimensions import Dimension
 from schemas.figures import as_day, half_up, number_runs
+from schemas.plan import Plan
 from schemas.returns.inspection import BONUS
 from schemas.tables import ACCOUNT, state_name
 from schemas.words import State
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 BONUS_PART, TOTAL = "加减分", "合计"
+PROGRESS = scores.PROGRESS
 #: How many steps stand on the first page.
 BEST = 5
 
@@ -42,7 +44,8 @@ def account(meeting: Meeting) -> pd.DataFrame:
         rows.append(_deduction_row(standing, meeting, behind))
         rows.append(_bonus_row(standing, behind))
         rows.append(_total_row(standing, [(shares[part].points(weight), weight) for part, weight in parts]))
-    return pd.DataFrame(rows, columns=list(ACCOUNT.names), dtype=object)
+    full = [dict.fromkeys(ACCOUNT.names) | row for row in rows]
+    return pd.DataFrame(full, columns=list(ACCOUNT.names), dtype=object)
 
 
 def _part_row(unit: str, part: str, weight: int, share: scores.Share, behind: _Behind) -> dict[str, object]:
@@ -206,6 +209,27 @@ def _places(rows: Iterable[tuple[str, object, object]]) -> dict[str, str]:
         unit: "，".join(f"“{sheet}”表第 {number_runs(numbers)} 行" for sheet, numbers in tabs.items())
         for unit, tabs in found.items()
     }
+
+
+def lost_parts(plan: Plan) -> tuple[str, ...]:
+    """The parts in which a row of a return can cost points; 进步 is lost at every item that is not 到位."""
+    return (*(part for part in plan.part_weights if part != PROGRESS), DEDUCTION)
+
+
+def lost_rows(meeting: Meeting, unit: str) -> list[dict[str, object]]:
+    """失分明细 of one unit; a part that a row costs nothing in is left out."""
+    return [
+        {
+            "subject": entry.row.subject,
+            "state": entry.state,
+            "number": entry.row.number,
+            "file": entry.row.file,
+            "sheet": entry.row.sheet,
+            "row": entry.row.row,
+            **entry.gains,
+        }
+        for entry in meeting.gains.lost.get(unit, ())
+    ]
 
 
 # ── sections

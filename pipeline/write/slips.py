@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.judge.gains import DEDUCTION, Lost
-from pipeline.judge.scores import PROGRESS
 from pipeline.say import account
 from pipeline.say import slip as slip_content
 from pipeline.say.slip import Section, UnitRows, due
@@ -25,16 +23,14 @@ from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options, colour_words
 from pipeline.write.kit.theme import LIGHT_TINTS
 from pipeline.write.lists import archives, source_links, write_list
-from schemas.columns import Kind, Table, column
-from schemas.plan import Plan, Unit
-from schemas.tables import ACCOUNT, CELL_CHANGES, GAINS, SOURCE
+from schemas.plan import Unit
+from schemas.tables import ACCOUNT, CELL_CHANGES, GAINS, LOST, lost_table
 from schemas.words import Light
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
 
 NAME, FEEDBACK = "督办单", "反馈单"
-LOST = "失分明细"
 _LIGHT_WORDS = {str(light): tint for light, tint in LIGHT_TINTS.items()}
 _NUMBERS = "一二三四五六七八九十"
 _SIGNATURES = (
@@ -104,48 +100,27 @@ class Behind:
 
     def part(self, part: str) -> str | None:
         """The address of the first row that costs points in a part; 进步 is lost at every item."""
-        row = min(self.parts.values(), default=None) if part == PROGRESS else self.parts.get(part)
+        row = min(self.parts.values(), default=None) if part == account.PROGRESS else self.parts.get(part)
         return sheet_link(LOST, f"A{row}") if row else None
 
 
-def lost_table(plan: Plan) -> Table:
-    """失分明细; one row = one row of the return behind lost points, and what putting it right adds, by part."""
-    parts = [part for part in plan.part_weights if part != PROGRESS] + [DEDUCTION]
-    return Table(
-        "lost",
-        LOST,
-        (
-            column("subject", "对象", width=34),
-            column("state", "现在", width=34),
-            column("number", "项数", Kind.INTEGER, width=6),
-            *(column(part, part, Kind.NUMBER, width=8) for part in parts),
-            *SOURCE,
-        ),
-        title="失分明细：每行改好后能加几分",
-    )
-
-
 def _write_lost(page: Page, frames: UnitRows, unit: Unit, copies: Mapping[str, str]) -> Behind:
-    meeting, table = frames.meeting, lost_table(frames.meeting.plan)
-    lost = meeting.gains.lost.get(unit.name, ())
-    rows = pd.DataFrame([_lost_row(entry) for entry in lost], columns=list(table.names), dtype=object)
-    links = source_links(rows, copies, page.shown, _ABOVE)
+    meeting, rows = frames.meeting, account.lost_rows(frames.meeting, unit.name)
+    names = account.lost_parts(meeting.plan)
+    table = lost_table(names)
+    frame = pd.DataFrame(rows, columns=list(table.names), dtype=object)
+    links = source_links(frame, copies, page.shown, _ABOVE)
     note = f"{unit.name}　{meeting.period.label}　会议日期 {meeting.period.meeting}　每格是这一行在这个项目改好一项所加的分"
     options = Options(links={"file": links}, frozen=1)
-    first_row = write_list(page, table, rows, note=note, nothing="没有失分的行。", options=options).area.first_row
+    first_row = write_list(page, table, frame, note=note, nothing="没有失分的行。", options=options).area.first_row
     parts: dict[str, int] = {}
     subjects: dict[str, int] = {}
-    for number, entry in enumerate(lost, first_row):
-        subjects.setdefault(entry.row.subject, number)
-        for part in entry.gains:
-            parts.setdefault(part, number)
+    for number, row in enumerate(rows, first_row):
+        subjects.setdefault(str(row["subject"]), number)
+        for part in names:
+            if part in row:
+                parts.setdefault(part, number)
     return Behind(parts, subjects)
-
-
-def _lost_row(entry: Lost) -> dict[str, object]:
-    row = entry.row
-    place = {"file": row.file, "sheet": row.sheet, "row": row.row, "number": row.number}
-    return {"subject": row.subject, "state": entry.state, **place, **entry.gains}
 
 
 def _write_score(page: Page, frames: UnitRows, unit: Unit, behind: Behind) -> None:
