@@ -296,8 +296,10 @@ GAINS = Table(
         column("score_all", "全做得分", Kind.NUMBER, width=9),
         column("rank_all", "全做名次", Kind.INTEGER, width=9),
         column("subjects", "是哪些", width=50),
+        *SOURCE,
     ),
     title="提分清单",
+    read_back=True,
 )
 
 LOST = "失分明细"
@@ -310,10 +312,11 @@ def lost_table(parts: Sequence[str]) -> Table:
         LOST,
         (
             column("subject", "对象", width=34),
-            column("state", "现在", width=34),
+            column("state", "现在", width=46),
             column("number", "项数", Kind.INTEGER, width=6),
             *(column(part, part, Kind.NUMBER, width=8) for part in parts),
-            *SOURCE,
+            replace(SOURCE[0], width=44),
+            *SOURCE[1:],
         ),
         title="失分明细：每行改好后能加几分",
     )

@@ -279,6 +279,32 @@ def test_what_merely_changed_stands_on_a_sheet_of_its_own(told):
     assert "变化情况" not in load_workbook(told.held.path(f"5-督办单/{SILENT}")).sheetnames
 
 
+def hints_on(sheet, heading):
+    """The lines below a heading: what is said, and where its link leads (None: nowhere)."""
+    first = next(c.row for row in sheet.iter_rows() for c in row if c.value and str(c.value).startswith(heading))
+    rows = [[c for c in row if c.value] for row in sheet.iter_rows(min_row=first + 1, max_row=first + 5)]
+    return [(row[-1].value, row[0].hyperlink and row[0].hyperlink.location) for row in rows]
+
+
+def leads_to(book, location, names):
+    """Whether a link leads to a row of the book in which one of the names stands."""
+    tab, _, cell = location.replace("'", "").partition("!")
+    return bool({str(c.value) for c in book[tab][int(cell[1:])]} & set(names))
+
+
+def test_the_marked_copy_and_the_next_template_point_at_the_same_rows(told):
+    rows = [row for row in told.held.matrix("提分清单") if row["单位"] == LATE][:5]
+    lost = [str(row["对象"]) for row in told.held.rows(f"5-督办单/{LATE}", "失分明细", "对象")]
+    marked = load_workbook(told.held.path(f"4-退回修改/{LATE}_退回"))
+    told.office.next(date(2023, 4, 14))
+    template = load_workbook(next(path for path in told.office.templates(LATE) if LATE in path.name))
+    for book, sheet in ((marked, marked["退回清单"]), (template, template["封面"])):
+        hints = hints_on(sheet, "做什么最能提分")
+        assert [text.split("（")[0] for text, _ in hints] == [row["做什么"].split("（")[0] for row in rows]
+        items = [(text, where) for text, where in hints if text.split("（")[0] in IN_PLACE]
+        assert items and all(leads_to(book, where, lost) for _, where in items)
+
+
 def test_a_unit_with_nothing_to_do_gets_feedback(tmp_path):
     office = Office(tmp_path)
     office.return_all(but=UNITS[:1])

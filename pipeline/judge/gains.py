@@ -54,9 +54,11 @@ _OPEN = (State.MOVING, State.NOT_DONE)
 _NAMED = 3  # subjects that a step names before 等
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Effect:
     """What one step changes in what a unit's score is made from; every figure is a difference.
+
+    Made by `effect_of`: equal ones are one object, so that thousands of rows are told apart quickly.
 
     counts: (dimension, applicable, 到位, unlisted); paired: (dimension, 到位, not 到位) of the items in the matrix at
     both meetings; evidence: (question, kind, number) against a good answer; answers: questions that get the good
@@ -72,6 +74,12 @@ class Effect:
     wrong: int = 0
     in_time: bool = False
     inspections: int = 0
+
+
+@cache
+def effect_of(**changes: Any) -> Effect:  # noqa: ANN401 - the fields of Effect
+    """The one effect that changes just this."""
+    return Effect(**changes)
 
 
 @dataclass(frozen=True)
@@ -293,17 +301,19 @@ def _of_returns(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
             step, state = (LATE, "迟报") if basis.timely else (ON_TIME, Receipt.CARRIED.value)
             yield (
                 unit,
-                Loss(replace(row, subject="封面的填报日期"), state, ((scores.REPORTING, step, Effect(in_time=True)),)),
+                Loss(
+                    replace(row, subject="封面的填报日期"), state, ((scores.REPORTING, step, effect_of(in_time=True)),)
+                ),
             )
         unlisted = meeting.unlisted.get(unit, 0)
         if unlisted:
             counts = tuple((dimension, 1, 1, -1) for dimension in scored)
             against = tuple((str(number), UNLISTED_KIND, -1) for number in DIMENSION_OF_QUESTION)
-            effect = Effect(counts=counts, evidence=against, rows=1)
+            effect = effect_of(counts=counts, evidence=against, rows=1)
             parts = tuple((part, LISTING, effect) for part in scored if part in weights)
             yield unit, Loss(replace(row, subject="封面的事项总数", number=unlisted), f"未列 {unlisted} 项", parts)
         if not basis.tasks.listed:
-            effect = Effect(tasks=(1, 0, 0), rows=1)
+            effect = effect_of(tasks=(1, 0, 0), rows=1)
             yield unit, Loss(replace(row, subject="“任务”表"), "没有任务清单", ((scores.TASKS, TASK_LIST, effect),))
 
 
@@ -324,7 +334,7 @@ def _of_answers(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
             continue
         words = "，".join(kind.format(count) for kind, count in against.items())
         state = f"答“{answer or ''}”" + (f"，但{words}" if words else "")
-        effect = Effect(
+        effect = effect_of(
             answers=(number,),
             evidence=tuple((str(number), kind, -count) for kind, count in against.items()),
             wrong=-int(wrong(unit, row)),
@@ -357,7 +367,14 @@ def _of_items(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
             (str(d), f"{d}到位{MENDED if mends else ''}", _done_effect(d, state, flaws, place in paired, mends))
             for (d, state), mends in zip(lacking, mended, strict=True)
         )
-        yield unit, Loss(row, "、".join(f"{d}{state}" for d, state in lacking), parts)
+        yield unit, Loss(row, _told(tuple(lacking)), parts)
+
+
+@cache
+def _told(lacking: tuple[tuple[Dimension, str], ...]) -> str:
+    """未到位：事项、环节；推进中：人员."""
+    states = dict.fromkeys(state for _, state in lacking)
+    return "；".join(f"{state}：{'、'.join(d for d, own in lacking if own == state)}" for state in states)
 
 
 _SETTLED = (State.DONE, State.EXEMPT)
@@ -376,7 +393,7 @@ def _done_effect(d: Dimension, state: str, flaws: tuple[bool, bool], paired: boo
     if d is Dimension.STEP:
         kinds = (("6", STEP_KIND), ("8", OUTSIDE_KIND))
         against += [(question, kind, -1) for flaw, (question, kind) in zip(flaws, kinds, strict=True) if flaw]
-    return Effect(
+    return effect_of(
         counts=((str(d), 0, 1, 0),),
         paired=((str(d), 1, -1),) if paired else (),
         evidence=tuple(against),
@@ -403,7 +420,7 @@ def _back_effect(states: Mapping[Any, Any], paired: bool, outside: bool) -> Effe
         if d.record.question:
             against.append((str(d.record.question), MISSING_KIND, -1))
             against += [(str(d.record.question), open_kind(d), 1)] if state in _OPEN else []
-    return Effect(tuple(counts), tuple(both) if paired else (), tuple(against), rows=1)
+    return effect_of(counts=tuple(counts), paired=tuple(both) if paired else (), evidence=tuple(against), rows=1)
 
 
 _ASKS_OF_STAFF = 7  # the question that a person who has not moved in contradicts
@@ -416,7 +433,7 @@ def _of_staff(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
     for unit, row in _rows(away, "staff", "post"):
         if unit not in known or _ASKS_OF_STAFF not in known[unit].good:
             continue
-        effect = Effect(evidence=((str(_ASKS_OF_STAFF), STAFF_KIND, -1),), wrong=-int(wrong(unit, row)))
+        effect = effect_of(evidence=((str(_ASKS_OF_STAFF), STAFF_KIND, -1),), wrong=-int(wrong(unit, row)))
         yield unit, Loss(row, "未进驻", ((scores.SELF_CHECK, IN_HALL, effect),))
 
 
@@ -429,7 +446,7 @@ def _of_tasks(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
     ):
         day, done = as_day(planned_on), task_done_on(progress, done_on)
         if day and day <= today and not (done and done <= today):
-            effect = Effect(tasks=(0, 0, 1), wrong=-int(wrong(unit, row)))
+            effect = effect_of(tasks=(0, 0, 1), wrong=-int(wrong(unit, row)))
             yield unit, Loss(row, f"计划 {day} 完成，没有办结", ((scores.TASKS, TASK_DONE, effect),))
 
 
@@ -438,7 +455,7 @@ def _of_wrong_rows(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
     files = {(unit, sheet): file for unit, sheet, file in _tabs(meeting)}
     for unit, key, sheet, number in sorted(meeting.wrong_rows):
         row = Row("wrong", (key, sheet, number), f"“{sheet}”第 {number} 行", files.get((unit, sheet)), sheet, number)
-        yield unit, Loss(row, "有错误，见退回清单", ((scores.REPORTING, CORRECTED, Effect(wrong=-1)),))
+        yield unit, Loss(row, "有错误，见退回清单", ((scores.REPORTING, CORRECTED, effect_of(wrong=-1)),))
 
 
 def _tabs(meeting: Meeting) -> set[tuple[str, str, str]]:
@@ -454,7 +471,7 @@ def _of_inspections(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
     for (unit, row), kind in zip(_rows(rows, "inspections", "item_name"), rows["kind"], strict=True):
         against = (("9", BEYOND_KIND, -1),) if kind == BEYOND_LIST else ()
         subject = f"{row.subject}：{kind}".strip("：")
-        effect = Effect(evidence=against, inspections=-1)
+        effect = effect_of(evidence=against, inspections=-1)
         yield unit, Loss(replace(row, subject=subject), "没有销号", ((DEDUCTION, SETTLED, effect),))
 
 
@@ -486,7 +503,8 @@ def gains(meeting: Meeting) -> Gains:
     known, found, ladder = bases(meeting), losses(meeting), Ladder(meeting.standings)
     rows: list[dict[str, object]] = []
     lost: dict[str, list[Lost]] = {}
-    for standing in meeting.standings:
+    standings = {standing.unit: standing for standing in meeting.standings}
+    for standing in (standings[unit.name] for unit in meeting.plan.units):
         if standing.score is None or standing.never:
             continue
         own = _Unit(known[standing.unit], standing.score, meeting.plan, ladder)
@@ -501,6 +519,7 @@ class _Unit:
     def __init__(self, basis: Basis, score: float, plan: Plan, ladder: Ladder) -> None:
         self.basis, self.score, self.plan, self.ladder = basis, score, plan, ladder
         self._singly: dict[Effect, float] = {}
+        self._gains: dict[Effect, float] = {}
         self._places = {part: place for place, part in enumerate((*plan.part_weights, DEDUCTION))}
 
     def after(self, taken: _Taken) -> float:
@@ -509,9 +528,11 @@ class _Unit:
 
     def gain(self, effect: Effect) -> float:
         """What one such step adds."""
-        if effect not in self._singly:
+        known = self._gains.get(effect)
+        if known is None:
             self._singly[effect] = self.after([(effect, 1)])
-        return self.added(self._singly[effect])
+            known = self._gains[effect] = self.added(self._singly[effect])
+        return known
 
     def added(self, score: float) -> float:
         """Points between that score and the present one, without the noise of decimals."""
@@ -525,7 +546,7 @@ class _Unit:
         """Rows of GAINS: steps of one kind that add the same stand together."""
         groups: dict[tuple[str, str, float], dict[Effect, list[Row]]] = {}
         for loss in found:
-            for step, (part, effect) in _once(loss).items():
+            for part, step, effect in _once(loss):
                 key = (part, step, self.gain(effect))
                 groups.setdefault(key, {}).setdefault(effect, []).append(loss.row)
         rows = [self._step(*key, ways) for key, ways in groups.items()]
@@ -535,7 +556,9 @@ class _Unit:
 
     def _step(self, part: str, step: str, gain: float, ways: Mapping[Effect, list[Row]]) -> dict[str, Any]:
         unit, taken = self.basis.unit, [(effect, sum(row.number for row in rows)) for effect, rows in ways.items()]
-        score, score_all = self.after([(taken[0][0], 1)]), self.after(taken)
+        first = next(iter(ways.values()))[0]
+        score = self._singly[taken[0][0]]
+        score_all = score if len(taken) == 1 and taken[0][1] == 1 else self.after(taken)
         return {
             "unit": unit,
             "part": part,
@@ -548,20 +571,23 @@ class _Unit:
             "score_all": score_all,
             "rank_all": self.ladder.rank(unit, score_all),
             "subjects": _named([row for rows in ways.values() for row in rows]),
+            "file": first.file,
+            "sheet": first.sheet,
+            "row": first.row,
         }
 
 
-def _once(loss: Loss) -> dict[str, tuple[str, Effect]]:
-    """Step → part and effect; a step that mends several parts is one."""
-    found: dict[str, tuple[str, Effect]] = {}
-    for part, step, effect in loss.costs:
-        if step:
-            found.setdefault(step, (part, effect))
-    return found
+def _once(loss: Loss) -> list[tuple[str, str, Effect]]:
+    """Part, step and effect of each step; one that mends several parts is one."""
+    found: dict[str, tuple[str, str, Effect]] = {}
+    for cost in loss.costs:
+        if cost[1]:
+            found.setdefault(cost[1], cost)
+    return list(found.values())
 
 
 def _named(rows: Sequence[Row]) -> str:
-    """The first subjects, and where the first of them stands."""
+    """The first subjects."""
     names = list(dict.fromkeys(row.subject for row in rows))
     more = "等" if len(names) > _NAMED else ""
     return "、".join(names[:_NAMED]) + more

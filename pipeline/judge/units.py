@@ -53,12 +53,19 @@ class Tally:
         """到位 ÷ (applicable + unlisted); only where there is one."""
         return Fraction(self.done, self.counted)
 
-    def deadlines(self, entry: DimensionPlan) -> list[tuple[date, int]]:
+    def deadlines(self, entry: DimensionPlan) -> tuple[tuple[date, int], ...]:
         """(deadline, items that have it), unlisted ones included; none in a dimension without a deadline."""
-        days = Counter({day: number for day, number in self.own_deadlines if day})
-        if entry.deadline:
-            days[entry.deadline] += self.counted - sum(days.values())
-        return [(day, number) for day, number in sorted(days.items()) if number]
+        return _deadlines(self.own_deadlines, self.counted, entry.deadline)
+
+
+@cache  # asked again for every count of items that a light is tried with
+def _deadlines(
+    own: tuple[tuple[date | None, int], ...], counted: int, usual: date | None
+) -> tuple[tuple[date, int], ...]:
+    days = Counter({day: number for day, number in own if day})
+    if usual:
+        days[usual] += counted - sum(days.values())
+    return tuple((day, number) for day, number in sorted(days.items()) if number)
 
 
 def tallies(
@@ -130,12 +137,15 @@ def expected_share(start: date, deadline: date, as_of: date) -> Fraction:
 
 def expected_of(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> Fraction | None:
     """The mean over the items (unlisted ones included) of the share that has passed to the own deadline of each."""
-    days = tally.deadlines(entry)
+    return _mean_passed(tally.deadlines(entry), plan.start, as_of)
+
+
+@cache
+def _mean_passed(days: tuple[tuple[date, int], ...], start: date, as_of: date) -> Fraction | None:
     total = sum(number for _, number in days)
     if not total:
         return None
-    passed = sum((number * expected_share(plan.start, day, as_of) for day, number in days), Fraction(0))
-    return passed / total
+    return sum((number * expected_share(start, day, as_of) for day, number in days), Fraction(0)) / total
 
 
 @dataclass(frozen=True)
@@ -291,7 +301,8 @@ def items_to_green(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) 
     bare = replace(tally, applicable=tally.counted, unlisted=0, stray=(), flagged=0, pending=0, red=0)
     while least < most:
         middle = (least + most) // 2
-        if unit_reasons(replace(bare, done=bare.done + middle), entry, plan, as_of)[0] is Light.GREEN:
+        tried = replace(bare, done=bare.done + middle)
+        if not _red_reasons(tried, entry, plan, as_of) and not _yellow_reasons(tried, entry, plan, as_of):
             most = middle
         else:
             least = middle + 1

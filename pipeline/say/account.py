@@ -26,7 +26,7 @@ from schemas.words import State
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 BONUS_PART, TOTAL = "加减分", "合计"
 PROGRESS = scores.PROGRESS
 #: How many steps stand on the first page.
@@ -320,6 +320,15 @@ def steps_section(rows: Sequence[Row]) -> Section:
         cells,
         note,
         centred=(0, 2, 3, 4, 5, 6, 7, 8),
+    )
+
+
+def hint(row: Row) -> str:
+    """A step in a line, for who fills in the return; row: of GAINS."""
+    each = "每项 " if (row["number"] or 0) > 1 else ""
+    return (
+        f"{text(row['step'])}（{whole(row['number'])} 项）：{each}{gained(row['gain'])} 分，"
+        f"到 {points(row['score'])} 分、第 {whole(row['rank'])} 名；{text(row['subjects'])}"
     )
 
 

@@ -413,10 +413,10 @@ def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
 
 
 def _items(frames: UnitRows, unit: str) -> Iterator[_Due]:
-    scored = [entry for entry in frames.meeting.plan.dimensions if entry.scored]
+    scored = [(entry, state_name(entry.dimension)) for entry in frames.meeting.plan.dimensions if entry.scored]
     last = next_meeting(frames.meeting.period.meeting)
     for row in frames.rows("items", unit):
-        undone = [entry for entry in scored if row[state_name(entry.dimension)] not in _DONE]
+        undone = [entry for entry, name in scored if row[name] not in _DONE]
         planned = _day(row["planned_on"])
         ended = [entry.deadline for entry in undone if entry.deadline and entry.deadline <= last]
         day = min([*ended, *([planned] if planned else [])], default=None)

@@ -20,9 +20,9 @@ from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, FOOTER, Document, document, set_up_page, sheet_link
 from pipeline.write.kit.flow import Flow
 from pipeline.write.kit.privacy import Guard
-from pipeline.write.kit.table import Options, colour_words
+from pipeline.write.kit.table import Options, colour_words, write_table
 from pipeline.write.kit.theme import LIGHT_TINTS
-from pipeline.write.lists import archives, source_links, write_list
+from pipeline.write.lists import archives, place_links, write_list
 from schemas.plan import Unit
 from schemas.tables import ACCOUNT, CELL_CHANGES, GAINS, LOST, lost_table
 from schemas.words import Light
@@ -93,10 +93,10 @@ def _write_page(page: Page, frames: UnitRows, unit: Unit, name: str) -> None:
 
 @dataclass(frozen=True)
 class Behind:
-    """Where the rows behind lost points stand: part → Excel row of the first; subject → Excel row."""
+    """Where the rows behind lost points stand: part → Excel row of the first; (part, what it adds) → likewise."""
 
     parts: Mapping[str, int]
-    subjects: Mapping[str, int]
+    gains: Mapping[tuple[str, object], int]
 
     def part(self, part: str) -> str | None:
         """The address of the first row that costs points in a part; 进步 is lost at every item."""
@@ -107,20 +107,20 @@ class Behind:
 def _write_lost(page: Page, frames: UnitRows, unit: Unit, copies: Mapping[str, str]) -> Behind:
     meeting, rows = frames.meeting, account.lost_rows(frames.meeting, unit.name)
     names = account.lost_parts(meeting.plan)
-    table = lost_table(names)
-    frame = pd.DataFrame(rows, columns=list(table.names), dtype=object)
-    links = source_links(frame, copies, page.shown, _ABOVE)
+    links = place_links(((row["file"], row["sheet"], row["row"]) for row in rows), copies, page.shown, _ABOVE)
     note = f"{unit.name}　{meeting.period.label}　会议日期 {meeting.period.meeting}　每格是这一行在这个项目改好一项所加的分"
     options = Options(links={"file": links}, frozen=1)
-    first_row = write_list(page, table, frame, note=note, nothing="没有失分的行。", options=options).area.first_row
+    first_row = write_table(page, lost_table(names), rows, note=note, options=options).first_row
+    if not rows:
+        page.put(first_row, 0, "没有失分的行。", page.theme.style("note"))
     parts: dict[str, int] = {}
-    subjects: dict[str, int] = {}
+    gains: dict[tuple[str, object], int] = {}
     for number, row in enumerate(rows, first_row):
-        subjects.setdefault(str(row["subject"]), number)
         for part in names:
             if part in row:
                 parts.setdefault(part, number)
-    return Behind(parts, subjects)
+                gains.setdefault((part, row[part]), number)
+    return Behind(parts, gains)
 
 
 def _write_score(page: Page, frames: UnitRows, unit: Unit, behind: Behind) -> None:
@@ -132,11 +132,10 @@ def _write_score(page: Page, frames: UnitRows, unit: Unit, behind: Behind) -> No
 
 def _write_steps(page: Page, frames: UnitRows, unit: Unit, behind: Behind) -> None:
     rows = frames.rows("steps", unit.name)
-    first = [str(row["subjects"]).split("、")[0].removesuffix("等") for row in rows]
     links = {
-        (number, 0): sheet_link(LOST, f"A{behind.subjects[name]}")
-        for number, name in enumerate(first)
-        if name in behind.subjects
+        (number, 0): sheet_link(LOST, f"A{first}")
+        for number, row in enumerate(rows)
+        if (first := behind.gains.get((row["part"], row["gain"])))
     }
     green = account.green_section(frames.rows("to_green", unit.name))
     note = "每项加分、得分、名次都是把这一项当作已经做到，用同一套办法重新计分得出的；点“序”看各行。"
