@@ -39,7 +39,7 @@ from pipeline.records import MISSING
 from schemas.dimensions import DIMENSION_OF_QUESTION, Dimension
 from schemas.figures import as_day
 from schemas.plan import Plan
-from schemas.returns import COVER
+from schemas.returns import BY_KEY, COVER
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import GAINS, TO_GREEN, state_name
 from schemas.words import Light, Receipt, State
@@ -227,7 +227,8 @@ def bases(meeting: Meeting) -> dict[str, Basis]:
         evidence.setdefault(unit, {})[question] = kinds
     beyond = Counter(meeting.open_inspections.loc[meeting.open_inspections["kind"] == BEYOND_LIST, "unit"])
     for unit, number in beyond.items():
-        evidence[unit]["9"] = {BEYOND_KIND: number}
+        if unit in evidence:
+            evidence[unit]["9"] = {BEYOND_KIND: number}
     shares: dict[str, dict[str, scores.Share]] = {}
     for (unit, part), share in meeting.shares.items():
         shares.setdefault(unit, {})[part] = share
@@ -296,15 +297,13 @@ def _of_returns(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
     scored = [str(entry.dimension) for entry in meeting.plan.dimensions]
     weights = meeting.plan.part_weights
     for unit, row in _rows(meeting.merged.covers, COVER.key, "unit"):
-        basis = known[unit]
+        basis = known.get(unit)
+        if basis is None:
+            continue
         if basis.timely < 1:
             step, state = (LATE, "迟报") if basis.timely else (ON_TIME, Receipt.CARRIED.value)
-            yield (
-                unit,
-                Loss(
-                    replace(row, subject="封面的填报日期"), state, ((scores.REPORTING, step, effect_of(in_time=True)),)
-                ),
-            )
+            costs = ((scores.REPORTING, step, effect_of(in_time=True)),)
+            yield unit, Loss(replace(row, subject="封面的填报日期"), state, costs)
         unlisted = meeting.unlisted.get(unit, 0)
         if unlisted:
             counts = tuple((dimension, 1, 1, -1) for dimension in scored)
@@ -318,29 +317,39 @@ def _of_returns(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
 
 
 def _of_answers(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
+    """Questions without the good answer, or with one that something contradicts."""
     rows = meeting.tables["self_check"]
     wrong = _is_wrong(meeting, "self_check")
-    asked: set[tuple[str, int]] = set()
     numbers = {str(number): number for number in GOOD_ANSWER}
-    for (unit, row), cell, answer in zip(
-        _rows(rows, "self_check", "question"), rows["number"], rows["answer"], strict=True
-    ):
-        number, basis = numbers.get(str(cell)), known.get(unit)
-        if number is None or basis is None or (unit, number) in asked:
+    asked: dict[str, set[int]] = {}
+    cells = zip(_rows(rows, "self_check", "question"), rows["number"], rows["answer"], strict=True)
+    for (unit, row), cell, answer in cells:
+        number = numbers.get(str(cell))
+        if number is None or unit not in known or number in asked.setdefault(unit, set()):
             continue
-        asked.add((unit, number))
-        against = basis.evidence.get(str(number), {})
-        if number in basis.good and not against:
-            continue
-        words = "，".join(kind.format(count) for kind, count in against.items())
-        state = f"答“{answer or ''}”" + (f"，但{words}" if words else "")
-        effect = effect_of(
-            answers=(number,),
-            evidence=tuple((str(number), kind, -count) for kind, count in against.items()),
-            wrong=-int(wrong(unit, row)),
-        )
-        step = "" if against else f"自查第 {number} 题答“{GOOD_ANSWER[number]}”（已经做到的）"
-        yield unit, Loss(replace(row, subject=f"自查第 {number} 题"), state, ((scores.SELF_CHECK, step, effect),))
+        asked[unit].add(number)
+        yield from _of_answer(known[unit], number, row, f"答“{answer or ''}”", wrong=int(wrong(unit, row)))
+    for unit, cover in _rows(meeting.merged.covers, COVER.key, "unit"):
+        for number in GOOD_ANSWER:
+            if unit in known and number not in asked.get(unit, ()):
+                row = replace(cover, label=(unit, number), sheet=BY_KEY["self_check"].name, row=None)
+                yield from _of_answer(known[unit], number, row, "没有这一题", rows=1)
+
+
+def _of_answer(basis: Basis, number: int, row: Row, state: str, *, wrong: int = 0, rows: int = 0) -> _Found:
+    against = basis.evidence.get(str(number), {})
+    if number in basis.good and not against:
+        return
+    words = "，".join(kind.format(count) for kind, count in against.items())
+    effect = effect_of(
+        answers=(number,),
+        evidence=tuple((str(number), kind, -count) for kind, count in against.items()),
+        wrong=-wrong,
+        rows=rows,
+    )
+    step = "" if against else f"自查第 {number} 题答“{GOOD_ANSWER[number]}”（已经做到的）"
+    told = f"{state}，但{words}" if words else state
+    yield basis.unit, Loss(replace(row, subject=f"自查第 {number} 题"), told, ((scores.SELF_CHECK, step, effect),))
 
 
 def _of_items(meeting: Meeting, known: Mapping[str, Basis]) -> _Found:
