@@ -370,9 +370,9 @@ def standings(
     return _ranked(found)
 
 
-def deduction_for(plan: Plan, open_findings: int) -> int:
-    """扣分 for so many open inspections."""
-    return min(plan.deductions.points_each * open_findings, plan.deductions.points_max)
+def deduction_for(plan: Plan, open_findings: int, members: int = 1) -> int:
+    """扣分 for so many open inspections; members: units of which a district is."""
+    return min(plan.deductions.points_each * open_findings, plan.deductions.points_max * members)
 
 
 def score_of(
