@@ -72,7 +72,7 @@ def write_cover(
     row = _write_count_check(page, row, values.get("item_total"), items)
     row = _write_guidance(page, row + 1, guidance(plan, period))
     row = _write_findings(page, row + 1, findings)
-    row = _write_gains(page, row + 1, gains)
+    row = _write_gains(page, row + bool(gains), gains)
     set_up_page(page, width=sum(_WIDTHS), landscape=False)
     page.raw.print_area(0, 0, row - 2, _LAST)
     page.raw.protect("", ALLOWED)
