@@ -7,7 +7,7 @@ the rows to a figure can be read here and looked up there (contract §5–§8).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
@@ -20,6 +20,7 @@ from pipeline.judge import (
     changes,
     comparison,
     dated,
+    gains,
     history,
     lights,
     lists,
@@ -33,12 +34,14 @@ from pipeline.judge import (
 )
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
+from pipeline.judge.gains import Gains
 from pipeline.judge.identity import Matching, match_items
 from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
 from pipeline.records import Briefing, FrontLine, Merged, Previous, Replaced
+from pipeline.say.account import account
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
@@ -280,12 +283,17 @@ class Meeting:
         return to_verify(self)
 
     @cached_property
+    def paired(self) -> scores.Paired:
+        """How the items in the matrix at both meetings stand now, and stood."""
+        if self.previous is None or self.moved.matching is None:
+            return scores.Paired((), Counter(), Counter())
+        pairs = self.moved.matching.pairs
+        return scores.paired_items(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+
+    @cached_property
     def rates(self) -> Mapping[str, scores.Rates]:
         """Unit → its weighted rate now and at the meeting before, over the items in the matrix at both."""
-        if self.previous is None or self.moved.matching is None:
-            return {}
-        pairs = self.moved.matching.pairs
-        return scores.paired_rates(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+        return self.paired.rates(self.plan)
 
     @cached_property
     def relabelled(self) -> Mapping[str, str]:
@@ -307,10 +315,12 @@ class Meeting:
     @cached_property
     def contradicted(self) -> pd.DataFrame:
         """Good self-check answers that rows or an open inspection contradict; one row = one answer."""
-        tables = self.tables
-        return doubts.self_check_contradictions(
-            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states, self.unlisted
-        )
+        return doubts.self_check_contradictions(self.tables["self_check"], self.evidence)
+
+    @cached_property
+    def evidence(self) -> doubts.Evidence:
+        """(unit, question) → what stands against a good answer."""
+        return doubts.counter_evidence(self.in_force, self.tables["staff"], self.open_kinds, self.states, self.unlisted)
 
     @cached_property
     def counts_before(self) -> pd.DataFrame:
@@ -323,8 +333,13 @@ class Meeting:
         return (
             scores.self_check_shares(self.plan, self.answers, self.contradicted)
             | scores.task_shares(self.plan, self.tables["tasks"], self.period.meeting)
-            | scores.reporting_shares(self.receipts, self.merged, self.found, self.period)
+            | scores.reporting_shares(self.receipts, self.merged, self.wrong_rows, self.period)
         )
+
+    @cached_property
+    def wrong_rows(self) -> Collection[scores.WrongRow]:
+        """The data rows with an 错误."""
+        return scores.wrong_rows(self.merged, self.found)
 
     @cached_property
     def shares(self) -> scores.Shares:
@@ -356,6 +371,21 @@ class Meeting:
     def score_parts(self) -> pd.DataFrame:
         """SCORE_PARTS (得分明细); one row = one unit × part."""
         return scores.score_parts(self.plan, self.shares)
+
+    @cached_property
+    def gains(self) -> Gains:
+        """What each step would bring each unit."""
+        return gains.gains(self)
+
+    @cached_property
+    def to_green(self) -> pd.DataFrame:
+        """TO_GREEN (转绿还差); one row = one unit × dimension."""
+        return gains.to_green(self)
+
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """ACCOUNT (得分构成); one row = one unit × part, and the sums."""
+        return account(self)
 
     @cached_property
     def overdue(self) -> dict[str, list[str]]:

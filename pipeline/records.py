@@ -170,6 +170,15 @@ class FrontLine:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """One step that raises the score, in words, and the row of a workbook where it is taken ("" and 0: none)."""
+
+    text: str
+    sheet: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True)
 class BriefingTable:
     """A small table inside the briefing; every cell is finished text."""
 

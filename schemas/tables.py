@@ -5,6 +5,7 @@ the code that computes it, the code that writes it and the code that reads it ba
 on names and order. Titles are those of contract §8.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas.columns import Column, Kind, Table, column
@@ -242,6 +243,84 @@ SCORE_PARTS = Table(
     ),
     title="得分明细",
 )
+
+#: 得分构成; one row = one unit × scoring part, then 扣分, 加减分 and 得分.
+ACCOUNT = Table(
+    "account",
+    "得分构成",
+    (
+        unit_column(),
+        column("part", "项目", Kind.NAME, width=12),
+        column("points", "得分", Kind.NUMBER, width=9),
+        column("weight", "权重", Kind.INTEGER, width=7),
+        column("numerator", "分子", Kind.NUMBER, width=9),
+        column("denominator", "分母", Kind.NUMBER, width=9),
+        column("lost", "失分", Kind.NUMBER, width=9),
+        column("explanation", "怎么算", width=40),
+        column("behind", "依据", width=60),
+    ),
+    title="得分构成",
+)
+
+#: 转绿还差; one row = one unit × dimension.
+TO_GREEN = Table(
+    "to_green",
+    "转绿还差",
+    (
+        unit_column(),
+        column("dimension", "维度", Kind.NAME, width=10),
+        _light("light", "灯"),
+        column("now", "还差", Kind.INTEGER, width=8, help="再到位几项，本次会议就是绿灯"),
+        column("next_meeting", "下次会议", Kind.DATE, width=12),
+        column("then", "届时要到位", Kind.INTEGER, width=11, help="下次会议之前再到位几项，届时才是绿灯"),
+        column("deadline", "时限", Kind.DATE, width=12),
+        column("besides", "此外", width=40),
+    ),
+    title="各维度转绿灯还差几项",
+)
+
+#: 提分清单; one row = one unit × kind of step, the best first.
+GAINS = Table(
+    "gains",
+    "提分清单",
+    (
+        unit_column(),
+        column("order", "序", Kind.INTEGER, width=6),
+        column("part", "项目", Kind.NAME, width=10),
+        column("step", "做什么", width=34),
+        column("number", "可做几项", Kind.INTEGER, width=9),
+        column("gain", "每项加分", Kind.NUMBER, width=9),
+        column("score", "得分到", Kind.NUMBER, width=9),
+        column("rank", "名次到", Kind.INTEGER, width=8),
+        column("gain_all", "全做加分", Kind.NUMBER, width=9),
+        column("score_all", "全做得分", Kind.NUMBER, width=9),
+        column("rank_all", "全做名次", Kind.INTEGER, width=9),
+        column("subjects", "是哪些", width=50),
+        *SOURCE,
+    ),
+    title="提分清单",
+    read_back=True,
+)
+
+LOST = "失分明细"
+
+
+def lost_table(parts: Sequence[str]) -> Table:
+    """失分明细; one row = one row of the return behind lost points, and what putting it right adds, by part."""
+    return Table(
+        "lost",
+        LOST,
+        (
+            column("subject", "对象", width=34),
+            column("state", "现在", width=46),
+            column("number", "项数", Kind.INTEGER, width=6),
+            *(column(part, part, Kind.NUMBER, width=8) for part in parts),
+            replace(SOURCE[0], width=44),
+            *SOURCE[1:],
+        ),
+        title="失分明细：每行改好后能加几分",
+    )
+
 
 #: 评分排名 without the part columns, which follow 名次变化 (one for each entry of Plan.part_weights).
 RANKING_HEAD = (

@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from pipeline.judge.states import item_states
-from pipeline.judge.suspicions import item_suspicions, open_inspections, open_kinds, self_check_contradictions
+from pipeline.judge.suspicions import (
+    counter_evidence,
+    item_suspicions,
+    open_inspections,
+    open_kinds,
+    self_check_contradictions,
+)
 from schemas.plan import load_plan
 from schemas.returns import BY_KEY
 
@@ -81,9 +87,8 @@ ANSWERS = [{"number": str(number), "answer": "否" if number >= 8 else "是"} fo
 
 def contradicted(item, staff=(), inspections=None, answers=ANSWERS):
     items = rows("items", IN_PLACE | item)
-    found = self_check_contradictions(
-        rows("self_check", *answers), items, rows("staff", *staff), inspections or {}, item_states(items, PLAN), {}
-    )
+    evidence = counter_evidence(items, rows("staff", *staff), inspections or {}, item_states(items, PLAN), {})
+    found = self_check_contradictions(rows("self_check", *answers), evidence)
     return dict(zip(found["number"], found["why"], strict=True))
 
 

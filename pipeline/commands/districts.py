@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checks.sheets import CONTRADICTION
+from pipeline.judge.gains import Gains
 from pipeline.judge.merge import timeliness
 from pipeline.judge.scores import (
     REPORTING,
@@ -266,6 +267,21 @@ class DistrictMeeting(Meeting):
     def clearances(self) -> pd.DataFrame:
         """Said by the districts' own ledgers."""
         return no_rows(ledger.CLEARANCES)
+
+    @property
+    def gains(self) -> Gains:
+        """Said by the districts' own slips."""
+        return Gains(no_rows(ledger.GAINS), {})
+
+    @property
+    def to_green(self) -> pd.DataFrame:
+        """Likewise."""
+        return no_rows(ledger.TO_GREEN)
+
+    @property
+    def account(self) -> pd.DataFrame:
+        """Likewise."""
+        return no_rows(ledger.ACCOUNT)
 
     @property
     def summary(self) -> tuple[str, ...]:

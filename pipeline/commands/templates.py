@@ -13,10 +13,13 @@ from pipeline.memory.plan import plan_in_force
 from pipeline.memory.publish import publish
 from pipeline.memory.state import recall
 from pipeline.memory.turns import alone_on
-from pipeline.records import MisuseError, Previous, Settings
+from pipeline.records import Hint, MisuseError, Previous, Settings
+from pipeline.say.account import BEST, hint
+from pipeline.write.entry import FIRST_ROW
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of
 from schemas.returns import TABLES
+from schemas.tables import GAINS
 from schemas.words import Severity
 
 #: Of the cover only who fills in is remembered; the rest a unit must answer anew each period.
@@ -70,11 +73,11 @@ def _copy_all(source: Path, folder: Path) -> None:
 
 
 def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:
-    known = {spelling: unit for unit in plan.units for spelling in (unit.full_name, unit.id, unit.name, *unit.aliases)}
-    unknown = [name for name in names if name not in known]
+    chosen = {name: plan.unit_called(name) for name in names}
+    unknown = [name for name, unit in chosen.items() if unit is None]
     if unknown:
         raise MisuseError(f"工作方案里没有“{'”“'.join(unknown)}”这个单位，请写规范简称，如 {plan.units[0].name}。")
-    return [known[name] for name in names] if names else list(plan.units)
+    return [unit for unit in chosen.values() if unit] if names else list(plan.units)
 
 
 def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:
@@ -85,7 +88,21 @@ def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:
     cover = _rows(previous.covers, unit, _REMEMBERED)[0]
     findings = previous.findings
     waiting = findings[findings["severity"].isin((Severity.ERROR, Severity.WARNING))]
-    return Prefill(cover, tables, _rows(waiting, unit, list(findings.columns)))
+    return Prefill(cover, tables, _rows(waiting, unit, list(findings.columns)), _gains(unit, previous))
+
+
+def _gains(unit: Unit, previous: Previous) -> list[Hint]:
+    """The best steps of 提分清单, each with the row at which it stands in the prefilled workbook."""
+    best = _rows(previous.tables[GAINS.key], unit, GAINS.names)[:BEST]
+    places: dict[tuple[object, object], tuple[str, int]] = {}
+    for sheet in TABLES:
+        rows = previous.tables[sheet.key]
+        rows = rows[rows["unit"] == unit.name]
+        places |= {
+            place: (sheet.name, number)
+            for number, place in enumerate(zip(rows["sheet"], rows["row"], strict=True), FIRST_ROW)
+        }
+    return [Hint(hint(row), *places.get((row["sheet"], row["row"]), ("", 0))) for row in best]
 
 
 def _rows(frame: pd.DataFrame, unit: Unit, names: Sequence[str]) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""What stands in a unit's 督办单: its lights, tasks, problems, corrections, changes, all as finished text.
+"""What stands in a unit's 督办单: its lights, tasks, problems, corrections, all as finished text.
 
 Nothing is judged here: rows are chosen by the lights and dates that the run found. Source: contract
 §8, 5.
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.findings import group_cells
+from pipeline.judge.gains import BETWEEN_MEETINGS
 from pipeline.say.headline import cell_text
 from schemas.returns.self_check import GOOD_ANSWER
-from schemas.tables import CELL_CHANGES, state_name
+from schemas.tables import state_name
 from schemas.words import INSPECTION_OVER, Escalation, Light, Severity, State
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class UnitRows:
             "findings": meeting.findings,
             "cell_changes": meeting.cell_changes,
             "self_check": _table(meeting.tables, "self_check"),
+            "account": meeting.account,
+            "to_green": meeting.to_green,
+            "steps": meeting.gains.steps,
         }
 
     @cached_property
@@ -151,20 +155,53 @@ def escalation(frames: UnitRows, unit: str) -> str:
     return ""
 
 
+def silence(frames: UnitRows, unit: str) -> str:
+    """How many meetings running a unit has sent nothing, and whose rows these are; "" for one that returned."""
+    silent = frames.meeting.silence.get(unit)
+    if silent is None:
+        return ""
+    said = f"已连续 {silent.meetings} 次会议未报送"
+    return (
+        f"{said}，以下沿用第{silent.period:02d}期所报的内容" if silent.period else f"{said}，从未报送，没有可列的内容"
+    )
+
+
+def all_clear(frames: UnitRows, unit: str) -> bool:
+    """Whether nothing of the unit is red, yellow, overdue, dispatched or wrong: its slip is a 反馈单."""
+    lit = ("unit_dimensions", "red", "yellow", "tasks", "milestones")
+    return (
+        unit not in frames.meeting.silence
+        and not any(row["light"] in _OPEN_LIGHTS for name in lit for row in frames.rows(name, unit))
+        and all(row["state"] == "已解决" for row in frames.rows("problems_to_solve", unit))
+        and not inspections(frames, unit).rows
+        and not corrections(frames, unit).rows
+    )
+
+
+_REASON = 30  # a reason is cut on the first page; it stands whole in 单位汇总
+
+
 def dimensions(frames: UnitRows, unit: str) -> Section:
-    """How the unit stands in every dimension."""
+    """How the unit stands in every dimension, and how many items more turn its light 绿."""
+    lacking = {row["dimension"]: row["now"] for row in frames.rows("to_green", unit)}
     rows = tuple(
         (
             text(row["dimension"]),
             cell_text(row),
+            f"{lacking[row['dimension']]} 项" if row["dimension"] in lacking else "",
             "" if row["expected"] is None else f"{row['expected']:.0%}",
             text(row["deadline"]),
-            text(row["reason"]),
+            short(text(row["reason"]), _REASON),
         )
         for row in frames.rows("unit_dimensions", unit)
     )
-    header = ("维度", "亮灯", "序时进度", "时限", "理由")
-    return Section("各维度情况", header, (2, 2, 2, 2, 4), rows, "还没有报送过。", lights=(1,), centred=(0, 2, 3))
+    header = ("维度", "亮灯", "转绿还差", "序时进度", "时限", "理由")
+    return Section("各维度情况", header, (2, 2, 1, 1, 2, 4), rows, "还没有报送过。", lights=(1,), centred=(0, 2, 3, 4))
+
+
+def short(words: str, most: int) -> str:
+    """The words cut at so many characters, visibly."""
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def items(frames: UnitRows, unit: str) -> Section:
@@ -309,18 +346,6 @@ def corrections(frames: UnitRows, unit: str) -> Section:
     )
 
 
-def changes(frames: UnitRows, unit: str) -> Section:
-    """The receipt: what the unit changed since last time, cell by cell; a long one has a sheet of its own."""
-    rows = [
-        (text(r["sheet"]), text(r["subject"]), text(r["title"]), text(r["before"]), text(r["after"]))
-        for r in frames.rows("cell_changes", unit)
-    ]
-    header = ("工作表", "对象", "改动的列", "上期", "本期")
-    nothing = "与上期相比没有改动（或没有上期可比）。"
-    rest = f"本工作簿的“{CELL_CHANGES.name}”表"
-    return _cut("本期来件比上期改了什么", header, (1, 3, 2, 3, 3), rows, nothing, centred=(0, 2), rest=rest)
-
-
 def _cut(
     title: str,
     header: tuple[str, ...],
@@ -341,8 +366,6 @@ def _cut(
 
 _GOOD = frozenset((str(number), answer) for number, answer in GOOD_ANSWER.items())
 
-#: The meeting is every two weeks (notice 工作要求（三）).
-BETWEEN_MEETINGS = timedelta(days=14)
 _MOST = 15
 _DONE = (State.DONE, State.EXEMPT)
 _Due = tuple[date, str, str]  # by when, kind, what
@@ -390,10 +413,10 @@ def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
 
 
 def _items(frames: UnitRows, unit: str) -> Iterator[_Due]:
-    scored = [entry for entry in frames.meeting.plan.dimensions if entry.scored]
+    scored = [(entry, state_name(entry.dimension)) for entry in frames.meeting.plan.dimensions if entry.scored]
     last = next_meeting(frames.meeting.period.meeting)
     for row in frames.rows("items", unit):
-        undone = [entry for entry in scored if row[state_name(entry.dimension)] not in _DONE]
+        undone = [entry for entry, name in scored if row[name] not in _DONE]
         planned = _day(row["planned_on"])
         ended = [entry.deadline for entry in undone if entry.deadline and entry.deadline <= last]
         day = min([*ended, *([planned] if planned else [])], default=None)

@@ -111,6 +111,27 @@ PARTS: tuple[Written, ...] = (
         options=replace(_LIGHT, frozen=4),
     ),
     Written(
+        ledger.ACCOUNT,
+        lambda meeting: meeting.account,
+        nothing="没有得分。",
+        meaning="一行一个单位的一个得分项目：得分、权重、分子、分母、失分、怎么算、依据来件的哪些行；yjbj explain 读它。",
+        options=Options(frozen=2),
+    ),
+    Written(
+        ledger.TO_GREEN,
+        lambda meeting: meeting.to_green,
+        nothing="没有适用的事项。",
+        meaning="一行一个单位的一个维度：再到位几项就是绿灯，下次会议之前要到位几项才仍是绿灯。",
+        options=replace(_LIGHT, frozen=2),
+    ),
+    Written(
+        ledger.GAINS,
+        lambda meeting: meeting.gains.steps,
+        nothing="没有能提分的事。",
+        meaning="一行一个单位的一种办法：做一项加几分、到第几名，全做了又如何；逐条重新计分得出，其他单位不变。",
+        options=Options(frozen=2),
+    ),
+    Written(
         ledger.MILESTONES,
         lambda meeting: meeting.milestones,
         nothing="工作方案没有节点。",

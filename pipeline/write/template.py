@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.records import Hint
 from pipeline.write.entry import ALLOWED, Lists, long_lists, validation, write_entry_sheet, write_lists
 from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import Document, document, set_up_page, sheet_link
@@ -51,9 +52,13 @@ def write_cover(
     values: Mapping[str, object],
     items: int,
     findings: Sequence[Mapping[str, object]],
+    gains: Sequence[Hint],
     lists: Lists,
 ) -> None:
-    """Write the cover; values: by Column.name; items: named rows prefilled in 事项; findings: last period's, open."""
+    """Write the cover; values: by Column.name; items: named rows prefilled in 事项; findings: last period's, open.
+
+    gains: what would have raised the last score most.
+    """
     for index, width in enumerate(_WIDTHS):
         page.raw.set_column(index, index, width)
     page.height(1, 46)
@@ -67,6 +72,7 @@ def write_cover(
     row = _write_count_check(page, row, values.get("item_total"), items)
     row = _write_guidance(page, row + 1, guidance(plan, period))
     row = _write_findings(page, row + 1, findings)
+    row = _write_gains(page, row + bool(gains), gains)
     set_up_page(page, width=sum(_WIDTHS), landscape=False)
     page.raw.print_area(0, 0, row - 2, _LAST)
     page.raw.protect("", ALLOWED)
@@ -144,6 +150,25 @@ def _write_findings(page: Page, row: int, findings: Sequence[Mapping[str, object
     return row + 1
 
 
+def _write_gains(page: Page, row: int, gains: Sequence[Hint]) -> int:
+    """What raises the score most, one line a step, each leading to its first row here."""
+    if not gains:
+        return row
+    page.height(row, 28)
+    page.across(row, 0, _LAST, "做什么最能提分（按上期计分，其他单位不变）", page.theme.style("section"))
+    style = page.theme.style("cell", text_wrap=True)
+    for found in gains:
+        row += 1
+        page.height(row, text_height(found.text, sum(_WIDTHS[1:])))
+        if found.sheet:
+            link = page.theme.style("cell", text_wrap=True, **page.theme.link)
+            page.link(row, 0, sheet_link(found.sheet, f"A{found.row}"), f"{found.sheet} 第 {found.row} 行", link)
+        else:
+            page.put(row, 0, None, style)
+        page.across(row, 1, _LAST, found.text, style)
+    return row + 1
+
+
 Row = Mapping[str, object]
 _LISTS_COLUMN = 3  # A and B of the hidden sheet hold its own labels and values
 
@@ -154,12 +179,13 @@ class Prefill:
 
     cover: values beside the labels (单位, 期次, 会议日期 and 报送截止 are always the plan's own).
     tables: Sheet.key → one mapping a row. open_findings: last period's, one mapping a finding with
-    the names of `schemas.tables.FINDINGS`.
+    the names of `schemas.tables.FINDINGS`. gains: what would have raised its last score most.
     """
 
     cover: Row = field(default_factory=dict)
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     open_findings: Sequence[Row] = ()
+    gains: Sequence[Hint] = ()
 
 
 def template_name(unit: Unit, period: Period) -> str:
@@ -183,7 +209,7 @@ def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: 
             "cutoff": period.cutoff,
         }
         items = sum(1 for row in tables["items"] if row.get("item_name") is not None)
-        write_cover(cover, plan, period, values, items, prefill.open_findings, lists)
+        write_cover(cover, plan, period, values, items, prefill.open_findings, prefill.gains, lists)
         for page, sheet in zip(pages, TABLES, strict=True):
             write_entry_sheet(page, sheet, tables[sheet.key], lists, plan)
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from pipeline.findings import Finding, Place, findings_frame
+from pipeline.judge.gains import Gains, Lost, Row
 from pipeline.meeting import Meeting
 from pipeline.records import Briefing, BriefingSection, BriefingTable, FrontLine, Merged, Previous
 from schemas import tables as ledger
@@ -73,6 +74,9 @@ def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None 
         "to_verify": empty(ledger.TO_VERIFY) if bare else _to_verify(units),
         "score_parts": _score_parts(plan, units),
         "ranking": _ranking(plan, units),
+        "account": _account(plan, units),
+        "to_green": _to_green(plan, units),
+        "gains": _gains(units),
         "proposals": _proposals(units),
         "remarks_lost": empty(ledger.REMARKS_LOST) if bare else _remarks_lost(),
         "contradictions": empty(ledger.CONTRADICTIONS) if bare else _contradictions(units),
@@ -416,6 +420,63 @@ def _score_parts(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
         for part, weight in plan.part_weights.items()
     ]
     return frame(ledger.SCORE_PARTS, rows)
+
+
+def _account(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
+    parts = _score_parts(plan, units).to_dict("records")
+    rows = [part | {"lost": part["weight"] * 0.25, "behind": "“事项”表 4 行：失分 1 行（第 7 行）"} for part in parts]
+    return frame(ledger.ACCOUNT, rows)
+
+
+def _to_green(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "unit": unit,
+            "dimension": str(entry.dimension),
+            "light": "黄",
+            "now": 1,
+            "next_meeting": MEETING + timedelta(days=14),
+            "then": 2,
+            "deadline": entry.deadline,
+        }
+        for unit in units
+        for entry in plan.dimensions
+    ]
+    return frame(ledger.TO_GREEN, rows)
+
+
+def _gains(units: Sequence[str]) -> Gains:
+    steps = ("事项到位", "办结到期的任务", "环节到位", "人员到位", "授权到位", "系统到位", "窗口到位")
+    rows = [
+        {
+            "unit": unit,
+            "order": place,
+            "part": step[:2],
+            "step": step,
+            "number": 2,
+            "gain": 5.0 / place,
+            "score": 88.0,
+            "rank": 3,
+            "gain_all": 10.0 / place,
+            "score_all": 90.0,
+            "rank_all": 1,
+            "subjects": f"{ITEM_NAMES[0]}、{ITEM_NAMES[1]}",
+        }
+        for unit in units
+        for place, step in enumerate(steps, 1)
+    ]
+    lost = {
+        unit: [
+            Lost(
+                Row("items", k, ITEM_NAMES[k], f"{unit}_应进必进填报表_第03期.xlsx", "事项", 4 + k),
+                "事项未到位",
+                {"事项": 5.0},
+            )
+            for k in range(2)
+        ]
+        for unit in units
+    }
+    return Gains(frame(ledger.GAINS, rows), lost)
 
 
 def _ranking(plan: Plan, units: Sequence[str]) -> pd.DataFrame:

@@ -159,10 +159,13 @@ def _write_rows(
     """Write the data rows; a long table without rules, and without blanks in them."""
     ruled = len(rows) <= MEASURED_ROWS
     fields = [_field(page, column, options, ruled=ruled) for column in table.columns]
-    write_rows(Block(page, area.first_row, len(rows), fields, lambda: _columns(page, table, rows), blanks=ruled))
-    if ruled:
+    known = _columns(page, table, rows) if ruled else None  # a long one is laid out when the workbook is closed
+    write_rows(
+        Block(page, area.first_row, len(rows), fields, lambda: known or _columns(page, table, rows), blanks=ruled)
+    )
+    if known:
         wrapped = [(i, column_width(column)) for i, column in enumerate(table.columns) if column.kind not in _UNWRAPPED]
-        for row, record in enumerate(zip(*_columns(page, table, rows), strict=True), area.first_row):
+        for row, record in enumerate(zip(*known, strict=True), area.first_row):
             if (lines := row_lines(record, wrapped)) > 1:
                 page.height(row, row_height(lines))
 
@@ -200,7 +203,10 @@ def _columns(page: Page, table: Table, rows: "pd.DataFrame | Sequence[Mapping[st
     if page.guard is None:
         return columns
     show = page.guard.value
-    return [[show(cell, column.title) for cell in cells] for cells, column in zip(columns, table.columns, strict=True)]
+    return [
+        [None if cell is None else show(cell, column.title) for cell in cells]
+        for cells, column in zip(columns, table.columns, strict=True)
+    ]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:
