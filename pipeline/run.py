@@ -23,8 +23,10 @@ from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
+from pipeline.judge.matters import answerable, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
+from pipeline.memory.arising import arising
 from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
@@ -117,12 +119,14 @@ def _judged(
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
-    intake, standing = stand(intake, memory.kept, plan, period)
+    intake, standing = stand(intake, memory.kept, plan, period, arising(memory, plan, period))
     office = standing.rows
-    found = all_findings(plan, period, intake, previous, office["inspections"])
+    due = due_answers(office["matters"], previous, plan)
+    numbers = answerable(office["matters"], intake, previous, plan)
+    found = all_findings(plan, period, intake, previous, office["inspections"], numbers)
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
+    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed, due)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -139,6 +143,7 @@ def _judged(
         delays=delays_in_force(office["delays"], plan),
         bonus=bonus_at(office["bonus"], period.meeting, plan),
         matters=office["matters"],
+        due=due,
         books=to_keep(standing, plan),
         notices=(
             *own_faults("读", intake.faults),

@@ -7,6 +7,7 @@ from shutil import copyfile, copytree, ignore_patterns
 import pandas as pd
 
 from pipeline.intake.find import find_files
+from pipeline.judge.matters import due_answers
 from pipeline.memory.folders import numbers_held
 from pipeline.memory.office_books import filled_in, open_entries, write_sealed_books
 from pipeline.memory.plan import plan_in_force
@@ -17,6 +18,9 @@ from pipeline.records import MisuseError, Previous, Settings
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of
 from schemas.returns import TABLES
+from schemas.returns.matters import SHEET as MATTERS
+from schemas.returns.replies import SHEET as REPLIES
+from schemas.tables import OWED
 from schemas.words import Severity
 
 #: Of the cover only who fills in is remembered; the rest a unit must answer anew each period.
@@ -45,16 +49,19 @@ def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     there = settings.outputs / name
     added = bool(names) and there.is_dir()
     kept = filled_in(there)
+    entries = open_entries(received, memory, plan, period)
+    matters = pd.DataFrame(entries[MATTERS.key], columns=list(MATTERS.names), dtype=object)
+    due = due_answers(matters, memory.previous, plan)
 
     def write(folder: Path) -> None:
         if added:
             _copy_all(there, folder)
         else:
-            write_sealed_books(folder, plan, period.meeting, open_entries(received, memory.kept, plan, period))
+            write_sealed_books(folder, plan, period.meeting, entries)
             for file in kept:
                 copyfile(there / file, folder / file)
         for unit in units:
-            filled = prefill(unit, plan, memory.previous)
+            filled = prefill(unit, plan, memory.previous, due)
             write_template(folder / template_name(unit, period), plan, period, unit, filled)
 
     folder = publish(settings.outputs, name, write).folder
@@ -77,11 +84,16 @@ def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:
     return [known[name] for name in names] if names else list(plan.units)
 
 
-def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:
-    """What is known of `unit`: its rows of last period, or else the items that the plan lists for it."""
+def prefill(unit: Unit, plan: Plan, previous: Previous | None, due: pd.DataFrame | None = None) -> Prefill:
+    """What is known of `unit`: its rows of last period, or else the items that the plan lists for it.
+
+    due: OWED; what the unit is asked to answer in 督办回复.
+    """
+    asked = {REPLIES.key: [] if due is None else _rows(due, unit, OWED.names[1:])}
     if previous is None or unit.name not in set(previous.covers["unit"]):
-        return Prefill(tables={"items": _planned_items(unit, plan)})
+        return Prefill(tables={"items": _planned_items(unit, plan), **asked})
     tables = {sheet.key: _rows(previous.tables[sheet.key], unit, sheet.names) for sheet in TABLES}
+    tables |= asked
     cover = _rows(previous.covers, unit, _REMEMBERED)[0]
     findings = previous.findings
     waiting = findings[findings["severity"].isin((Severity.ERROR, Severity.WARNING))]
