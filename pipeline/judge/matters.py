@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.judge.dated import problem_done_on
+from pipeline.judge.dated import dated_light, problem_done_on
 from pipeline.records import CARRIED, Intake, Previous
-from schemas.figures import ahead, as_day, is_blank, is_near, overdue
+from schemas.figures import as_day, is_blank, overdue
 from schemas.plan import Plan
 from schemas.private import fit_to_circulate
 from schemas.returns.problems import SHEET as PROBLEMS
@@ -160,7 +160,9 @@ class Answers:
 
 def _answer(row: Row) -> str:
     expected = as_day(row["expected_on"])
-    ended = {"是": "自报已办结", "否": f"未办结，预计 {expected} 办结" if expected else "未办结"}.get(row["finished"], "")
+    ended = {"是": "自报已办结", "否": f"未办结，预计 {expected} 办结" if expected else "未办结"}.get(
+        row["finished"], ""
+    )
     facts = [ended, f"佐证：{row['proof']}" if row["proof"] else "", "以前的答复" if row["carried"] else ""]
     aside = "；".join(filter(None, facts))
     return f"{row['progress'] or '没有写进展'}（{aside}）" if aside else str(row["progress"] or "没有写进展")
@@ -179,18 +181,10 @@ def matter_light(row: Row, *, claimed: bool, as_of: date, warn_days: int) -> tup
     if claimed:
         late = f"，{overdue(due, as_of)}" if due and as_of > due else ""
         return Light.YELLOW, f"{CLAIMED}：单位自报已办结，专班尚未销号{late}"
-    if due is None:
-        return Light.YELLOW, "没有可认的完成时限"
-    if as_of > due:
-        return Light.RED, overdue(due, as_of)
-    if is_near(due, as_of, warn_days):
-        return Light.YELLOW, ahead(due, as_of)
-    return Light.GREEN, f"时限 {due}，未到期"
+    return dated_light(None, due, as_of, warn_days)
 
 
-def matter_rows(
-    matters: pd.DataFrame, answers: Answers, plan: Plan, as_of: date, since: date | None
-) -> pd.DataFrame:
+def matter_rows(matters: pd.DataFrame, answers: Answers, plan: Plan, as_of: date, since: date | None) -> pd.DataFrame:
     """MATTER_LEDGER; one row = one matter that is open, or was closed after the meeting before (`since`)."""
     rows = []
     for row in records(matters):

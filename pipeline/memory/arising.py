@@ -63,7 +63,9 @@ def deadline_in(text: str, agreed_on: date) -> date | None:
     >>> deadline_in("请于4月30日前办结", date(2023, 3, 31))
     datetime.date(2023, 4, 30)
     """
-    found = [(day, bool(_BEFORE.match(text, at.end()))) for at in _DEADLINE.finditer(text) if (day := _day(at, agreed_on))]
+    found = [
+        (day, bool(_BEFORE.match(text, at.end()))) for at in _DEADLINE.finditer(text) if (day := _day(at, agreed_on))
+    ]
     wanted = {day for day, before in found if before} or {day for day, _ in found}
     return wanted.pop() if len(wanted) == 1 else None
 
@@ -93,7 +95,10 @@ def arising(memory: Memory, plan: Plan, period: Period) -> list[Entry]:
     One that is closed arises again only where its row bears another remark since.
     """
     said, previous, known = _said(memory), memory.previous, _known(memory.kept)
-    entries = [*_from_remarks(said.remarks, known, previous, plan, period), *_from_decisions(said, previous, plan, period)]
+    entries = [
+        *_from_remarks(said.remarks, known, previous, plan, period),
+        *_from_decisions(said, previous, plan, period),
+    ]
     found: dict[str, Entry] = {}
     for entry in entries:
         found.setdefault(str(entry["number"]), entry)
@@ -129,11 +134,19 @@ def _from_remarks(
     taken: set[str] = set()
     for row in rows:
         parts = _parts(str(row["sheet"]), str(row["key"]))
-        unit = owners.get((parts["unit"], parts.get("problem_number", ""))) if row["sheet"] == PROBLEM_LEDGER.name else None
+        unit = (
+            owners.get((parts["unit"], parts.get("problem_number", "")))
+            if row["sheet"] == PROBLEM_LEDGER.name
+            else None
+        )
         unit = unit if unit in plan.unit_by_name else parts["unit"]
         if unit in plan.unit_by_name:
             text = fit_to_circulate(str(row["leader_note"]).strip())
-            number = _number_of(str(row["sheet"]), parts, plan.unit_by_name[parts["unit"]].id if parts["unit"] in plan.unit_by_name else "")
+            number = _number_of(
+                str(row["sheet"]),
+                parts,
+                plan.unit_by_name[parts["unit"]].id if parts["unit"] in plan.unit_by_name else "",
+            )
             taken |= {name for name in known if name.split("#")[0] == number}
             pending.append((row, parts, unit, text, number))
     for row, parts, unit, text, number in pending:
@@ -150,11 +163,11 @@ def _number_of(sheet: str, parts: Mapping[str, str], unit_id: str) -> str:
     return f"{REMARK_PREFIX}{sha256(key.encode()).hexdigest()[:6].upper()}"
 
 
-def _settled(
-    number: str, unit: str, text: str, known: Mapping[str, Mapping[str, object]], taken: set[str]
-) -> str:
-    """The number of the matter that a remark is: the row's own, that of the same words beside a row that has since
-    been renamed, or, where the row's own is closed and says something else, its next one."""
+def _settled(number: str, unit: str, text: str, known: Mapping[str, Mapping[str, object]], taken: set[str]) -> str:
+    """The number of the matter that a remark is: its row's, or, where that one is closed and said something else, the next.
+
+    A row that has been renamed is told by its words.
+    """
     if number not in known:
         moved = (
             name
@@ -217,7 +230,7 @@ def _meeting_of(label: str, previous: Previous | None, period: Period) -> date:
     """The meeting in whose workbook something was written."""
     if label == period.label or previous is None:
         return period.meeting
-    held = {
+    held: dict[str, date] = {
         f"第{number:02d}期": day
         for number, day in zip(previous.history["period"], previous.history["meeting"], strict=True)
         if isinstance(number, int)

@@ -59,6 +59,7 @@ def _write(path: Path, frames: UnitRows, unit: Unit) -> None:
         _head(flow, frames, unit)
         sections = (
             slip_content.dimensions(frames, unit.name),
+            slip_content.matters(frames, unit.name),
             due(frames, unit.name),
             slip_content.items(frames, unit.name),
             slip_content.tasks(frames, unit.name),

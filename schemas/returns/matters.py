@@ -11,7 +11,6 @@ REMARK_PREFIX = "批示-"
 DECIDED_PREFIX = {"通报": "表态-", "约谈": "约谈-", "督办": "督办-"}
 
 
-
 def arose(number: object) -> bool:
     """Whether a matter of this number arose by itself, and was not entered by the office."""
     return isinstance(number, str) and number.startswith((REMARK_PREFIX, *DECIDED_PREFIX.values()))
