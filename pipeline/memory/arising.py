@@ -42,6 +42,9 @@ _BEFORE = re.compile("(之|以)?前|为限|截止")
 _WEEKDAYS = "一二三四五六日"
 
 
+_DECIDED = ("unit", "kind", "decision", "decided_note", "written_in")
+
+
 @dataclass(frozen=True)
 class Said:
     """What people wrote that matters arise from.
@@ -107,8 +110,14 @@ def arising(memory: Memory, plan: Plan, period: Period) -> list[Entry]:
 
 def _said(memory: Memory) -> Said:
     """What people wrote into the workbooks of earlier meetings, and into those that this run replaces."""
-    decisions = pd.DataFrame(columns=["unit", "kind", "decision", "decided_note", "written_in"], dtype=object)
-    return Said(memory.remarks, decisions)
+    words = memory.remarks
+    if "decision" not in words:
+        return Said(words, pd.DataFrame(columns=list(_DECIDED), dtype=object))
+    of_scores = words["book"] == SCORES
+    decided = words[of_scores & words["decision"].notna()]
+    keys = [(str(key).split(SEPARATOR) + ["", ""])[:2] for key in decided["key"]]
+    named = decided.assign(unit=[unit for unit, _ in keys], kind=[kind for _, kind in keys])
+    return Said(words[~of_scores], named[list(_DECIDED)])
 
 
 def _known(kept: Kept) -> dict[str, Mapping[str, object]]:
