@@ -115,7 +115,7 @@ def _said(memory: Memory) -> Said:
         return Said(words, pd.DataFrame(columns=list(_DECIDED), dtype=object))
     of_scores = words["book"] == SCORES
     decided = words[of_scores & words["decision"].notna()]
-    keys = [(str(key).split(SEPARATOR) + ["", ""])[:2] for key in decided["key"]]
+    keys = [[*str(key).split(SEPARATOR), "", ""][:2] for key in decided["key"]]
     named = decided.assign(unit=[unit for unit, _ in keys], kind=[kind for _, kind in keys])
     return Said(words[~of_scores], named[list(_DECIDED)])
 
