@@ -23,7 +23,7 @@ from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
-from pipeline.judge.matters import answerable, due_answers
+from pipeline.judge.matters import answerable, answers_to_keep, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.arising import arising
@@ -122,11 +122,12 @@ def _judged(
     intake, standing = stand(intake, memory.kept, plan, period, arising(memory, plan, period))
     office = standing.rows
     due = due_answers(office["matters"], previous, plan)
+    kept = answers_to_keep(office["matters"], previous, plan)
     numbers = answerable(office["matters"], intake, previous, plan)
     found = all_findings(plan, period, intake, previous, office["inspections"], numbers)
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed, due)
+    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed, kept)
     meeting = Meeting(
         plan=plan,
         period=period,

@@ -147,7 +147,7 @@ def test_what_nobody_does_is_red_and_said(story):
     assert matter(told[MEETING][0], "Y2")[2:] == ("黄", "距时限 7 天")
     assert matter(told[NEXT_MEETING][0], "Y2")[1:] == (None, "红", "逾期 7 天；本期没有答复")
     assert matter(told[THIRD][0], "Y2")[1:3] == ("清单已报（自报已办结）", "黄")
-    assert matter(told[FOURTH][0], "Y2")[2:] == ("绿", "2023-04-26 办结")
+    assert matter(told[FOURTH][0], "Y2")[1:] == ("清单已报（自报已办结；以前的答复）", "绿", "2023-04-26 办结")
     assert "Y2" not in [row["编号"] for row in told[FIFTH][0].ledger("议定事项")]
 
 

@@ -1,6 +1,6 @@
 """What goes out before a meeting: each unit's template, prefilled with what it last reported."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import copyfile, copytree, ignore_patterns
 
@@ -50,8 +50,7 @@ def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     added = bool(names) and there.is_dir()
     kept = filled_in(there)
     entries = open_entries(received, memory, plan, period)
-    matters = pd.DataFrame(entries[MATTERS.key], columns=list(MATTERS.names), dtype=object)
-    due = due_answers(matters, memory.previous, plan)
+    due = _due(entries, memory.previous, plan)
 
     def write(folder: Path) -> None:
         if added:
@@ -69,6 +68,21 @@ def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     said = f"{period.label}（会议日期 {period.meeting}）：已写出 {len(units)} 个单位的填报表，{known}。"
     about_books = [] if added else [f"{name} 里的“{file}”已经有人填写，没有替换。" for file in kept]
     return (said, *about_books, *memory.notices, f"结果在：{folder}")
+
+
+def asked(settings: Settings) -> tuple[list[dict[str, object]], pd.DataFrame]:
+    """The open matters, and what units are asked to answer (OWED), before a meeting."""
+    received = find_files(settings.inputs) if settings.inputs.is_dir() else []
+    in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    memory = recall(settings.outputs, settings.meeting, in_force)
+    period = period_of(in_force.plan, settings.meeting, numbers_held(settings.outputs))
+    entries = open_entries(received, memory, in_force.plan, period)
+    return entries[MATTERS.key], _due(entries, memory.previous, in_force.plan)
+
+
+def _due(entries: Mapping[str, list[dict[str, object]]], previous: Previous | None, plan: Plan) -> pd.DataFrame:
+    matters = pd.DataFrame(entries[MATTERS.key], columns=list(MATTERS.names), dtype=object)
+    return due_answers(matters, previous, plan)
 
 
 def _copy_all(source: Path, folder: Path) -> None:

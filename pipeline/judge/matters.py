@@ -100,6 +100,15 @@ def due_answers(matters: pd.DataFrame, previous: Previous | None, plan: Plan) ->
     return owed(matters, problems, plan, as_of)
 
 
+def answers_to_keep(matters: pd.DataFrame, previous: Previous | None, plan: Plan) -> pd.DataFrame:
+    """OWED rows whose earlier answers still say something: what is open, and what was closed since the meeting before."""
+    since = previous.meeting if previous else date.min
+    just = pd.Series(
+        [(day := as_day(cell)) is not None and day > since for cell in matters["closed_on"]], matters.index
+    )
+    return due_answers(matters.assign(state=matters["state"].mask(just.astype(bool))), previous, plan)
+
+
 def answerable(matters: pd.DataFrame, intake: Intake, previous: Previous | None, plan: Plan) -> frozenset[str]:
     """Every number that a row of 督办回复 may bear: the matters, whatever their state, and the problems."""
     numbers = {str(number) for number in matters["number"] if not is_blank(number)}
