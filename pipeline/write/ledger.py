@@ -101,9 +101,9 @@ _TASK_WIDTHS = {
     **{"remark": 11, "reason": 23, "leader_note": 16, "supervision_note": 16, "next_step": 16, "progress": 9},
 }
 _PROBLEM_WIDTHS = {
-    **{"unit": 17, "problem_number": 9, "description": 28, "problem_kind": 11, "cause": 18, "solution": 18},
-    **{"owner_unit": 15, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
-    **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
+    **{"unit": 17, "problem_number": 9, "description": 22, "problem_kind": 10, "cause": 14, "solution": 14},
+    **{"owner_unit": 13, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
+    **{"leader_note": 16, "supervision_note": 16, "next_step": 16, "reply": 15},
 }
 _MATTER_WIDTHS = {
     **{"number": 15, "source": 10, "content": 34, "unit": 17, "due": 12, "state": 9, "reply": 34, "reason": 26},
