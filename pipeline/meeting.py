@@ -32,6 +32,7 @@ from pipeline.judge import (
     scores,
     units,
 )
+from pipeline.judge import matters as matter_rules
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
 from pipeline.judge.gains import Gains
@@ -54,6 +55,8 @@ from schemas.returns.waivers import DELAYS
 from schemas.tables import (
     FILES,
     KEPT,
+    MATTER_LEDGER,
+    OWED,
     PLAN_CELLS,
     PROBLEM_LEDGER,
     RED_LIST,
@@ -79,7 +82,8 @@ class Meeting:
     replaced: what the run said that this one replaces, None on a first run;
     remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
     delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
-    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
+    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项, closed ones among them;
+    due: what units were asked to answer at this meeting (OWED). books: Sheet.key → the
     office's own entries that the next meeting knows again, KEPT. book: the plan as the office wrote it,
     whatever the day (None: `plan`); plan_before: what the meeting before went by; named: what a unit of that
     meeting is called now.
@@ -104,6 +108,7 @@ class Meeting:
     delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
     bonus: Mapping[str, Fraction] = field(default_factory=dict)
     matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
+    due: pd.DataFrame = field(default_factory=partial(no_rows, OWED))
     books: Mapping[str, pd.DataFrame] = field(
         default_factory=lambda: {key: no_rows(table) for key, table in KEPT.items()}
     )
@@ -456,7 +461,31 @@ class Meeting:
         """PROBLEM_LEDGER before anybody wrote into it."""
         rows = dated.problem_lights(self.tables["problems"], self.period.meeting, self.plan.thresholds.warn_days)
         rows = rows.assign(periods_open=periods_open(rows, self.previous))
+        rows = matter_rules.with_replies(rows, self.replies, self.plan)
         return rows.reindex(columns=list(PROBLEM_LEDGER.names))
+
+    # matters
+
+    @cached_property
+    def replies(self) -> matter_rules.Answers:
+        """What units answer in 督办回复."""
+        return matter_rules.Answers.of(self.tables["replies"])
+
+    @cached_property
+    def matter_rows(self) -> pd.DataFrame:
+        """MATTER_LEDGER before anybody wrote into it."""
+        since = self.previous.meeting if self.previous else None
+        return matter_rules.matter_rows(self.matters, self.replies, self.plan, self.period.meeting, since)
+
+    @cached_property
+    def matter_progress(self) -> matter_rules.Progress:
+        """How the matters of the meetings before stand."""
+        return matter_rules.progress(self.matter_rows, self.period.meeting)
+
+    @cached_property
+    def unanswered(self) -> Mapping[str, int]:
+        """Unit → how many of the things that it was asked to answer at this meeting it did not."""
+        return matter_rules.unanswered(self.due, self.replies)
 
     @cached_property
     def _written_upon(self) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
@@ -466,6 +495,7 @@ class Meeting:
             YELLOW_LIST.name: self.yellow_rows,
             TASK_LEDGER.name: self.task_rows,
             PROBLEM_LEDGER.name: self.problem_rows,
+            MATTER_LEDGER.name: self.matter_rows,
         }
         known = self.previous.remarks if self.remarks is None and self.previous else self.remarks
         return remarks_of_people.attach(bare, known)
@@ -489,6 +519,11 @@ class Meeting:
     def problems(self) -> pd.DataFrame:
         """PROBLEM_LEDGER (问题派发); one row = one problem."""
         return self._written_upon[0][PROBLEM_LEDGER.name]
+
+    @property
+    def matter_list(self) -> pd.DataFrame:
+        """MATTER_LEDGER (议定事项); one row = one matter that is open, or was closed since the meeting before."""
+        return self._written_upon[0][MATTER_LEDGER.name]
 
     @property
     def remarks_lost(self) -> pd.DataFrame:

@@ -24,8 +24,10 @@ from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
 from pipeline.judge.item_changes import confirmed_changes, entries_continued, with_items_moved
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
+from pipeline.judge.matters import answerable, answers_to_keep, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
+from pipeline.memory.arising import arising
 from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
@@ -120,12 +122,15 @@ def _judged(
     intake = with_last_texts(intake, previous)
     changes = confirmed_changes(plan, period.meeting)
     intake = replace(intake, office=entries_continued(intake.office, changes))
-    intake, standing = stand(intake, with_items_moved(memory.kept, changes), plan, period)
+    intake, standing = stand(intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period))
     office = standing.rows
-    found = all_findings(plan, period, intake, previous, office["inspections"])
+    due = due_answers(office["matters"], previous, plan)
+    kept = answers_to_keep(office["matters"], previous, plan)
+    numbers = answerable(office["matters"], intake, previous, plan)
+    found = all_findings(plan, period, intake, previous, office["inspections"], numbers)
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, changes.agreed)
+    merged = merge(intake, previous, plan, changes.agreed, kept)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -142,6 +147,7 @@ def _judged(
         delays=delays_in_force(office["delays"], plan),
         bonus=bonus_at(office["bonus"], period.meeting, plan),
         matters=office["matters"],
+        due=due,
         books=to_keep(standing, plan),
         notices=(
             *own_faults("读", intake.faults),

@@ -8,7 +8,7 @@ on names and order. Titles are those of contract §8.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from schemas.columns import Column, Kind, Table, column
+from schemas.columns import Column, Identity, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
 from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, inspection
 
@@ -43,6 +43,7 @@ REMARKS = (
     column("next_step", "下步措施", width=20),
 )
 REMARK_NAMES = tuple(entry.name for entry in REMARKS)
+REPLY = column("reply", "单位回复", width=34, help="单位在“督办回复”里的答复，办结由专班办公室核实后销号")
 
 
 def state_name(dimension: Dimension) -> str:
@@ -390,11 +391,37 @@ PROBLEM_LEDGER = Table(
         _light(),
         _REASON,
         *REMARKS,
+        REPLY,
         column("periods_open", "已历期数", Kind.INTEGER, width=9, help="超过两期仍未解决的须突出"),
         *_PROBLEM_COLUMNS[-4:],
     ),
     title="问题派发",
     identity=BY_KEY["problems"].identity,
+)
+
+_MATTER = BY_KEY["matters"].by_name
+#: 议定事项 of the ledger; one row = one matter that is open, or was closed since the meeting before.
+MATTER_LEDGER = Table(
+    "matter_ledger",
+    "议定事项",
+    (
+        *(_MATTER[name] for name in ("number", "source", "content", "unit", "due", "state")),
+        REPLY,
+        _light(),
+        _REASON,
+        REMARKS[1],
+        REMARKS[2],
+        *(_MATTER[name] for name in ("helpers", "item_name", "dimension", "agreed_on", "closed_on", "result", "note")),
+    ),
+    title="议定事项落实情况",
+    identity=Identity(("number",)),
+)
+
+#: What units owe an answer to; one row = one unit × open matter or problem that another unit dispatched to it.
+OWED = Table(
+    "owed",
+    "督办回复",
+    (unit_column(), *(BY_KEY["replies"].by_name[name] for name in ("number", "source", "subject", "due"))),
 )
 
 #: 节点; one row = one unit × milestone.

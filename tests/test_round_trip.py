@@ -51,7 +51,7 @@ def test_a_template_filled_in_by_hand_gives_no_finding(two_meetings):
 
 def test_every_cell_filled_in_is_in_the_matrix_workbook(two_meetings):
     results = two_meetings[0]
-    for sheet in TABLES:
+    for sheet in (sheet for sheet in TABLES if not sheet.optional):
         kept = results.matrix(sheet.name)
         sent = [(unit, row) for unit in UNITS for row in steady(unit, PERIOD).tables[sheet.key]]
         assert len(kept) == len(sent) > 0

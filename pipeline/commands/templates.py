@@ -1,12 +1,13 @@
 """What goes out before a meeting: each unit's template, prefilled with what it last reported."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import copyfile, copytree, ignore_patterns
 
 import pandas as pd
 
 from pipeline.intake.find import find_files
+from pipeline.judge.matters import due_answers
 from pipeline.memory.folders import numbers_held
 from pipeline.memory.office_books import filled_in, open_entries, write_sealed_books
 from pipeline.memory.plan import plan_in_force
@@ -19,7 +20,9 @@ from pipeline.write.entry import FIRST_ROW
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Plan, Unit, period_of
 from schemas.returns import TABLES
-from schemas.tables import GAINS
+from schemas.returns.matters import SHEET as MATTERS
+from schemas.returns.replies import SHEET as REPLIES
+from schemas.tables import GAINS, OWED
 from schemas.words import Severity
 
 #: Of the cover only who fills in is remembered; the rest a unit must answer anew each period.
@@ -48,16 +51,18 @@ def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     there = settings.outputs / name
     added = bool(names) and there.is_dir()
     kept = filled_in(there)
+    entries = open_entries(received, memory, plan, period)
+    due = _due(entries, memory.previous, plan)
 
     def write(folder: Path) -> None:
         if added:
             _copy_all(there, folder)
         else:
-            write_sealed_books(folder, plan, period.meeting, open_entries(received, memory.kept, plan, period))
+            write_sealed_books(folder, plan, period.meeting, entries)
             for file in kept:
                 copyfile(there / file, folder / file)
         for unit in units:
-            filled = prefill(unit, plan, memory.previous)
+            filled = prefill(unit, plan, memory.previous, due)
             write_template(folder / template_name(unit, period), plan, period, unit, filled)
 
     folder = publish(settings.outputs, name, write).folder
@@ -65,6 +70,21 @@ def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     said = f"{period.label}（会议日期 {period.meeting}）：已写出 {len(units)} 个单位的填报表，{known}。"
     about_books = [] if added else [f"{name} 里的“{file}”已经有人填写，没有替换。" for file in kept]
     return (said, *about_books, *memory.notices, f"结果在：{folder}")
+
+
+def asked(settings: Settings) -> tuple[list[dict[str, object]], pd.DataFrame]:
+    """The open matters, and what units are asked to answer (OWED), before a meeting."""
+    received = find_files(settings.inputs) if settings.inputs.is_dir() else []
+    in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    memory = recall(settings.outputs, settings.meeting, in_force)
+    period = period_of(in_force.plan, settings.meeting, numbers_held(settings.outputs))
+    entries = open_entries(received, memory, in_force.plan, period)
+    return entries[MATTERS.key], _due(entries, memory.previous, in_force.plan)
+
+
+def _due(entries: Mapping[str, list[dict[str, object]]], previous: Previous | None, plan: Plan) -> pd.DataFrame:
+    matters = pd.DataFrame(entries[MATTERS.key], columns=list(MATTERS.names), dtype=object)
+    return due_answers(matters, previous, plan)
 
 
 def _copy_all(source: Path, folder: Path) -> None:
@@ -80,11 +100,16 @@ def _chosen(plan: Plan, names: Sequence[str]) -> list[Unit]:
     return [unit for unit in chosen.values() if unit] if names else list(plan.units)
 
 
-def prefill(unit: Unit, plan: Plan, previous: Previous | None) -> Prefill:
-    """What is known of `unit`: its rows of last period, or else the items that the plan lists for it."""
+def prefill(unit: Unit, plan: Plan, previous: Previous | None, due: pd.DataFrame | None = None) -> Prefill:
+    """What is known of `unit`: its rows of last period, or else the items that the plan lists for it.
+
+    due: OWED; what the unit is asked to answer in 督办回复.
+    """
+    asked = {REPLIES.key: [] if due is None else _rows(due, unit, OWED.names[1:])}
     if previous is None or unit.name not in set(previous.covers["unit"]):
-        return Prefill(tables={"items": _planned_items(unit, plan)})
+        return Prefill(tables={"items": _planned_items(unit, plan), **asked})
     tables = {sheet.key: _rows(previous.tables[sheet.key], unit, sheet.names) for sheet in TABLES}
+    tables |= asked
     cover = _rows(previous.covers, unit, _REMEMBERED)[0]
     findings = previous.findings
     waiting = findings[findings["severity"].isin((Severity.ERROR, Severity.WARNING))]

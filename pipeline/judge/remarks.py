@@ -18,7 +18,7 @@ from pipeline.judge.identity import match_rows
 from schemas.columns import Identity
 from schemas.figures import is_blank
 from schemas.private import fit_to_circulate
-from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
+from schemas.tables import MATTER_LEDGER, PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
 
 #: Between the parts of a key; full-width, so that no cell of ours holds it.
 SEPARATOR = "｜"
@@ -41,7 +41,7 @@ _LIGHTS = Scope("亮灯清单", RED_LIST.identity)
 _SCOPES: dict[str, Scope] = {
     RED_LIST.name: _LIGHTS,
     YELLOW_LIST.name: _LIGHTS,
-    **{table.name: Scope(table.name, table.identity) for table in (TASK_LEDGER, PROBLEM_LEDGER)},
+    **{table.name: Scope(table.name, table.identity) for table in (TASK_LEDGER, PROBLEM_LEDGER, MATTER_LEDGER)},
 }
 
 

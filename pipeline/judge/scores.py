@@ -21,6 +21,7 @@ from pipeline.records import Merged
 from schemas.dimensions import Dimension
 from schemas.figures import as_day, half_up, percent
 from schemas.plan import Period, Plan
+from schemas.returns.replies import SHEET as REPLIES
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import RANKING_HEAD, RANKING_TAIL, SCORE_PARTS, state_name
 from schemas.words import Change, Receipt, State
@@ -183,9 +184,14 @@ def _in_hundredths(words: str, points: Fraction, rows: int) -> Share:
 def data_rows(merged: Merged) -> "Counter[str]":
     """Unit → its data rows of this period, all tables together; what a return leaves out is no row of it."""
     rows: Counter[str] = Counter()
-    for table in merged.tables.values():
+    for table in _counted(merged).values():
         rows.update(table.loc[~is_missing(table), "unit"])
     return rows
+
+
+def _counted(merged: Merged) -> dict[str, pd.DataFrame]:
+    """The tables whose rows count in 报送: all but 督办回复 (contract §4)."""
+    return {key: table for key, table in merged.tables.items() if key != REPLIES.key}
 
 
 WrongRow = tuple[str, str, str, int]  # unit, table, tab, Excel row
@@ -198,7 +204,7 @@ def wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[WrongRow]:
     }
     used = {
         (unit, key, sheet, row)
-        for key, table in merged.tables.items()
+        for key, table in _counted(merged).items()
         for unit, sheet, row in zip(table["unit"], table["sheet"], table["row"], strict=True)
     }
     return places & used

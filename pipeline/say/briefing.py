@@ -248,8 +248,22 @@ def _overall(meeting: Meeting) -> Iterator[str]:
     yield _lights(meeting)
     if meeting.previous is not None:
         yield _moves(meeting)
+    if meeting.matter_progress.total:
+        yield _matters(meeting)
     if meeting.caveat:
         yield meeting.caveat
+
+
+def _matters(meeting: Meeting) -> str:
+    """How what the meetings before decided has been carried out."""
+    stand = meeting.matter_progress
+    words = (
+        f"以前议定、领导批示和承诺的事项{stand.total}件，已办结{stand.closed}件，"
+        f"单位自报办结待核实{stand.claimed}件，逾期{stand.overdue}件"
+    )
+    rows = meeting.matter_rows
+    late = list(dict.fromkeys(rows.loc[rows["light"] == Light.RED, "unit"]))
+    return f"{words}{f'（{listed(late)}）' if late else ''}。"
 
 
 def _returns(period: Period, receipts: pd.DataFrame) -> str:

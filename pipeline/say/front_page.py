@@ -15,13 +15,24 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.judge.comparison import CONTRADICTED
+from pipeline.judge.matters import is_claimed
+from pipeline.judge.proposals import TRANSFER
 from pipeline.judge.scores import Step
 from pipeline.judge.tracking import SOLVED
 from pipeline.judge.verify import SIGNS
 from pipeline.records import FrontLine
 from schemas.figures import is_blank, percent, plain
 from schemas.plan import Period
-from schemas.tables import CHANGES, COMPARISON, PLAN_CHANGES, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
+from schemas.tables import (
+    CHANGES,
+    COMPARISON,
+    MATTER_LEDGER,
+    PLAN_CHANGES,
+    PROBLEM_LEDGER,
+    RECEIPTS,
+    RED_LIST,
+    TO_VERIFY,
+)
 from schemas.words import Change, Escalation, Light, Receipt
 
 if TYPE_CHECKING:
@@ -136,6 +147,8 @@ FORWARD = "进步最大"
 BACK = "退步最大"
 CONTRADICTIONS = "自报与督查矛盾"
 QUESTIONS = "会上要问"
+MATTERS = "上期议定事项"
+TO_DECIDE = "今天要定"
 NOTHING = "无"
 
 
@@ -150,12 +163,52 @@ def front_page(meeting: Meeting) -> list[FrontLine]:
         FORWARD: _forward(moved) if meeting.previous else _incomparable(FORWARD, meeting.period),
         BACK: _back(moved) if meeting.previous else _incomparable(BACK, meeting.period),
         CONTRADICTIONS: _contradictions(meeting),
+        MATTERS: _matters(meeting),
+        TO_DECIDE: _to_decide(meeting),
         QUESTIONS: questions(QUESTIONS, meeting),
     }
     lines = []
     for section, found in sections.items():
         lines += list(found) or ([] if section == PLAN_CHANGED else [FrontLine(section, NOTHING)])
     return lines
+
+
+def _matters(meeting: Meeting) -> Iterator[FrontLine]:
+    """How the matters of the meetings before stand, which are overdue, and who owes an answer."""
+    stand, sheet = meeting.matter_progress, MATTER_LEDGER.name
+    if stand.total:
+        yield FrontLine(MATTERS, f"落实情况：{stand}", sheet)
+    rows = meeting.matter_rows
+    late = rows.loc[rows["light"] == Light.RED, "unit"].value_counts(sort=False).to_dict()
+    for words, counts in (("逾期没有办结", late), ("本期没有答复", meeting.unanswered)):
+        if counts:
+            named = [f"{unit} {count} 件" for unit, count in counts.items()]
+            cut = "、".join(named[:_NAMED]) + (f" 等 {len(named)} 家" if len(named) > _NAMED else "")
+            yield FrontLine(MATTERS, f"{words}：{cut}", sheet, str(next(iter(counts))))
+
+
+def _to_decide(meeting: Meeting) -> Iterator[FrontLine]:
+    """What the meeting itself must settle: what may be closed, and whom to praise, criticise, call in or hand over."""
+    claimed = [row for row in _rows(meeting.matter_rows) if is_claimed(row)]
+    lines = [
+        FrontLine(
+            TO_DECIDE,
+            f"是否销号：{row['unit']}自报已办结“{row['content']}”（{row['number']}）",
+            MATTER_LEDGER.name,
+            row["unit"],
+        )
+        for row in claimed
+    ]
+    yield from _cut(lines, MATTER_LEDGER.name, "件")
+    proposed = meeting.proposals[meeting.proposals["unit"].notna()]
+    for kind, units in proposed.groupby("kind", sort=False)["unit"]:
+        yield FrontLine(
+            TO_DECIDE, f"{kind} {len(units)} {'条' if kind == TRANSFER else '家'}：{'、'.join(dict.fromkeys(units))}"
+        )
+    board = meeting.unit_dimensions
+    called = list(dict.fromkeys(board.loc[board["escalation"] == Escalation.INTERVIEW, "unit"]))
+    if called:
+        yield FrontLine(TO_DECIDE, f"{Escalation.INTERVIEW} {len(called)} 家：{'、'.join(called)}", _BOARD, called[0])
 
 
 def _plan_changed(meeting: Meeting) -> Iterator[FrontLine]:

@@ -20,10 +20,11 @@ import pandas as pd
 
 from pipeline.findings import group_cells
 from pipeline.judge.gains import BETWEEN_MEETINGS
+from pipeline.judge.matters import units_named
 from pipeline.say.headline import cell_text
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import state_name
-from schemas.words import INSPECTION_OVER, Escalation, Light, Severity, State
+from schemas.words import INSPECTION_OVER, MATTER_OVER, Escalation, Light, Severity, State
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
@@ -55,6 +56,8 @@ class UnitRows:
             "comparison": meeting.comparison,
             "findings": meeting.findings,
             "cell_changes": meeting.cell_changes,
+            "matters": meeting.matter_list,
+            "matters_to_help": _of_helpers(meeting),
             "self_check": _table(meeting.tables, "self_check"),
             "account": meeting.account,
             "to_green": meeting.to_green,
@@ -89,6 +92,13 @@ def _columns(frame: pd.DataFrame) -> Iterator[list[Any]]:
     """The columns as plain values, blanks None (NaN and NaT alone differ from themselves)."""
     for name in frame:
         yield [None if value is None or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124
+
+
+def _of_helpers(meeting: Meeting) -> pd.DataFrame:
+    """The matters once for each unit that helps with them (`unit`)."""
+    rows = meeting.matter_list
+    helpers = rows["helpers"].map(lambda text: units_named(text, meeting.plan))
+    return rows.assign(unit=helpers).explode("unit").dropna(subset=["unit"])
 
 
 def _table(tables: Mapping[str, pd.DataFrame], key: str) -> pd.DataFrame:
@@ -173,6 +183,7 @@ def all_clear(frames: UnitRows, unit: str) -> bool:
         unit not in frames.meeting.silence
         and not any(row["light"] in _OPEN_LIGHTS for name in lit for row in frames.rows(name, unit))
         and all(row["state"] == "已解决" for row in frames.rows("problems_to_solve", unit))
+        and all(row["state"] in MATTER_OVER for row in frames.rows("matters", unit))
         and not inspections(frames, unit).rows
         and not corrections(frames, unit).rows
     )
@@ -265,6 +276,36 @@ def tasks(frames: UnitRows, unit: str) -> Section:
 
 def _percent(value: object) -> str:
     return f"{value:.0%}" if isinstance(value, int | float) else text(value)
+
+
+def matters(frames: UnitRows, unit: str) -> Section:
+    """What leaders wrote and meetings decided that the unit must do or help with, as long as it is open."""
+    found = [*frames.rows("matters", unit), *frames.rows("matters_to_help", unit)]
+    rows = [
+        (
+            text(row["number"]),
+            text(row["source"]),
+            _about(row),
+            text(row["due"]),
+            text(row["light"]),
+            text(row["reason"]) if row["unit"] == unit else "",
+        )
+        for row in found
+        if row["state"] not in MATTER_OVER
+    ]
+    header = ("编号", "来源", "领导批示、议定内容", "完成时限", "亮灯", "理由")
+    nothing = "没有领导批示和议定事项。"
+    rest = "台账的议定事项"
+    return _cut(
+        "领导批示和议定事项", header, (2, 1, 4, 2, 1, 2), rows, nothing, lights=(4,), centred=(0, 1, 3), rest=rest
+    )
+
+
+def _about(row: Row) -> str:
+    """The words themselves, what they are about, and what the unit answered."""
+    about = "，".join(text(row[name]) for name in ("item_name", "dimension") if row[name])
+    answer = f"；答复：{row['reply']}" if row["reply"] else ""
+    return f"{text(row['content'])}{f'（{about}）' if about else ''}{answer}"
 
 
 def problems(frames: UnitRows, unit: str) -> Section:
@@ -381,7 +422,11 @@ def due(frames: UnitRows, unit: str) -> Section:
     today = frames.meeting.period.meeting
     last = next_meeting(today)
     found = sorted(
-        {entry for source in (_returns, _items, _tasks, _problems, _others) for entry in source(frames, unit)},
+        {
+            entry
+            for source in (_returns, _items, _tasks, _problems, _matters, _others)
+            for entry in source(frames, unit)
+        },
         key=lambda entry: (entry[0], entry[1], entry[2]),
     )
     found = [entry for entry in found if entry[0] <= last]
@@ -437,6 +482,13 @@ def _problems(frames: UnitRows, unit: str) -> Iterator[_Due]:
         day = _day(row["solve_by"])
         if row["light"] != Light.GREEN and day:
             yield day, "问题", f"解决{text(row['unit'])}提出的：{text(row['description'])}"
+
+
+def _matters(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    for row in frames.rows("matters", unit):
+        day = _day(row["due"])
+        if row["state"] not in MATTER_OVER and day:
+            yield day, text(row["source"]), text(row["content"])
 
 
 def _others(frames: UnitRows, unit: str) -> Iterator[_Due]:

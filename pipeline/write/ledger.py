@@ -32,6 +32,7 @@ from schemas.tables import (
     CLEARANCES,
     COMPARISON,
     CONTRADICTIONS,
+    MATTER_LEDGER,
     MILESTONES,
     PLAN_CHANGES,
     PROBLEM_LEDGER,
@@ -100,9 +101,13 @@ _TASK_WIDTHS = {
     **{"remark": 11, "reason": 23, "leader_note": 16, "supervision_note": 16, "next_step": 16, "progress": 9},
 }
 _PROBLEM_WIDTHS = {
-    **{"unit": 17, "problem_number": 9, "description": 28, "problem_kind": 11, "cause": 18, "solution": 18},
-    **{"owner_unit": 15, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
-    **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
+    **{"unit": 17, "problem_number": 9, "description": 22, "problem_kind": 10, "cause": 14, "solution": 14},
+    **{"owner_unit": 13, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
+    **{"leader_note": 16, "supervision_note": 16, "next_step": 16, "reply": 15},
+}
+_MATTER_WIDTHS = {
+    **{"number": 15, "source": 10, "content": 34, "unit": 17, "due": 12, "state": 9, "reply": 34, "reason": 26},
+    **{"supervision_note": 16, "next_step": 16},
 }
 #: The sheets of the ledger between the board and the hidden data of the charts, in order.
 LISTS: tuple[Written, ...] = (
@@ -136,6 +141,13 @@ LISTS: tuple[Written, ...] = (
     ),
     Written(RECEIPTS, lambda meeting: meeting.receipts, own=write_receipts),
     Written(briefing_sheet.TABLE, lambda meeting: meeting.unit_lights, own=briefing_sheet.write_briefing_sheet),
+    Written(
+        MATTER_LEDGER,
+        lambda meeting: meeting.matter_list,
+        "还没有议定事项、领导批示、表态承诺和督办任务。",
+        options=Options(lights=("light",), printed="next_step", landscape=True),
+        widths=_MATTER_WIDTHS,
+    ),
     Written(PLAN_CHANGES, lambda meeting: meeting.plan_changes, "工作方案与上期相同（首期没有上期可比）。"),
     Written(MILESTONES, lambda meeting: meeting.milestones, "工作方案里没有节点。", options=Options(lights=("light",))),
     Written(

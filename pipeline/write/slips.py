@@ -74,6 +74,7 @@ def _write_page(page: Page, frames: UnitRows, unit: Unit, name: str) -> None:
     _head(flow, frames, unit, name)
     first = (slip_content.dimensions(frames, unit.name), account.best_section(frames.rows("steps", unit.name)))
     lists = (
+        slip_content.matters(frames, unit.name),
         due(frames, unit.name),
         slip_content.items(frames, unit.name),
         slip_content.tasks(frames, unit.name),

@@ -194,13 +194,17 @@ def template_name(unit: Unit, period: Period) -> str:
 
 
 def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: Prefill | None = None) -> None:
-    """Write the workbook that `unit` fills in for `period`: nine sheets, and the very hidden `_模板`."""
+    """Write the workbook that `unit` fills in for `period`: cover, tables, and the very hidden `_模板`.
+
+    An optional sheet (督办回复) is made only where something stands in it.
+    """
     prefill = prefill or Prefill()
     tables = {sheet.key: prefill.tables.get(sheet.key, ()) for sheet in TABLES}
+    sheets = [sheet for sheet in TABLES if tables[sheet.key] or not sheet.optional]
     tables["self_check"] = self_check_rows(tables["self_check"])
     with document(path, title=COVER.title, created=period.meeting, author=plan.office.name, home=COVER.name) as doc:
         cover = doc.sheet(COVER.name)
-        pages = [doc.sheet(sheet.name) for sheet in TABLES]
+        pages = [doc.sheet(sheet.name) for sheet in sheets]
         lists = _write_hidden(doc, plan, period, unit)
         values = dict(prefill.cover) | {
             "unit": unit.name,
@@ -210,7 +214,7 @@ def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: 
         }
         items = sum(1 for row in tables["items"] if row.get("item_name") is not None)
         write_cover(cover, plan, period, values, items, prefill.open_findings, prefill.gains, lists)
-        for page, sheet in zip(pages, TABLES, strict=True):
+        for page, sheet in zip(pages, sheets, strict=True):
             write_entry_sheet(page, sheet, tables[sheet.key], lists, plan)
 
 

@@ -67,6 +67,8 @@ def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None 
         "yellow_list": _light_rows(ledger.YELLOW_LIST, items, Light.YELLOW),
         "tasks": empty(ledger.TASK_LEDGER) if bare else _tasks(units),
         "problems": empty(ledger.PROBLEM_LEDGER) if bare else _problems(units),
+        "matter_rows": empty(ledger.MATTER_LEDGER) if bare else _matters(units),
+        "matter_list": empty(ledger.MATTER_LEDGER) if bare else _matters(units),
         "milestones": _milestones(plan, units),
         "clearances": _clearances(units),
         "changes": empty(ledger.CHANGES) if bare else _changes(items),
@@ -108,6 +110,25 @@ def knowing(meeting: Meeting, **judged: object) -> Meeting:
     """The same meeting, of which these properties are known already, whatever would follow from its rows."""
     kind = type("Known", (type(meeting),), judged)
     return kind(**{entry.name: getattr(meeting, entry.name) for entry in fields(meeting)})
+
+
+def _matters(units: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "number": f"Y{i}",
+            "source": "会议议定",
+            "content": "开通统一受理",
+            "unit": unit,
+            "due": MEETING - timedelta(days=7),
+            "state": "办理中",
+            "reply": "已开通（自报已办结）" if i % 2 else None,
+            "light": "黄" if i % 2 else "红",
+            "reason": "待核实：单位自报已办结，专班尚未销号" if i % 2 else "逾期 7 天",
+            "agreed_on": MEETING - timedelta(days=14),
+        }
+        for i, unit in enumerate(units[:4])
+    ]
+    return frame(ledger.MATTER_LEDGER, rows)
 
 
 def receipt_of(i: int) -> str:
