@@ -28,6 +28,7 @@ from pipeline.judge import (
     proposals,
     relabelled,
     rerun,
+    robustness,
     scores,
     units,
 )
@@ -350,7 +351,33 @@ class Meeting:
     @cached_property
     def ranking(self) -> pd.DataFrame:
         """评分排名; one row = one unit, in order of rank, 不参评 after them, 未报送 last."""
-        return scores.ranking_frame(self.plan, self.standings, self.shares, scores.ranks(self.ranking_before))
+        before, ranges = scores.ranks(self.ranking_before), self.rank_ranges
+        return scores.ranking_frame(self.plan, self.standings, self.shares, before, ranges)
+
+    @cached_property
+    def trials(self) -> list[robustness.Tried]:
+        """Scores and ranks with one weight a fifth less or more, each part in turn."""
+        return robustness.tried(self.plan, self.shares, self.standings)
+
+    @cached_property
+    def rank_ranges(self) -> Mapping[str, str]:
+        """Unit → 名次区间."""
+        return robustness.rank_ranges(self.standings, self.trials)
+
+    @property
+    def trial_rows(self) -> pd.DataFrame:
+        """权重试算; one row = one unit, in the order of `ranking`."""
+        return robustness.trial_frame(self.plan, self.shares, self.standings, self.trials)
+
+    @property
+    def robustness(self) -> pd.DataFrame:
+        """稳健性; one row = one unit, in the order of `ranking`."""
+        return robustness.robustness_frame(self.trial_rows, self.ranking, self.plan.part_weights)
+
+    @cached_property
+    def doubts(self) -> list[robustness.Doubt]:
+        """Proposals that hang on a tie or on one weight."""
+        return robustness.doubts(self)
 
     @cached_property
     def score_parts(self) -> pd.DataFrame:

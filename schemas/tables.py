@@ -243,13 +243,14 @@ SCORE_PARTS = Table(
     title="得分明细",
 )
 
-#: 评分排名 without the part columns, which follow 名次变化 (one for each entry of Plan.part_weights).
+#: 评分排名 without the part columns, which follow 名次区间 (one for each entry of Plan.part_weights).
 RANKING_HEAD = (
     column("rank", "名次", Kind.INTEGER, width=7),
     unit_column(),
     column("score", "得分", Kind.NUMBER, width=9),
     column("rank_before", "上期名次", Kind.INTEGER, width=9),
     column("rank_change", "名次变化", Kind.INTEGER, width=9),
+    column("rank_range", "名次区间", Kind.NAME, width=9, help="各项权重轮流增减两成时最好和最差的名次，见“稳健性”"),
 )
 RANKING_TAIL = (
     column("deduction", "扣分", Kind.NUMBER, width=8),

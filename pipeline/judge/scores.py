@@ -342,10 +342,15 @@ def _score(
         return None
     if Receipt.NEVER in marks:
         return 0.0
-    earned = [(shares[unit, part].points(weight), weight) for part, weight in plan.part_weights.items()]
-    applying = [(points, weight) for points, weight in earned if points is not None]
-    total = sum((points for points, _ in applying), Fraction(0))
-    return half_up(unit_score(total, sum(weight for _, weight in applying), deduction, bonus))
+    earned = applying(plan, shares, unit)
+    weights = sum(plan.part_weights[part] for part in earned)
+    return half_up(unit_score(sum(earned.values(), Fraction(0)), weights, deduction, bonus))
+
+
+def applying(plan: Plan, shares: Shares, unit: str) -> dict[str, Fraction]:
+    """Part → points that `unit` earned in it, of the parts that apply to it."""
+    earned = {part: shares[unit, part].points(weight) for part, weight in plan.part_weights.items()}
+    return {part: points for part, points in earned.items() if points is not None}
 
 
 def _ranked(found: list[Standing]) -> list[Standing]:
@@ -389,10 +394,16 @@ def unit_marks(
     return marks
 
 
-def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_before: Mapping[str, int]) -> pd.DataFrame:
+def ranking_frame(
+    plan: Plan,
+    found: list[Standing],
+    shares: Shares,
+    ranks_before: Mapping[str, int],
+    ranges: Mapping[str, str],
+) -> pd.DataFrame:
     """评分排名; one row = one unit in the order of `found`; 名次变化 is positive when a unit rose.
 
-    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`).
+    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`); ranges: unit → 名次区间.
     """
     parts = list(plan.part_weights)
     rows = []
@@ -407,6 +418,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_befor
                 "score": standing.score,
                 "rank_before": rank_before,
                 "rank_change": rank_before - standing.rank if known else None,  # type: ignore[operator]
+                "rank_range": ranges.get(standing.unit),
                 **{part: None if points is None else float(points) for part, points in earned.items()},
                 "deduction": standing.deduction,
                 "bonus": float(standing.bonus),

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import document, sheet_link
-from pipeline.write.kit.table import Options, TableArea, text_height, write_table
+from pipeline.write.kit.table import Options, TableArea, area_of, text_height, write_table
 from pipeline.write.kit.theme import ALARM
 from pipeline.write.matrix import unit_addresses
+from pipeline.write.trials import ROBUSTNESS, TRIALS, range_formula, write_robustness, write_trials
 from schemas.columns import Column, Kind, Table, column
 from schemas.dimensions import Dimension
 from schemas.plan import Plan
@@ -112,7 +113,8 @@ def _write_words(page: Page, plan: Plan, row: int) -> None:
         "得分 = 100 × 各项得分之和 ÷ 计入项目的权重之和 − 扣分 + 加减分；最低 0 分、最高 100 分，四舍五入到两位小数。不适用的项目分子、分母都不计。",
         "名次按得分从高到低，同分同名次，其后顺延（1、2、2、4）。从未报送的得 0 分，排在最后；没有适用事项又经确认的零报告不参评，没有得分和名次。",
         f"适用事项不足 {plan.thresholds.small_sample} 项的标“小样本”；本期没有报送的沿用上期各表，标“沿用上期”，“报送”得 0 分。",
-        "名次变化：↑ 表示比上期前进的位数，↓ 表示后退的位数。表扬、通报建议只供会议研究。",
+        "名次变化：↑ 表示比上期前进的位数，↓ 表示后退的位数。名次区间：各项权重轮流减两成、增两成（其余按比例补足 100）时最好和最差的名次，见“稳健性”。",
+        "改权重后，得分、名次、名次区间、“稳健性”和“权重试算”随之改变；“进步”的分子、分母（按工作方案的权重算出）和“表扬通报建议”不随之改变，定下来后请改工作方案再汇总。",
     )
     width = sum(entry.width for entry in RULES_TABLE.columns)
     for number, line in enumerate(lines, row):
@@ -132,11 +134,15 @@ def write_scores(path: Path, meeting: Meeting) -> None:
     title = f"评分表 {meeting.period.label}"
     author = meeting.plan.office.name
     with document(path, title=title, created=meeting.period.meeting, author=author, home=RANKING) as doc:
-        ranking, parts, rules, proposals = (doc.sheet(n) for n in (RANKING, SCORE_PARTS.name, RULES, PROPOSALS.name))
+        names = (RANKING, SCORE_PARTS.name, RULES, PROPOSALS.name, ROBUSTNESS, TRIALS)
+        ranking, parts, rules, proposals, robustness, trials = (doc.sheet(name) for name in names)
         rules_area = write_rules(rules, meeting)
         parts_area = _write_parts(parts, meeting, rules_area)
-        _write_ranking(ranking, meeting, parts_area, rules_area)
+        ranking_area = area_of(ranking_table(meeting), RANKING, len(meeting.ranking))
+        trials_area = write_trials(trials, meeting, ranking_area, parts_area, rules_area.weights)
+        _write_ranking(ranking, meeting, parts_area, rules_area, trials_area)
         _write_proposals(proposals, meeting)
+        write_robustness(robustness, meeting, ranking_area, trials_area)
 
 
 def _note(meeting: Meeting, more: str) -> str:
@@ -176,10 +182,13 @@ def ranking_table(meeting: Meeting) -> Table:
     return Table("ranking", RANKING, columns, title=f"{meeting.plan.office.district}政务服务“应进必进”评分排名")
 
 
-def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesArea) -> None:
+def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesArea, trials: TableArea) -> None:
     table, rows = ranking_table(meeting), meeting.ranking
     options = Options(
-        formulas=_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
+        formulas={
+            **_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
+            "rank_range": range_formula(table, trials),
+        },
         links=_links_to_parts(meeting, parts),
         number_formats={"rank_change": _RISE, "deduction": "0;-0;0", "bonus": "0.##;-0.##;0"},
         frozen=2,
