@@ -370,7 +370,7 @@ class Meeting:
         return robustness.trial_frame(self.plan, self.shares, self.standings, self.trials)
 
     @property
-    def robustness(self) -> pd.DataFrame:
+    def robustness_rows(self) -> pd.DataFrame:
         """稳健性; one row = one unit, in the order of `ranking`."""
         return robustness.robustness_frame(self.trial_rows, self.ranking, self.plan.part_weights)
 
@@ -464,8 +464,12 @@ class Meeting:
             TASK_LEDGER.name: self.task_rows,
             PROBLEM_LEDGER.name: self.problem_rows,
         }
-        known = self.previous.remarks if self.remarks is None and self.previous else self.remarks
-        return remarks_of_people.attach(bare, known)
+        return remarks_of_people.attach(bare, self.remarks_known)
+
+    @property
+    def remarks_known(self) -> pd.DataFrame | None:
+        """What people wrote into the ledgers before, REMARKS_LOST columns."""
+        return self.previous.remarks if self.remarks is None and self.previous else self.remarks
 
     @property
     def red_list(self) -> pd.DataFrame:

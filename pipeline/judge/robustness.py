@@ -131,7 +131,7 @@ def doubts(meeting: Meeting) -> list[Doubt]:
     among = pools(meeting)
     scores = {standing.unit: standing.score or 0.0 for standing in meeting.standings}
     now = chosen(among, scores)
-    others = [chosen(among, scores | each.scores) for each in meeting.trials]
+    others = [chosen(among, {**scores, **each.scores}) for each in meeting.trials]
     found = []
     for kind in (PRAISE, CRITICISE):
         elsewhere = [(each.trial, set(result[kind])) for each, result in zip(meeting.trials, others, strict=True)]
@@ -149,8 +149,9 @@ def _tie(meeting: Meeting, among: Pools, kind: str, unit: str, picked: set[str])
         return []
     pool = {standing.unit for standing in among[kind]}
     rivals = [name for name in same if name in pool - picked]
-    words = f"与{'、'.join(same)}并列第 {own.rank} 名"
-    words += f"，{'、'.join(rivals)}同分而没有列入，只因进步或单位顺序在后" if rivals else ""
+    words = f"与{'、'.join(same)}同分并列第 {own.rank} 名"
+    named = "后者" if rivals == same else "、".join(rivals)
+    words += f"，{named}只因进步或单位顺序在后没有列入" if rivals else ""
     return [Doubt(unit, kind, words, tie=True)]
 
 

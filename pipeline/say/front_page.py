@@ -17,7 +17,7 @@ import pandas as pd
 from pipeline.judge.comparison import CONTRADICTED
 from pipeline.judge.scores import Step
 from pipeline.judge.tracking import SOLVED
-from pipeline.judge.verify import SIGNS
+from pipeline.judge.signs import SIGNS
 from pipeline.records import FrontLine
 from schemas.figures import is_blank, percent, plain
 from schemas.plan import Period
@@ -108,7 +108,8 @@ def _about_problems(meeting: Meeting) -> Iterator[Question]:
 
 
 def _about_verify(meeting: Meeting) -> Iterator[Question]:
-    by_unit = meeting.to_verify.groupby("unit", sort=False)["code"]
+    asked = meeting.to_verify[meeting.to_verify["code"].map(lambda code: SIGNS[code].asked).astype(bool)]
+    by_unit = asked.groupby("unit", sort=False)["code"]
     for unit, codes in sorted(by_unit, key=lambda pair: -len(pair[1])):
         titles = "、".join(SIGNS[code].title for code in dict.fromkeys(codes))
         yield f"{unit}：有 {len(codes)} 处填报待核实（{titles}），是什么情况？", TO_VERIFY.name, str(unit), ""

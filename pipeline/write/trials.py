@@ -124,13 +124,17 @@ def _ranks(own: TableArea, ranking: TableArea, parts: Sequence[str]) -> dict[str
     return {name: _filled(pattern, own) for name, pattern in patterns.items()}
 
 
+def _by_row(pattern: str) -> Formula:
+    return lambda row: pattern.format(row=row)
+
+
 def range_formula(ranking: Table, trials: TableArea) -> Formula:
     """名次区间 of 评分排名: 5–8, or 5 where both are the same."""
     unit, rank = (f"${area_of(ranking, '', 0).letters[name]}{{row}}" for name in ("unit", "rank"))
     place = f"MATCH({unit},{trials.elsewhere('unit')},0)"
     best, worst = (f"INDEX({trials.elsewhere(name)},{place})" for name in ("best", "worst"))
     pattern = f'=IF({rank}="","",IF({best}={worst},{best}&"",{best}&"–"&{worst}))'
-    return lambda row: pattern.format(row=row)
+    return _by_row(pattern)
 
 
 def write_robustness(page: Page, meeting: Meeting, ranking: TableArea, trials: TableArea) -> None:
@@ -146,10 +150,8 @@ def write_robustness(page: Page, meeting: Meeting, ranking: TableArea, trials: T
     for part in parts:
         less, more = (looked_up(trials, name) for name in trial_columns(part)[2:])
         patterns[part] = f'=IF({less}="","",IF(AND({less}={rank},{more}={rank}),"",{less}&"／"&{more}))'
-    formulas: dict[str, Formula] = {
-        name: (lambda row, pattern=pattern: pattern.format(row=row)) for name, pattern in patterns.items()
-    }
+    formulas = {name: _by_row(pattern) for name, pattern in patterns.items()}
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　每格为该项权重减两成／增两成时的名次，空白的名次不变"
     write_table(
-        page, table, meeting.robustness, note=note, options=Options(formulas=formulas, frozen=2, landscape=True)
+        page, table, meeting.robustness_rows, note=note, options=Options(formulas=formulas, frozen=2, landscape=True)
     )

@@ -46,6 +46,7 @@ def propose(*standings, receipt=None, found=(), red=(), overdue=None, **more):
         rates={},
         silence={u: Silence(more.get("silent", {}).get(u, 1)) for u in UNITS},
         overdue=overdue or {},
+        doubts=more.get("doubts", []),
     )
     return [(row.kind, row.unit, row.reason) for row in proposals(meeting).itertuples()]
 
