@@ -226,7 +226,9 @@ def test_problems_that_go_back_and_unsolved_ones_that_vanish():
 
 def stuck(*reasons, planned_on=date(2023, 3, 1)):
     """Items of 甲局 in which nothing is begun, with these reasons."""
-    return {"items": [item(name=f"{n}", **NOTHING, reason_open=r, planned_on=planned_on) for n, r in enumerate(reasons)]}
+    return {
+        "items": [item(name=f"{n}", **NOTHING, reason_open=r, planned_on=planned_on) for n, r in enumerate(reasons)]
+    }
 
 
 @pytest.mark.parametrize(
