@@ -198,6 +198,11 @@ class Meeting:
         return missing.unlisted_items(self.merged)
 
     @cached_property
+    def leaving_out(self) -> frozenset[str]:
+        """Units with a 漏报 or an unlisted item."""
+        return frozenset(self.in_force.loc[missing.is_missing(self.in_force), "unit"]) | frozenset(self.unlisted)
+
+    @cached_property
     def stray(self) -> Mapping[tuple[str, Dimension], list[str]]:
         """(unit, dimension) → open inspections that fit no applicable item, in words."""
         return lights.stray_inspections(self.open_inspections, self.in_force, self.states)
@@ -341,7 +346,12 @@ class Meeting:
     @cached_property
     def standings(self) -> list[scores.Standing]:
         """Every unit with its score and rank, in order of rank."""
-        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus)
+        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus, self.members)
+
+    @property
+    def members(self) -> Mapping[str, int]:
+        """In a rollup, district → the number of its units, by which the cap of its deductions grows."""
+        return {}
 
     @property
     def ranking_before(self) -> pd.DataFrame | None:

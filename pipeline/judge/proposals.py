@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.judge.missing import is_missing
 from pipeline.judge.scores import SMALL_SAMPLE, Standing
 from schemas.figures import as_day, is_blank, overdue, percent
 from schemas.tables import PROPOSALS
@@ -84,12 +83,11 @@ def chosen(among: Pools, scores: Mapping[str, float]) -> dict[str, list[str]]:
 def _eligible(meeting: Meeting) -> list[Standing]:
     """Returned on time, no open inspection, no 红 at unit × dimension, no 漏报, no unlisted item, not 小样本."""
     receipt = dict(zip(meeting.receipts["unit"], meeting.receipts["receipt"], strict=True))
-    board, items = meeting.unit_dimensions, meeting.in_force
+    board = meeting.unit_dimensions
     barred = {
         *board.loc[board["light"] == Light.RED, "unit"],
-        *meeting.open_inspections["unit"].dropna(),
-        *items.loc[is_missing(items), "unit"],
-        *meeting.unlisted,
+        *(unit for unit, count in meeting.open_counts.items() if count),
+        *meeting.leaving_out,
     }
     return [
         standing

@@ -317,16 +317,19 @@ def standings(
     open_counts: Mapping[str, int],
     marks: Mapping[str, tuple[str, ...]],
     bonus: Mapping[str, Fraction] | None = None,
+    members: Mapping[str, int] | None = None,
 ) -> list[Standing]:
     """Every unit with its score and rank, in order of rank, 不参评 after them, 未报送 last.
 
     shares: (unit, part) → share of every part in the plan; open_counts: unit → open inspection
-    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting.
+    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting; members: district → its units, each of
+    which may lose the most that a unit can lose.
     """
     found = []
     for unit in plan.units:
         own, count = marks[unit.name], open_counts.get(unit.name, 0)
-        deduction = min(plan.deductions.points_each * count, plan.deductions.points_max)
+        most = plan.deductions.points_max * (members or {}).get(unit.name, 1)
+        deduction = min(plan.deductions.points_each * count, most)
         extra = (bonus or {}).get(unit.name, Fraction(0))
         progress = shares[unit.name, PROGRESS].value
         score = _score(plan, shares, unit.name, own, deduction, extra)

@@ -68,7 +68,7 @@ def write_rules(page: Page, meeting: Meeting) -> RulesArea:
     area = write_table(page, RULES_TABLE, rows, note=note, options=options)
     _write_total(page, area)
     top = area.last_row + 4
-    _write_deductions(page, plan, top)
+    _write_deductions(page, meeting, top)
     _write_words(page, plan, top + 4)
     return RulesArea(area, f"'{RULES_TABLE.name}'!$B${top + 1}", f"'{RULES_TABLE.name}'!$B${top + 2}")
 
@@ -94,12 +94,14 @@ def _write_total(page: Page, area: TableArea) -> None:
     page.conditional((row, 0, row, 2), rule)
 
 
-def _write_deductions(page: Page, plan: Plan, top: int) -> None:
+def _write_deductions(page: Page, meeting: Meeting, top: int) -> None:
+    plan = meeting.plan
+    most = "汇总时一个区最多扣这个数乘以它的单位数。" if meeting.members else "扣分合计不超过这个数。"
     for index, text in enumerate(("扣分规则", "分值", "说明")):
         page.put(top, index, text, page.theme.style("header"))
     rows = (
         ("每条未销号督查问题扣", plan.deductions.points_each, "核查日期不晚于会议日期、尚未销号的，每条扣这么多分。"),
-        ("每个单位最多扣", plan.deductions.points_max, "扣分合计不超过这个数。"),
+        ("每个单位最多扣", plan.deductions.points_max, most),
     )
     text_style = page.theme.style("cell", text_wrap=True)
     for row, (label, points, why) in enumerate(rows, top + 1):
@@ -123,6 +125,7 @@ def _write_words(page: Page, plan: Plan, row: int) -> None:
 
 
 RANKING, RULES = "评分排名", "评分办法"
+_FIRST = 4  # the first data row of 评分排名
 _NOT_RANKED = "不参评"
 #: Parts whose numbers count rows of another sheet of the matrix than 总矩阵.
 _COUNTED_ON = {"自查": "自查", "任务": "任务", "报送": RECEIPTS.name, "进步": UNIT_SUMMARY.name}
@@ -187,6 +190,7 @@ def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesA
     options = Options(
         formulas={
             **_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
+            "deduction": _deductions(table, rules, [meeting.members.get(unit, 1) for unit in rows["unit"]]),
             "rank_range": range_formula(table, trials),
         },
         links=_links_to_parts(meeting, parts),
@@ -203,7 +207,7 @@ def _ranking_formulas(
     table: Table, part_names: list[str], count: int, parts: TableArea, rules: RulesArea
 ) -> dict[str, Callable[[int], str]]:
     """Column → Excel row → formula; every formula looks at its own row and at whole columns, never at a neighbour."""
-    first = 4
+    first = _FIRST
     at = {entry.name: _letters(table.columns, entry.name) for entry in table.columns}
     unit, part = parts.elsewhere("unit"), parts.elsewhere("part")
     points, weight, below = (parts.elsewhere(name) for name in ("points", "weight", "denominator"))
@@ -229,8 +233,19 @@ def _ranking_formulas(
         "score": _formula(f'=IF({not_ranked},"",IF({never},0,{score}))'),
         "rank": _formula(f'=IF({not_ranked},"",IF({never},1+SUMPRODUCT({others}),{rank}))'),
         "rank_change": _formula(f'=IF(OR({before}="",{now}=""),"",{before}-{now})'),
-        "deduction": _formula(f"=MIN({rules.points_max},{rules.points_each}*N(${at['open_findings']}{{row}}))"),
     }
+
+
+def _deductions(table: Table, rules: RulesArea, members: list[int]) -> Callable[[int], str]:
+    """扣分; a district may lose as much as all its units together."""
+    found = f"${_letters(table.columns, 'open_findings')}"
+
+    def formula(row: int) -> str:
+        times = members[row - _FIRST]
+        most = rules.points_max if times == 1 else f"{rules.points_max}*{times}"
+        return f"=MIN({most},{rules.points_each}*N({found}{row}))"
+
+    return formula
 
 
 def _formula(pattern: str) -> Callable[[int], str]:

@@ -66,7 +66,7 @@ def write_trials(page: Page, meeting: Meeting, ranking: TableArea, parts: TableA
         for which, times in enumerate(("0.8", f"MIN(1.2,100/MAX({weight},1))")):
             formulas[trial_columns(part)[which]] = _score(own, _of_unit(ranking, part), weight, times)
     note = f"{meeting.period.label}　会议日期 {meeting.period.meeting}　某项权重减、增两成，其余各项按比例补足 100，逐一重算得分和名次"
-    options = Options(formulas=formulas, number_formats={"points": "0.00", "extra": "0.##;-0.##;0"}, landscape=True)
+    options = Options(formulas=formulas, number_formats={"points": "0.00", "extra": "0.##;-0.##;0"}, printed="worst")
     return write_table(page, table, rows, note=note, options=options)
 
 

@@ -1,5 +1,6 @@
 """表扬、通报、拟移交线索: who is proposed, in which order, and why (contract §7)."""
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from types import SimpleNamespace
@@ -42,7 +43,8 @@ def meeting_of(*standings, receipt=None, found=(), red=(), overdue=None, **more)
         unit_dimensions=pd.DataFrame(board, dtype=object),
         in_force=items,
         matrix=items.assign(suspicions=None),
-        unlisted=dict.fromkeys(more.get("unlisted", ""), 1),
+        open_counts=Counter(inspections_of(*found)["unit"]),
+        leaving_out={*more.get("missing", ""), *more.get("unlisted", "")},
         relabelled=more.get("relabelled", {}),
         rates={},
         silence={u: Silence(more.get("silent", {}).get(u, 1)) for u in UNITS},
@@ -220,5 +222,5 @@ def test_on_what_little_a_proposal_hangs_stands_beside_it():
         overdue={"丙": ["环节逾期 9 天"]},
         doubts=hangs,
     )
-    assert [reason for kind, unit, reason in rows if unit == "甲"][0].endswith("（须斟酌：与乙同分并列第 1 名）")
-    assert [reason for kind, unit, reason in rows if unit == "丙"][0].endswith("（须斟酌：“人员”权重减两成即不列入）")
+    assert next(reason for _, unit, reason in rows if unit == "甲").endswith("（须斟酌：与乙同分并列第 1 名）")
+    assert next(reason for _, unit, reason in rows if unit == "丙").endswith("（须斟酌：“人员”权重减两成即不列入）")

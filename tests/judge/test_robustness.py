@@ -7,7 +7,7 @@ import pytest
 from matrix_rows import plan_of
 
 from pipeline.judge.proposals import CRITICISE, PRAISE, Pools, chosen
-from pipeline.judge.robustness import Doubt, doubts, rank_ranges, tried, trials
+from pipeline.judge.robustness import Doubt, doubts, rank_ranges, trials, tried
 from pipeline.judge.scores import Share, Standing, not_applicable, standings
 from tests.judge import test_proposals as proposing
 
