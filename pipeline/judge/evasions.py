@@ -154,6 +154,24 @@ def _matters_of_leaders(meeting: Meeting, items: pd.DataFrame) -> frozenset[obje
     return frozenset(label for labels in matched_items(named, items).values() for label in labels)
 
 
+ABSENT_GONE = sign(
+    "XS-017",
+    title="未进驻的人员不见了",
+    finding="上期填为未进驻的人员本期没有列出，共 {count} 人：{names}",
+    advice="请单位说明是调离还是漏填；仍涉及审批的，下期补报",
+    example="上期未进驻的审核人员，本期不在“人员”表",
+)
+
+
+def absent_staff_gone(meeting: Meeting) -> Iterator[SignRow]:
+    """Persons who had not moved in at the last return and are listed no more; one sign a unit."""
+    now, before = meeting.merged.tables["staff"], meeting.before.tables["staff"]
+    gone = before.iloc[match_rows(now, before, BY_KEY["staff"].identity).gone]
+    left = gone[(gone["present"] == "否") & gone["unit"].isin(list(meeting.comparable))]
+    for unit, names in left.groupby("unit", sort=False)["name"]:
+        yield SignRow(ABSENT_GONE, str(unit), "人员", {"count": len(names), "names": some_of(list(map(str, names)))})
+
+
 FULL_MARKS = sign(
     "XS-013",
     title="自查与督查不符",
@@ -225,3 +243,4 @@ def evasions(meeting: Meeting) -> Iterator[SignRow]:
         yield from reworded_texts(meeting)
         yield from new_sentences(meeting)
         yield from taken_back(meeting)
+        yield from absent_staff_gone(meeting)
