@@ -259,6 +259,12 @@ RANKING_TAIL = (
     column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
 )
 
+
+def trial_columns(part: str) -> tuple[str, str, str, str]:
+    """Column names of 权重试算 for a part: score with less and with more of its weight, rank likewise."""
+    return (f"{part}减", f"{part}增", f"{part}减名次", f"{part}增名次")
+
+
 #: 表扬通报建议 (and 拟移交线索); one row = one proposal. kind: 表扬建议 / 通报建议 / 拟移交线索.
 PROPOSALS = Table(
     "proposals",

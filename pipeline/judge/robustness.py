@@ -18,6 +18,7 @@ from pipeline.judge.proposals import CRITICISE, PRAISE, Pools, chosen, pools
 from pipeline.judge.scores import Shares, Standing, applying, unit_score
 from schemas.figures import half_up, is_blank
 from schemas.plan import Plan
+from schemas.tables import trial_columns
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
@@ -162,11 +163,6 @@ def _on_one_weight(kind: str, unit: str, picked: set[str], elsewhere: Sequence[t
     named = "、".join(trial.words for trial, _ in lost)
     rivals = "、".join(sorted({name for _, instead in lost for name in instead - picked}))
     return [Doubt(unit, kind, f"{named}即不列入" + (f"，改列{rivals}" if rivals else ""), tie=False)]
-
-
-def trial_columns(part: str) -> tuple[str, str, str, str]:
-    """Column names of 权重试算 for a part: score with less and with more of its weight, rank likewise."""
-    return (f"{part}减", f"{part}增", f"{part}减名次", f"{part}增名次")
 
 
 def trial_frame(plan: Plan, shares: Shares, standings: Sequence[Standing], found: Sequence[Tried]) -> pd.DataFrame:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.judge.robustness import trial_columns
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.table import Options, TableArea, area_of, write_table
 from schemas.columns import Kind, Table, column
-from schemas.tables import unit_column
+from schemas.tables import trial_columns, unit_column
 from schemas.words import Receipt
 
 if TYPE_CHECKING:
