@@ -345,10 +345,10 @@ def _stamp(path: Path, moment: datetime) -> None:
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for info, data in parts.items():
             core = info.filename == "docProps/core.xml"
-            archive.writestr(info.filename, _MODIFIED.sub(stamp, data) if core else data)
+            archive.writestr(info.filename, _MODIFIED.sub(rb"\g<1>" + stamp, data) if core else data)
 
 
-_MODIFIED = re.compile(rb"(?<=<dcterms:modified xsi:type=\"dcterms:W3CDTF\">)[^<]*")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def fill_in(form: Form, cover: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Form:
