@@ -57,7 +57,8 @@ def reworded_texts(meeting: Meeting) -> Iterator[SignRow]:
             now[identity.label[-1]].tolist(),
         )
         found: dict[str, list[str]] = {}
-        for at, was in match_rows(now, before, identity).pairs:
+        matching = meeting.matching if text.table == "items" else match_rows(now, before, identity)
+        for at, was in matching.pairs:
             if still_open[at] and units[at] in meeting.comparable and same_meaning(said[at], said_before[was]):
                 found.setdefault(units[at], []).append(str(names[at]))
         for unit, same in found.items():

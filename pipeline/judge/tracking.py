@@ -64,12 +64,18 @@ def follow(merged: Merged, states: pd.DataFrame, plan: Plan, previous: Previous 
         problems = merged.tables["problems"]
         rows += _rows(PROBLEM, "problems", problems, _problem_counts(problems, previous, known))
         still_open = {"items": open_items(states, plan), "tasks": _open_tasks(merged.tables["tasks"])}
+        partners = {key: _partners(key, merged, previous) for key in still_open}
         for text in TEXTS:
             now = merged.tables[text.table]
-            counts = _text_counts(text, now, still_open[text.table], previous, known)
+            counts = _text_counts(text, now, still_open[text.table], partners[text.table], previous, known)
             rows += _rows(text.kind, text.table, now, counts)
-        rows += _changed_texts(merged, still_open["items"], previous, known)
+        rows += _changed_texts(merged, still_open["items"], partners["items"], previous, known)
     return pd.DataFrame(rows, columns=list(TRACKING.names), dtype=object)
+
+
+def _partners(key: str, merged: Merged, previous: Previous) -> list[int]:
+    """Position of each row of a table at the last meeting, −1 for a new one."""
+    return match_rows(merged.tables[key], previous.tables[key], BY_KEY[key].identity).before
 
 
 def open_rows(meeting: Meeting, table: str) -> list[bool]:
@@ -78,13 +84,12 @@ def open_rows(meeting: Meeting, table: str) -> list[bool]:
 
 
 def _changed_texts(
-    merged: Merged, still_open: Sequence[bool], previous: Previous, known: Counts
+    merged: Merged, still_open: Sequence[bool], partners: Sequence[int], previous: Previous, known: Counts
 ) -> list[dict[str, object]]:
     """Rows of the kinds of `CHANGED`: a text that is another one than at the last return, while nothing moved."""
     reasons, remarks = CHANGED
     now, before = merged.tables["items"], previous.tables["items"]
     identity = BY_KEY["items"].identity
-    partners = match_rows(now, before, identity).before
     moved = _moved(now, before, partners)
     slips = _slipped(now, before, partners, previous.meeting)
     stays = [facts == (True, False, True) for facts in zip(still_open, moved, slips, strict=True)]
@@ -178,14 +183,18 @@ def _problem_counts(problems: pd.DataFrame, previous: Previous, known: Counts) -
 
 
 def _text_counts(
-    text: TrackedText, now: pd.DataFrame, still_open: Sequence[bool], previous: Previous, known: Counts
+    text: TrackedText,
+    now: pd.DataFrame,
+    still_open: Sequence[bool],
+    partners: Sequence[int],
+    previous: Previous,
+    known: Counts,
 ) -> list[int]:
     before = previous.tables[text.table]
     identity = BY_KEY[text.table].identity
-    matching = match_rows(now, before, identity)
     keys, units, texts_before = short_keys(before, identity), before["unit"].tolist(), texts_of(before, text)
     counts = [1] * len(now)
-    facts = zip(matching.before, texts_of(now, text), still_open, now["carried"], strict=True)
+    facts = zip(partners, texts_of(now, text), still_open, now["carried"], strict=True)
     for row, (position, words, is_open, carried) in enumerate(facts):
         if is_open and position >= 0 and words and words == texts_before[position]:
             copied = 0 if carried else 1
