@@ -473,7 +473,7 @@ TRACKING = Table(
         unit_column(),
         column("kind", "类别", Kind.NAME, width=12),
         column("key", "对象", Kind.NAME, width=36),
-        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，或文字原样不变的期数"),
+        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，文字原样不变的期数，或每期换一句的期数"),
     ),
     title="跨期跟踪",
     read_back=True,

@@ -1,6 +1,6 @@
 """Leaving out, relabelling and dropping: what never raises a score, and where it still does, what shows it.
 
-The counterpart of tests/test_better.py: 200 units with spoilt returns that stood at the last meeting too, and each
+The counterpart of tests/test_better.py: 120 units with spoilt returns that stood at the last meeting too, and each
 of them with one row or cell less honest. Where a score still rises the contract wants it so (§5–§7); then the
 office sees it, which is asserted here, and README names it.
 """
@@ -16,7 +16,7 @@ from pipeline.judge.changes import GONE_ROW
 from tests.judge.matrix_rows import previous_of
 from tests.test_better import PLAN, Rows, judged, spoilt
 
-UNITS = replace(PLAN, units=PLAN.units[:200])
+UNITS = replace(PLAN, units=PLAN.units[:120])
 RANDOM = Random(5)
 Move = Callable[[Rows], None]
 
