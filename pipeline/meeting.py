@@ -29,6 +29,7 @@ from pipeline.judge import (
     proposals,
     relabelled,
     rerun,
+    robustness,
     scores,
     units,
 )
@@ -205,6 +206,11 @@ class Meeting:
         return missing.unlisted_items(self.merged)
 
     @cached_property
+    def leaving_out(self) -> frozenset[str]:
+        """Units with a 漏报 or an unlisted item."""
+        return frozenset(self.in_force.loc[missing.is_missing(self.in_force), "unit"]) | frozenset(self.unlisted)
+
+    @cached_property
     def stray(self) -> Mapping[tuple[str, Dimension], list[str]]:
         """(unit, dimension) → open inspections that fit no applicable item, in words."""
         return lights.stray_inspections(self.open_inspections, self.in_force, self.states)
@@ -360,7 +366,12 @@ class Meeting:
     @cached_property
     def standings(self) -> list[scores.Standing]:
         """Every unit with its score and rank, in order of rank."""
-        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus)
+        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus, self.members)
+
+    @property
+    def members(self) -> Mapping[str, int]:
+        """In a rollup, district → the number of its units, by which the cap of its deductions grows."""
+        return {}
 
     @property
     def ranking_before(self) -> pd.DataFrame | None:
@@ -370,7 +381,33 @@ class Meeting:
     @cached_property
     def ranking(self) -> pd.DataFrame:
         """评分排名; one row = one unit, in order of rank, 不参评 after them, 未报送 last."""
-        return scores.ranking_frame(self.plan, self.standings, self.shares, scores.ranks(self.ranking_before))
+        before, ranges = scores.ranks(self.ranking_before), self.rank_ranges
+        return scores.ranking_frame(self.plan, self.standings, self.shares, before, ranges)
+
+    @cached_property
+    def trials(self) -> list[robustness.Tried]:
+        """Scores and ranks with one weight a fifth less or more, each part in turn."""
+        return robustness.tried(self.plan, self.shares, self.standings)
+
+    @cached_property
+    def rank_ranges(self) -> Mapping[str, str]:
+        """Unit → 名次区间."""
+        return robustness.rank_ranges(self.standings, self.trials)
+
+    @property
+    def trial_rows(self) -> pd.DataFrame:
+        """权重试算; one row = one unit, in the order of `ranking`."""
+        return robustness.trial_frame(self.plan, self.shares, self.standings, self.trials)
+
+    @property
+    def robustness_rows(self) -> pd.DataFrame:
+        """稳健性; one row = one unit, in the order of `ranking`."""
+        return robustness.robustness_frame(self.trial_rows, self.ranking, self.plan.part_weights)
+
+    @cached_property
+    def doubts(self) -> list[robustness.Doubt]:
+        """Proposals that hang on a tie or on one weight."""
+        return robustness.doubts(self)
 
     @cached_property
     def score_parts(self) -> pd.DataFrame:
@@ -497,8 +534,12 @@ class Meeting:
             PROBLEM_LEDGER.name: self.problem_rows,
             MATTER_LEDGER.name: self.matter_rows,
         }
-        known = self.previous.remarks if self.remarks is None and self.previous else self.remarks
-        return remarks_of_people.attach(bare, known)
+        return remarks_of_people.attach(bare, self.remarks_known)
+
+    @property
+    def remarks_known(self) -> pd.DataFrame | None:
+        """What people wrote into the ledgers before, REMARKS_LOST columns."""
+        return self.previous.remarks if self.remarks is None and self.previous else self.remarks
 
     @property
     def red_list(self) -> pd.DataFrame:

@@ -122,7 +122,9 @@ def _judged(
     intake = with_last_texts(intake, previous)
     changes = confirmed_changes(plan, period.meeting)
     intake = replace(intake, office=entries_continued(intake.office, changes))
-    intake, standing = stand(intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period))
+    intake, standing = stand(
+        intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period)
+    )
     office = standing.rows
     due = due_answers(office["matters"], previous, plan)
     kept = answers_to_keep(office["matters"], previous, plan)

@@ -323,13 +323,14 @@ def lost_table(parts: Sequence[str]) -> Table:
     )
 
 
-#: 评分排名 without the part columns, which follow 名次变化 (one for each entry of Plan.part_weights).
+#: 评分排名 without the part columns, which follow 名次区间 (one for each entry of Plan.part_weights).
 RANKING_HEAD = (
     column("rank", "名次", Kind.INTEGER, width=7),
     unit_column(),
     column("score", "得分", Kind.NUMBER, width=9),
     column("rank_before", "上期名次", Kind.INTEGER, width=9),
     column("rank_change", "名次变化", Kind.INTEGER, width=9),
+    column("rank_range", "名次区间", Kind.NAME, width=9, help="各项权重轮流增减两成时最好和最差的名次，见“稳健性”"),
 )
 RANKING_TAIL = (
     column("deduction", "扣分", Kind.NUMBER, width=8),
@@ -337,6 +338,12 @@ RANKING_TAIL = (
     column("marks", "标记", width=26),
     column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
 )
+
+
+def trial_columns(part: str) -> tuple[str, str, str, str]:
+    """Column names of 权重试算 for a part: score with less and with more of its weight, rank likewise."""
+    return (f"{part}减", f"{part}增", f"{part}减名次", f"{part}增名次")
+
 
 #: 表扬通报建议 (and 拟移交线索); one row = one proposal. kind: 表扬建议 / 通报建议 / 拟移交线索.
 PROPOSALS = Table(
@@ -572,7 +579,7 @@ TRACKING = Table(
         unit_column(),
         column("kind", "类别", Kind.NAME, width=12),
         column("key", "对象", Kind.NAME, width=36),
-        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，或文字原样不变的期数"),
+        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，文字原样不变的期数，或每期换一句的期数"),
     ),
     title="跨期跟踪",
     read_back=True,

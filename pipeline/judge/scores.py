@@ -359,16 +359,18 @@ def standings(
     open_counts: Mapping[str, int],
     marks: Mapping[str, tuple[str, ...]],
     bonus: Mapping[str, Fraction] | None = None,
+    members: Mapping[str, int] | None = None,
 ) -> list[Standing]:
     """Every unit with its score and rank, in order of rank, 不参评 after them, 未报送 last.
 
     shares: (unit, part) → share of every part in the plan; open_counts: unit → open inspection
-    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting.
+    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting; members: district → its units, each of
+    which may lose the most that a unit can lose.
     """
     found = []
     for unit in plan.units:
         own, count = marks[unit.name], open_counts.get(unit.name, 0)
-        deduction = deduction_for(plan, count)
+        deduction = deduction_for(plan, count, (members or {}).get(unit.name, 1))
         extra = (bonus or {}).get(unit.name, Fraction(0))
         progress = shares[unit.name, PROGRESS].value
         score = score_of(plan, shares, unit.name, own, deduction, extra)
@@ -389,10 +391,15 @@ def score_of(
         return None
     if Receipt.NEVER in marks:
         return 0.0
-    earned = [(shares[unit, part].points(weight), weight) for part, weight in plan.part_weights.items()]
-    applying = [(points, weight) for points, weight in earned if points is not None]
-    total = sum((points for points, _ in applying), Fraction(0))
-    return half_up(unit_score(total, sum(weight for _, weight in applying), deduction, bonus))
+    earned = applying(plan, shares, unit)
+    weights = sum(plan.part_weights[part] for part in earned)
+    return half_up(unit_score(sum(earned.values(), Fraction(0)), weights, deduction, bonus))
+
+
+def applying(plan: Plan, shares: Shares, unit: str) -> dict[str, Fraction]:
+    """Part → points that `unit` earned in it, of the parts that apply to it."""
+    earned = {part: shares[unit, part].points(weight) for part, weight in plan.part_weights.items()}
+    return {part: points for part, points in earned.items() if points is not None}
 
 
 def _ranked(found: list[Standing]) -> list[Standing]:
@@ -436,10 +443,16 @@ def unit_marks(
     return marks
 
 
-def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_before: Mapping[str, int]) -> pd.DataFrame:
+def ranking_frame(
+    plan: Plan,
+    found: list[Standing],
+    shares: Shares,
+    ranks_before: Mapping[str, int],
+    ranges: Mapping[str, str],
+) -> pd.DataFrame:
     """评分排名; one row = one unit in the order of `found`; 名次变化 is positive when a unit rose.
 
-    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`).
+    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`); ranges: unit → 名次区间.
     """
     parts = list(plan.part_weights)
     rows = []
@@ -454,6 +467,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_befor
                 "score": standing.score,
                 "rank_before": rank_before,
                 "rank_change": rank_before - standing.rank if known else None,  # type: ignore[operator]
+                "rank_range": ranges.get(standing.unit),
                 **{part: None if points is None else float(points) for part, points in earned.items()},
                 "deduction": standing.deduction,
                 "bonus": float(standing.bonus),

@@ -199,7 +199,7 @@ PARTS: tuple[Written, ...] = (
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
         nothing="没有需要跨期跟踪的内容。",
-        meaning="跨期跟踪的问题和原样未改的文字，供程序下一期接着计期数。",
+        meaning="跨期跟踪的问题、原样未改的文字和没有进展而每期换一句的文字，供程序下一期接着计期数。",
     ),
 )
 

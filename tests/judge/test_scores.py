@@ -300,9 +300,9 @@ def test_ranking_shows_points_and_the_way_since_last_period():
             {"unit": ["甲局", "乙局", "丁局", "戊局"], "rank": [1, 2, None, 4], "score": 0.0}, dtype=object
         )
     )
-    frame = ranking_frame(PLAN, found, shares, ranks(before.ranking))
+    frame = ranking_frame(PLAN, found, shares, ranks(before.ranking), {"丁局": "1–2"})
     assert list(frame.columns) == [
-        *("rank", "unit", "score", "rank_before", "rank_change"),
+        *("rank", "unit", "score", "rank_before", "rank_change", "rank_range"),
         *("事项", "窗口", "环节", "人员", "授权", "系统", "自查", "任务", "报送", "进步"),
         *("deduction", "bonus", "marks", "open_findings"),
     ]
@@ -313,6 +313,7 @@ def test_ranking_shows_points_and_the_way_since_last_period():
         [4, "丙局", None, None, None],
         [None, "戊局", 4, None, "不参评"],
     ]
+    assert frame["rank_range"].tolist() == ["1–2", None, None, None, None]
     assert frame.at[2, "事项"] == 14.0
     assert frame.at[2, "任务"] is None
 

@@ -101,14 +101,19 @@ def write_table(
             page.raw.set_default_row(ROW_POINTS)
     write_head(page, top, title or table.title or table.name, note, widths)
     _write_header(page, top + 2, table.columns, widths)
-    letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
-    area = TableArea(page.name, top + 2, top + 3, top + 2 + len(rows), letters)
+    area = area_of(table, page.name, len(rows), top)
     _write_rows(page, table, rows, options, area)
     _colour(page, area, options.lights, {str(light): tint for light, tint in LIGHT_TINTS.items()})
     _colour(page, area, options.words, WORD_TINTS)
     if options.alone:
         _dress(page, area, widths, options)
     return area
+
+
+def area_of(table: Table, sheet: str, rows: int, top: int = 1) -> TableArea:
+    """Where `write_table` will put a table of so many rows, for formulas that are written before it."""
+    letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
+    return TableArea(sheet, top + 2, top + 3, top + 2 + rows, letters)
 
 
 def column_width(column: Column) -> float:
