@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.records import Briefing, BriefingSection
+from pipeline.records import Paper, PaperSection
 from pipeline.write.kit.privacy import Guard
 from schemas.plan import load_plan
 from tests.write.fakes import PERIOD, fake_briefing
@@ -75,8 +75,8 @@ def test_its_small_table_is_a_table(document):
 
 
 def test_what_a_person_must_fill_in_is_marked_and_no_mobile_number_is_printed(tmp_path):
-    section = BriefingSection("一、总体情况", ("原因：【请办公室补充原因】，联系13812345678。",))
-    shown = Guard(load_plan()).record(Briefing("简报", "第1期", "办公室", "2023年3月17日", (section,), ()))
+    section = PaperSection("一、总体情况", ("原因：【请办公室补充原因】，联系13812345678。",))
+    shown = Guard(load_plan()).record(Paper("简报", "第1期", "办公室", "2023年3月17日", (section,), ()))
     write_briefing(tmp_path / "b.docx", shown, PERIOD)
     runs = paragraph(docx.Document(str(tmp_path / "b.docx")), "原因").runs
     assert [(run.text, run.font.highlight_color is not None) for run in runs] == [
