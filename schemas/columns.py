@@ -210,6 +210,7 @@ class Sheet:
     synonyms: tuple[str, ...] = ()  # other tab names that certainly mean this sheet
     vertical: bool = False
     blank_rows: int = 30  # rows prepared in the template below what is prefilled
+    printed_as: str = ""  # what the sheet is when it is printed from the return, signed, stamped and filed
     optional: bool = False  # a return without this sheet is complete
     identity: Identity = Identity(())
     by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)

@@ -144,7 +144,7 @@ def _deadlines(meeting: Meeting) -> Iterator[str]:
         yield f"对照时限。{dimensions}{when}，尚有{missing}项次未到位，有关单位按计划完成日期逐项销号。"
 
 
-DRAFT = "　征求意见稿"  # until the meeting has decided
+DRAFT = "（征求意见稿）"  # until the meeting has decided
 _TABLE_ROWS = 40  # more units than this are in 评分表
 
 
@@ -152,16 +152,17 @@ def briefing(meeting: Meeting) -> Paper:
     """The whole briefing of one meeting."""
     sections = (
         PaperSection("一、总体情况", tuple(_overall(meeting)), _dimension_table(meeting)),
-        PaperSection("二、“三个无审批”情况", tuple(_no_approvals(meeting)), _no_approval_table(meeting)),
-        PaperSection("三、评比排名", tuple(_ranking(meeting)), _ranking_table(meeting)),
-        PaperSection("四、工作亮点与表扬", tuple(praise(meeting))),
-        PaperSection("五、通报批评", tuple(criticism(meeting))),
-        PaperSection("六、存在问题", tuple(problems(meeting))),
-        PaperSection("七、下步安排", tuple(next_steps(meeting))),
+        PaperSection("", tuple(_no_approvals(meeting)), _no_approval_table(meeting)),
+        PaperSection("二、评比排名", tuple(_ranking(meeting)), _ranking_table(meeting)),
+        PaperSection("三、工作亮点与表扬", tuple(praise(meeting))),
+        PaperSection("四、通报批评", tuple(criticism(meeting))),
+        PaperSection("五、存在问题", tuple(problems(meeting))),
+        PaperSection("六、下步安排", tuple(next_steps(meeting))),
     )
     return Paper(
         masthead=f"{meeting.plan.office.district}政务服务“应进必进”工作简报",
-        issue=f"第{meeting.period.number}期（总第{meeting.period.number}期）{'' if is_final(meeting) else DRAFT}",
+        issue=f"第{meeting.period.number}期（总第{meeting.period.number}期）",
+        subtitle="" if is_final(meeting) else DRAFT,
         office=meeting.plan.office.name,
         issued_on=day(meeting.period.meeting),
         sections=sections,
@@ -259,7 +260,7 @@ def _no_approvals(meeting: Meeting) -> Iterator[str]:
     rows = records(meeting.clearances)
     names = [one.name for one, _ in NO_APPROVALS]
     whole = [row["unit"] for row in rows if all(row[name] == Clearance.MET for name in names)]
-    words = f"{len(rows)}家成员单位中，{len(whole)}家三项全部达标"
+    words = f"推动“三个无审批”，{len(rows)}家成员单位中{len(whole)}家三项全部达标"
     yield f"{words}。各项达标情况见下表。"
     doubtful = [row["unit"] for row in rows if any(row[name] == Clearance.DOUBTFUL for name in names)]
     if doubtful:

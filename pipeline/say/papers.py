@@ -209,7 +209,7 @@ def _table(section: Section) -> PaperTable | None:
 
 def _receipt(said: str) -> PaperSection:
     return PaperSection(
-        "", (), None, (f"回执：{said}", "签收人（签字）：＿＿＿＿＿＿　　签收时间：　　　年　　月　　日")
+        "", (), None, (f"回执：{said}", "签收人（签字）：＿＿＿＿＿＿", "签收时间：　　　年　　月　　日")
     )
 
 

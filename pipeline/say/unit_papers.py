@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DAY = "　　　年　　月　　日"
 _SEAL = "（加盖公章）"
-_LINE = "＿＿＿＿＿＿＿＿"
+_LINE = "＿＿＿＿＿"
 
 
 def _by_unit(meeting: Meeting, key: str) -> dict[str, list[dict[str, Any]]]:
@@ -67,7 +67,7 @@ def _report(meeting: Meeting, unit: str, rows: list[dict[str, Any]]) -> Paper:
     sections = (
         PaperSection("一、自查结果", (overall,), _answers(rows)),
         PaperSection("二、存在问题和整改时限", tuple(_to_mend(row, n) for n, row in enumerate(bad, 1)) or ("无。",)),
-        PaperSection("", (), None, (f"主要领导（签字）：{_LINE}", f"单位{_SEAL}：{_LINE}", f"报告日期：{_DAY}")),
+        PaperSection("", to_sign=(f"主要领导（签字）：{_LINE}　单位{_SEAL}", f"报告日期：{_DAY}")),
     )
     return Paper(
         sections,
@@ -120,7 +120,7 @@ def _schedule(meeting: Meeting, unit: str, rows: list[dict[str, Any]]) -> Paper:
         (str(number), *(_text(row[name]) or ("长期" if name == "valid_until" else "") for name in names))
         for number, row in enumerate(rows, 1)
     )
-    signed = (f"主要领导（签字）：{_LINE}　　单位{_SEAL}", f"日期：{_DAY}")
+    signed = (f"主要领导（签字）：{_LINE}　单位{_SEAL}", f"日期：{_DAY}")
     section = PaperSection("", (), PaperTable(f"{len(rows)}项", header, shown), signed)
     subtitle = f"{_full_name(meeting, unit)}（{meeting.period.label}）"
     return Paper((section,), title="事项委托清单", subtitle=subtitle, office=meeting.plan.office.name)
@@ -139,22 +139,15 @@ def _letter(meeting: Meeting, unit: str, number: str, delegate: str, rows: list[
         f"委托单位将下列政务服务事项委托受委托人在{meeting.plan.office.centre}窗口办理，受委托人在委托范围内行使职权、"
         "承担窗口第一责任人职责，委托单位对办理结果承担法律责任。",
     )
+    copies = f"委托期限：{term}。本委托书一式三份，委托单位、受委托人、{meeting.plan.office.centre}各执一份。"
+    to_sign = (
+        f"委托单位{_SEAL}：　主要负责人（签字）：{_LINE}",
+        f"受委托人（签字）：{_LINE}",
+        f"签订日期：{day(signed) if signed else _DAY}",
+    )
     sections = (
         PaperSection("", body, PaperTable("委托事项", header, shown)),
-        PaperSection(
-            "", (f"委托期限：{term}。本委托书一式三份，委托单位、受委托人、{meeting.plan.office.centre}各执一份。",)
-        ),
-        PaperSection(
-            "",
-            (),
-            None,
-            (
-                f"委托单位{_SEAL}：{_LINE}",
-                f"主要负责人（签字）：{_LINE}",
-                f"受委托人（签字）：{_LINE}",
-                f"签订日期：{_text(signed) if not signed else day(signed)}" if signed else f"签订日期：{_DAY}",
-            ),
-        ),
+        PaperSection("", (copies,), to_sign=to_sign),
     )
     return Paper(
         sections, title="事项委托书", subtitle=f"编号：{number or '【请填写】'}", office=meeting.plan.office.name
@@ -191,7 +184,7 @@ def _form(meeting: Meeting, goal: str, rows: list[dict[str, Any]]) -> Paper:
     )
     signed = (
         f"验收组成员（签字）：{_LINE}　{_LINE}　{_LINE}",
-        f"验收结论：{_LINE}{_LINE}{_LINE}",
+        f"验收结论：{_LINE}{_LINE}{_LINE}{_LINE}",
         f"专班办公室{_SEAL}　　验收日期：{_DAY}",
     )
     sections = (PaperSection("", (words,), PaperTable("各单位情况（单位：项次）", header, shown), signed),)

@@ -53,11 +53,14 @@ def _head(flow: Flow, briefing: Paper) -> None:
     flow.page.height(flow.row, 30)
     flow.row += 1
     flow.gap(10)
+    if briefing.subtitle:
+        flow.text(briefing.subtitle, style("body", **{**_FANG_SONG, "align": "center"}), size=_SIZE)
 
 
 def _section(flow: Flow, section: PaperSection) -> None:
     style = flow.page.theme.style
-    flow.text(section.heading, style("body", **{**_FANG_SONG, "font_name": "黑体"}), size=_SIZE, indent=True)
+    if section.heading:
+        flow.text(section.heading, style("body", **{**_FANG_SONG, "font_name": "黑体"}), size=_SIZE, indent=True)
     for paragraph in section.paragraphs:
         flow.text(paragraph, style("body", **_FANG_SONG), size=_SIZE, indent=True)
     if section.table:

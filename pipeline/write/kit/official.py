@@ -19,15 +19,15 @@ from pipeline.write.kit.official_parts import CORE, DOCUMENT, PAGE, SHARED
 from pipeline.write.kit.repack import write_package
 
 _CORE_TWIPS = 8844  # 156 mm
-_TWIPS_A_CHARACTER = 120  # half-width, of 12 points
-_FEW_COLUMNS = 6
+_NARROWEST = 100  # twips: a half-width character of 10 points
+_CELL_EDGES = 3  # half-width characters
 _LINES_TOGETHER = 12  # a table of so many lines is not broken over pages
-_WIDEST = 40  # half-width characters: what is longer in a column is broken over lines
 _BLANK = re.compile(r"(【[^】]*】)")  # left for a person to fill in
 _LEAD = re.compile(r"(（[一二三四五六七八九十]+）[^。：]*[。：]?)(.*)", re.DOTALL)
 #: What no XML may hold.
 _UNFIT = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _MARKED = '<w:highlight w:val="yellow"/>'
+_FOUR_IN = '<w:ind w:rightChars="400" w:right="1280"/>'  # 成文日期右空四字
 _NEW_PAGE = "<w:pageBreakBefore/>"
 
 
@@ -70,13 +70,13 @@ def _section(section: PaperSection) -> Iterator[str]:
     yield from (_paragraph("BodyText", text, lead=True) for text in section.paragraphs)
     if section.table:
         yield from _table(section.table)
-    yield from (_paragraph("ToSign", text) for text in section.to_sign)
+    yield from _together("ToSign", section.to_sign)
 
 
 def _end(paper: Paper) -> Iterator[str]:
     if paper.signed:
         yield _paragraph("Normal", "", extra="<w:keepNext/>")
-    yield from (_paragraph("Signed", text) for text in paper.signed)
+    yield from _together("Signed", paper.signed, _FOUR_IN)
     if paper.tail and paper.signed:
         yield _paragraph("Normal", "")
     last = len(paper.tail) - 1
@@ -87,6 +87,12 @@ def _end(paper: Paper) -> Iterator[str]:
         extra += f"<w:pBdr>{lines}</w:pBdr>" if lines else ""
         extra += '<w:jc w:val="right"/>' if number == last else ""
         yield _paragraph("Tail", text, extra=extra)
+
+
+def _together(style: str, lines: Sequence[str], at_last: str = "") -> Iterator[str]:
+    """Paragraphs that stand on one page; at_last: properties of the last one."""
+    for number, text in enumerate(lines, 1):
+        yield _paragraph(style, text, extra=at_last if number == len(lines) else "<w:keepNext/>")
 
 
 # ── paragraphs
@@ -127,9 +133,10 @@ def _table(table: PaperTable) -> Iterator[str]:
     """Caption, header repeated on every page, rows that are not broken; a short table stands on one page."""
     yield _paragraph("Caption", table.title)
     rows = (table.header, *table.rows)
-    widths = _widths(rows)
-    style = "TableText" if len(table.header) <= _FEW_COLUMNS else "TableSmall"
-    room = [width / _TWIPS_A_CHARACTER for width in widths]
+    needed = [max(text_width(row[index]) for row in rows) + _CELL_EDGES for index in range(len(table.header))]
+    style, twips = ("TableText", 120) if sum(needed) * 120 <= _CORE_TWIPS else ("TableSmall", 100)
+    widths = _widths([width * twips for width in needed])
+    room = [width / twips for width in widths]
     lines = sum(max(line_count(cell, space) for cell, space in zip(row, room, strict=True)) for row in rows)
     together = len(rows) - 1 if lines <= _LINES_TOGETHER else 2
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -155,13 +162,18 @@ def _row(cells: Sequence[str], widths: Sequence[int], style: str, number: int, *
 
 def _cell(text: str, style: str, width: int, extra: str, *, header: bool) -> str:
     """A cell: short texts centred, what needs two lines or more from the left."""
-    long = not header and text_width(text) * _TWIPS_A_CHARACTER > width - _TWIPS_A_CHARACTER
+    long = not header and text_width(text) * _NARROWEST > width
     aligned = '<w:jc w:val="left"/>' if long else ""
     head = f'<w:pPr><w:pStyle w:val="{style}"/>{extra}{aligned}</w:pPr>'
     return f"<w:p>{head}{_runs(text, 'TableHead' if header else '')}</w:p>"
 
 
-def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Share the width of the page among a table's columns by their longest texts."""
-    needed = [min(max(text_width(row[index]) for row in rows), _WIDEST) + 3 for index in range(len(rows[0]))]
-    return [_CORE_TWIPS * width // sum(needed) for width in needed]
+def _widths(needed: Sequence[int]) -> list[int]:
+    """Widths that fill the page: each column what it needs, and where that is too much, the long ones less."""
+    if sum(needed) <= _CORE_TWIPS:
+        return [_CORE_TWIPS * width // sum(needed) for width in needed]
+    left, widths = _CORE_TWIPS, dict.fromkeys(range(len(needed)), 0)
+    for count, index in zip(range(len(needed), 0, -1), sorted(widths, key=needed.__getitem__), strict=True):
+        widths[index] = min(needed[index], left // count)
+        left -= widths[index]
+    return list(widths.values())
