@@ -102,9 +102,6 @@ class Meeting:
     delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
     bonus: Mapping[str, Fraction] = field(default_factory=dict)
     matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
-    decisions: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["unit", "kind", "decision", "note"], dtype=object)
-    )
     books: Mapping[str, pd.DataFrame] = field(
         default_factory=lambda: {key: no_rows(table) for key, table in KEPT.items()}
     )
@@ -371,6 +368,11 @@ class Meeting:
     def proposals(self) -> pd.DataFrame:
         """PROPOSALS (表扬通报建议); one row = one proposal."""
         return proposals.proposals(self)
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The proposals with what the meeting decided."""
+        return self.proposals.assign(decision=None, decided_note=None)
 
     # what else the notice asks for
 

@@ -208,7 +208,7 @@ def _decided(meeting: Meeting, unit: str) -> str:
     """What the meeting said to the leads of a unit: its decision and the note beside it."""
     rows = meeting.decisions
     own = rows[(rows["unit"] == unit) & (rows["kind"] == TRANSFER)]
-    cells = (cell for row in zip(own["decision"], own["note"], strict=True) for cell in row)
+    cells = (cell for row in zip(own["decision"], own["decided_note"], strict=True) for cell in row)
     return "，".join(dict.fromkeys(str(cell) for cell in cells if not is_blank(cell)))
 
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pipeline.meeting import Meeting
 
 PRAISED, CRITICISED, CALLED_IN, SUPERVISED, DROPPED = "表扬", "通报", "约谈", "督办", "不采纳"
-#: Decision → the kind of proposal that it agrees to.
-_PROPOSED = {PRAISED: PRAISE, CRITICISED: CRITICISE}
 _BLANK_REASON = "【请办公室补充理由】"
 
 
@@ -38,18 +36,16 @@ class Verdict:
 
 def is_final(meeting: Meeting) -> bool:
     """Whether the meeting has decided: a 会议决定 stands in 2-评分表."""
-    return bool(len(meeting.decisions))
+    return bool(meeting.decisions["decision"].notna().any())
 
 
 def decided(meeting: Meeting, decision: str) -> tuple[Verdict, ...]:
     """The units about which the meeting decided so, each once, with the reason of what was proposed."""
-    proposed = {(row["unit"], row["kind"]): str(row["reason"]) for row in records(meeting.proposals)}
     found: dict[str, Verdict] = {}
     for row in records(meeting.decisions):
         if row["decision"] == decision and row["unit"] is not None:
-            unit, note = str(row["unit"]), str(row["note"] or "")
-            reason = proposed.get((unit, row["kind"])) or proposed.get((unit, _PROPOSED.get(decision, CRITICISE)))
-            found.setdefault(unit, Verdict(unit, (reason or "").removesuffix("，请会议研究"), note))
+            unit, reason = str(row["unit"]), str(row["reason"] or "")
+            found.setdefault(unit, Verdict(unit, reason, str(row["decided_note"] or "")))
     return tuple(found.values())
 
 

@@ -198,7 +198,7 @@ def _to_be_signed(page: Page, name: str, unit: Unit, period: Period) -> None:
     """
     whose = unit.full_name.replace("&", "&&")
     page.raw.set_margins(left=0.5, right=0.5, top=0.9, bottom=1.2)
-    page.raw.set_header(f'&L{whose}&C&"宋体,加粗"&16{name}&R{period.label}')
+    page.raw.set_header(f"&L{whose}　{name}&R{period.label}")
     page.raw.set_footer(f"&L{_TO_SIGN}\n&C单位（加盖公章）\n{FOOTER.removeprefix('&C')}&R　　　　年　　月　　日\n")
 
 
