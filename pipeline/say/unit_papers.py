@@ -185,7 +185,7 @@ def _form(meeting: Meeting, goal: str, rows: list[dict[str, Any]]) -> Paper:
     signed = (
         f"验收组成员（签字）：{_LINE}　{_LINE}　{_LINE}",
         f"验收结论：{_LINE}{_LINE}{_LINE}{_LINE}",
-        f"专班办公室{_SEAL}　　验收日期：{_DAY}",
+        f"专班办公室{_SEAL}　验收日期：{_DAY.strip()}",
     )
     sections = (PaperSection("", (words,), PaperTable("各单位情况（单位：项次）", header, shown), signed),)
     return Paper(
