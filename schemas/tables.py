@@ -425,6 +425,7 @@ LEADS = Table(
     "移交线索",
     (
         unit_column(),
+        column("number", "编号", Kind.NAME, width=10, help="督查核查表里的编号"),
         column("found_on", "核查日期", Kind.DATE, width=12),
         column("item_code", "事项编码", Kind.CODE, width=30),
         column("item_name", "事项名称", Kind.NAME, width=34),

@@ -187,12 +187,16 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _lead(row: dict[str, object]) -> tuple[object, ...]:
-    """What tells one lead from another, before and after it was closed."""
-    return tuple("" if is_blank(row.get(name)) else str(as_day(row[name]) or row[name]).strip() for name in _LEAD)
+    """What tells one lead from another, before and after it was closed: its number, else what it is about."""
+    numbered = not is_blank(row.get("number"))
+    cells = ((name, row.get(name)) for name in (("unit", "number") if numbered else _LEAD))
+    return tuple((name, "" if is_blank(cell) else str(as_day(cell) or cell).strip()) for name, cell in cells)
 
 
 def _kept(row: dict[str, object]) -> dict[str, object]:
-    return {name: row[name] for name in (*_LEAD, "state", "closed_on") if name in row and not is_blank(row[name])}
+    return {
+        name: row[name] for name in (*_LEAD, "number", "state", "closed_on") if name in row and not is_blank(row[name])
+    }
 
 
 def _followed(meeting: Meeting, row: dict[str, object], *, open_now: bool) -> dict[str, object]:

@@ -7,8 +7,8 @@ import pytest
 from matrix_rows import NOTHING, cover, covers_of, inspections_of, item, merged_of, self_check
 
 from pipeline.say.briefing import briefing
-from pipeline.say.phrases import BLANK_CAUSE, numeral, verify_first
 from pipeline.say.front_page import front_page, questions
+from pipeline.say.phrases import BLANK_CAUSE, numeral, verify_first
 from tests.loop import APRIL_14, MARCH_17, MARCH_31, hold
 from tests.write.fakes import knowing
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.findings import Finding, Place, findings_frame
 from pipeline.meeting import Meeting
-from pipeline.records import Paper, PaperSection, PaperTable, FrontLine, Merged, Previous
+from pipeline.records import FrontLine, Merged, Paper, PaperSection, PaperTable, Previous
 from schemas import tables as ledger
 from schemas.columns import Column, Table
 from schemas.dimensions import Dimension
