@@ -20,6 +20,7 @@ from pipeline.judge import (
     changes,
     comparison,
     dated,
+    duties,
     gains,
     history,
     lights,
@@ -42,7 +43,7 @@ from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
-from pipeline.records import Briefing, FrontLine, Merged, Previous, Replaced
+from pipeline.records import FrontLine, Merged, Paper, Previous, Replaced
 from pipeline.say.account import account
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
@@ -440,6 +441,38 @@ class Meeting:
         """PROPOSALS (表扬通报建议); one row = one proposal."""
         return proposals.proposals(self)
 
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The proposals with what the meeting decided."""
+        return self.proposals.assign(decision=None, decided_note=None)
+
+    # what else the notice asks for
+
+    @cached_property
+    def acceptance(self) -> pd.DataFrame:
+        """ACCEPTANCE (检查验收); one row = one unit × goal whose deadline has passed."""
+        return duties.acceptance(self)
+
+    @cached_property
+    def electronic(self) -> pd.DataFrame:
+        """ELECTRONIC (四电); one row = one unit, the last one all of them."""
+        return duties.electronic(self)
+
+    @cached_property
+    def to_merge(self) -> pd.DataFrame:
+        """TO_MERGE (应改审核合一); one row = one item."""
+        return duties.to_merge(self)
+
+    @cached_property
+    def step_modes(self) -> pd.DataFrame:
+        """STEP_MODES (环节模式); one row = one unit, the last one all of them."""
+        return duties.step_modes(self)
+
+    @cached_property
+    def leads(self) -> pd.DataFrame:
+        """LEADS (移交线索); one row = one 明进暗不进 that is or was listed for 移交."""
+        return duties.leads(self)
+
     # history
 
     @cached_property
@@ -600,7 +633,7 @@ class Meeting:
         return tuple(front_page(self))
 
     @cached_property
-    def briefing(self) -> Briefing | None:
+    def briefing(self) -> Paper | None:
         """工作简报 as finished prose."""
         return briefing(self)
 

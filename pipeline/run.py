@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -46,9 +45,9 @@ from pipeline.say.closing import (
     taken_over,
     what_changed,
 )
-from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
+from pipeline.write.papers import write_all_papers
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
@@ -196,10 +195,7 @@ def write_all(
         write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
         write_slips(_made(folder / SLIPS_FOLDER), meeting)
     on_faults(returned.result())
-    if find_spec("docx") and meeting.briefing:
-        from pipeline.write.briefing import write_briefing
-
-        write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
+    write_all_papers(folder, meeting)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     written = digests_below(folder)
     closed = bool(meeting.replaced and meeting.replaced.closed)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from schemas.columns import Column, Identity, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
 from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, inspection
+from schemas.words import STEP_MODE
 
 
 def unit_column(width: float = 24) -> Column:
@@ -457,6 +458,99 @@ CLEARANCES = Table(
         _REASON,
     ),
     title="“三个无审批”情况",
+)
+
+#: 检查验收; one row = one unit × goal whose deadline has passed. The last three columns are signed by hand.
+ACCEPTANCE = Table(
+    "acceptance",
+    "检查验收",
+    (
+        unit_column(),
+        column("goal", "目标", Kind.NAME, width=18),
+        column("deadline", "时限", Kind.DATE, width=12),
+        column("applicable", "应到位", Kind.INTEGER, width=8, help="适用的事项 × 进驻维度，含未列的"),
+        column("done", "已到位", Kind.INTEGER, width=8),
+        column("verdict", "结论", Kind.NAME, width=9, help="到位、未到位、不适用、未报"),
+        column("lacking", "缺什么", width=56),
+        column("inspectors", "验收人签字", width=14),
+        column("answered", "单位签字", width=14),
+        column("checked_on", "验收日期", width=12),
+    ),
+    title="检查验收表",
+)
+
+#: The “四电”: column of 事项 → its title.
+E_KINDS = {name: BY_KEY["items"].titles[name] for name in ("e_licence", "e_seal", "e_signature", "e_material")}
+
+#: 四电; one row = one unit, the last one all of them.
+ELECTRONIC = Table(
+    "electronic",
+    "四电",
+    (
+        unit_column(),
+        *(
+            one
+            for name, title in E_KINDS.items()
+            for one in (
+                column(f"{name}_used", f"{title}已应用", Kind.INTEGER, width=10),
+                column(f"{name}_unused", f"{title}未应用", Kind.INTEGER, width=10),
+                column(f"{name}_rate", f"{title}应用率", Kind.PERCENT, width=10, help="已应用 ÷（已应用 + 未应用）"),
+            )
+        ),
+        column("unsaid", "没有填的", Kind.INTEGER, width=10, help="四项中空着的格子"),
+    ),
+    title="“四电”应用情况",
+)
+
+#: 环节模式; one row = one unit, the last one all of them. Exempt items do not count.
+STEP_MODES = Table(
+    "step_modes",
+    "环节模式",
+    (
+        unit_column(),
+        column("items", "事项", Kind.INTEGER, width=8),
+        *(column(f"mode_{n}", mode, Kind.INTEGER, width=10) for n, mode in enumerate(STEP_MODE.values)),
+        column("unsaid", "没有填的", Kind.INTEGER, width=10),
+        column("to_merge", "应改审核合一", Kind.INTEGER, width=13, help="多出的环节没有法律依据的事项"),
+    ),
+    title="四种标准环节模式",
+)
+
+#: 应改审核合一; one row = one item with more steps than a law bears out (notice 二（三）).
+TO_MERGE = Table(
+    "to_merge",
+    "应改审核合一",
+    (
+        unit_column(),
+        column("item_code", "事项编码", Kind.CODE, width=30),
+        column("item_name", "事项名称", Kind.NAME, width=36),
+        column("step_mode", "环节模式", Kind.NAME, width=11),
+        column("step_basis", "环节依据", width=28),
+        _REASON,
+        *SOURCE,
+    ),
+    title="没有法律依据、须实现审核合一的事项",
+)
+
+#: 移交线索; one row = one 明进暗不进 that was ever listed under 拟移交线索, with what became of it.
+LEADS = Table(
+    "leads",
+    "移交线索",
+    (
+        unit_column(),
+        column("number", "编号", Kind.NAME, width=10, help="督查核查表里的编号"),
+        column("found_on", "核查日期", Kind.DATE, width=12),
+        column("item_code", "事项编码", Kind.CODE, width=30),
+        column("item_name", "事项名称", Kind.NAME, width=34),
+        column("description", "问题描述", width=40),
+        column("listed_on", "首次列入", Kind.DATE, width=12, help="首次列入拟移交线索的会议日期"),
+        column("state", "整改状态", Kind.NAME, width=10),
+        column("closed_on", "销号日期", Kind.DATE, width=12),
+        column("decision", "会议意见", width=30, help="2-评分表中对这家单位拟移交线索的会议决定和备注"),
+        column("outcome", "去向", width=36),
+    ),
+    title="拟移交线索及去向",
+    read_back=True,
 )
 
 #: 变化情况; one row = one change of an item × dimension (or of an item) against the period before.

@@ -28,10 +28,12 @@ from pipeline.write.receipts import write_receipts
 from schemas.columns import Table, column
 from schemas.dimensions import NO_APPROVALS
 from schemas.tables import (
+    ACCEPTANCE,
     CHANGES,
     CLEARANCES,
     COMPARISON,
     CONTRADICTIONS,
+    ELECTRONIC,
     MATTER_LEDGER,
     MILESTONES,
     PLAN_CHANGES,
@@ -39,7 +41,9 @@ from schemas.tables import (
     RECEIPTS,
     RED_LIST,
     REMARKS_LOST,
+    STEP_MODES,
     TASK_LEDGER,
+    TO_MERGE,
     TO_VERIFY,
     UNIT_SUMMARY,
     WAIVERS,
@@ -150,6 +154,17 @@ LISTS: tuple[Written, ...] = (
     ),
     Written(PLAN_CHANGES, lambda meeting: meeting.plan_changes, "工作方案与上期相同（首期没有上期可比）。"),
     Written(MILESTONES, lambda meeting: meeting.milestones, "工作方案里没有节点。", options=Options(lights=("light",))),
+    Written(
+        ACCEPTANCE,
+        lambda meeting: meeting.acceptance,
+        "还没有目标到时限，或没有目标，无从验收。",
+        options=Options(printed="checked_on", landscape=True),
+    ),
+    Written(ELECTRONIC, lambda meeting: meeting.electronic),
+    Written(STEP_MODES, lambda meeting: meeting.step_modes),
+    Written(
+        TO_MERGE, lambda meeting: meeting.to_merge, "没有缺少法律依据的多余环节。", options=Options(printed="reason")
+    ),
     Written(
         COMPARISON,
         lambda meeting: meeting.comparison,

@@ -190,6 +190,12 @@ PARTS: tuple[Written, ...] = (
         meaning="本期所用的工作方案，一行一格；下期 inputs 里没有工作方案.xlsx 的，接着按它计算。",
     ),
     Written(
+        ledger.LEADS,
+        lambda meeting: meeting.leads,
+        nothing="没有列入过拟移交线索的问题。",
+        meaning="拟移交区纪委监委的线索，一行一条：哪次会议首次列入、会议怎么定的、现在怎样；下期接着跟踪。",
+    ),
+    Written(
         ledger.RERUN,
         lambda meeting: meeting.rerun,
         nothing="首次汇总，或重新汇总没有改变得分、名次、亮灯和报送状态。",

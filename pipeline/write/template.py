@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.records import Hint
 from pipeline.write.entry import ALLOWED, Lists, long_lists, validation, write_entry_sheet, write_lists
 from pipeline.write.kit.cells import Page, letter
-from pipeline.write.kit.document import Document, document, set_up_page, sheet_link
+from pipeline.write.kit.document import FOOTER, Document, document, set_up_page, sheet_link
 from pipeline.write.kit.table import text_height
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, OURS_FILL, REQUIRED_FILL
 from schemas.columns import Column
@@ -21,6 +21,7 @@ from schemas.returns.self_check import QUESTIONS
 _WIDTHS = (22, 80)
 _LAST = len(_WIDTHS) - 1
 _FIRST_ROW = 3
+_TO_SIGN = "主要领导（签字）：＿＿＿＿＿＿"
 _VALUE = 1  # the column of the values
 _COUNTED = 5_000  # rows of 事项 that the cover counts
 _FINDINGS_SHOWN = 40
@@ -216,6 +217,19 @@ def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: 
         write_cover(cover, plan, period, values, items, prefill.open_findings, prefill.gains, lists)
         for page, sheet in zip(pages, sheets, strict=True):
             write_entry_sheet(page, sheet, tables[sheet.key], lists, plan)
+            if sheet.printed_as:
+                _to_be_signed(page, sheet.printed_as, unit, period)
+
+
+def _to_be_signed(page: Page, name: str, unit: Unit, period: Period) -> None:
+    """Print the sheet as the paper that it is: its name above, places for signature and seal below every page.
+
+    In the margins, so that no row of ours can be taken for one of the unit's.
+    """
+    whose = unit.full_name.replace("&", "&&")
+    page.raw.set_margins(left=0.5, right=0.5, top=0.9, bottom=1.2)
+    page.raw.set_header(f"&L{whose}　{name}&R{period.label}")
+    page.raw.set_footer(f"&L{_TO_SIGN}\n&C单位（加盖公章）\n{FOOTER.removeprefix('&C')}&R　　　　年　　月　　日\n")
 
 
 def self_check_rows(answers: Sequence[Row]) -> list[Row]:

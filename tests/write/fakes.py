@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.findings import Finding, Place, findings_frame
 from pipeline.judge.gains import Gains, Lost, Row
 from pipeline.meeting import Meeting
-from pipeline.records import Briefing, BriefingSection, BriefingTable, FrontLine, Merged, Previous
+from pipeline.records import FrontLine, Merged, Paper, PaperSection, PaperTable, Previous
 from schemas import tables as ledger
 from schemas.columns import Column, Table
 from schemas.dimensions import Dimension
@@ -615,21 +615,19 @@ def _front_page(units: Sequence[str]) -> tuple[FrontLine, ...]:
     )
 
 
-def fake_briefing() -> Briefing:
-    table = BriefingTable(
-        "得分前三名", ("名次", "单位", "得分"), (("1", "区发改委", "90.00"), ("2", "区教体局", "89.00"))
-    )
+def fake_briefing() -> Paper:
+    table = PaperTable("得分前三名", ("名次", "单位", "得分"), (("1", "区发改委", "90.00"), ("2", "区教体局", "89.00")))
     long_text = (
         "截至2023年4月14日，33个成员单位应报送33个，已报送27个，报送率82%。全区政务服务事项进驻到位率63%，"
         "比上期提高8个百分点；亮红灯41处，比上期减少5处。（原因：＿＿＿＿，由办公室补写）"
     )
     headings = ("一、总体情况", "二、评比排名", "三、表扬", "四、通报", "五、存在问题", "六、下步安排")
     sections = tuple(
-        BriefingSection(heading, (long_text, "（一）分维度看。" + long_text), table if n == 1 else None)
+        PaperSection(heading, (long_text, "（一）分维度看。" + long_text), table if n == 1 else None)
         for n, heading in enumerate(headings)
     )
-    return Briefing(
-        title="石龙区政务服务“应进必进”工作简报",
+    return Paper(
+        masthead="石龙区政务服务“应进必进”工作简报",
         issue="第3期（总第3期）",
         office="石龙区政务服务“应进必进”和“一证通办”工作专班办公室",
         issued_on="2023年4月14日",
