@@ -54,7 +54,7 @@ def write_briefing(path: Path, briefing: Briefing, period: Period) -> None:
     document.core_properties.comments = ""
     saved = BytesIO()
     document.save(saved)
-    path.write_bytes(repack(saved.getvalue(), period.meeting))
+    path.write_bytes(repack(saved.getvalue()))
 
 
 def _page(document: "Document") -> None:
