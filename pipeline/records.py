@@ -259,8 +259,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`)."""
+    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`).
+
+    let_go: names of replaced results that are kept no longer.
+    """
 
     folder: Path
     beside: bool = False
     unchanged: bool = False
+    let_go: tuple[str, ...] = ()

@@ -175,7 +175,9 @@ def test_the_log_says_who_did_what_when(office):
 
 def test_no_document_names_a_time_at_which_it_was_not_made(office):
     office.templates(office.units[0])
-    made = [path for path in office.outputs.rglob("*") if path.suffix in (".xlsx", ".docx") and "来件" not in path.parts]
+    made = [
+        path for path in office.outputs.rglob("*") if path.suffix in (".xlsx", ".docx") and "来件" not in path.parts
+    ]
     assert len(made) > 10
     for path in made:
         assert b"dcterms:" not in zipfile.ZipFile(path).read("docProps/core.xml").replace(b"xmlns:dcterms", b"")

@@ -100,8 +100,10 @@ def where(published: Published) -> tuple[str, ...]:
     if published.unchanged:
         return (f"结果与上次相同，文件夹没有改动：{published.folder}",)
     found = f"结果在：{published.folder}"
+    gone = published.let_go
     if not published.beside:
-        return (found,)
+        let_go = f".replaced 里只留每次会议最近五次的旧结果，已删去 {len(gone)} 份更早的：{'、'.join(gone)}"
+        return (found, let_go) if gone else (found,)
     return found, "原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。"
 
 

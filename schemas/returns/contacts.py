@@ -8,7 +8,7 @@ SHEET = Sheet(
     name="联系人",
     prefix="LX",
     title="对接人员联系表",
-    hint="分管负责同志、具体责任人各至少一人。",
+    hint="分管负责同志、具体责任人各至少一人。姓名、电话只用于本次专项工作的联络和核实，不进入台账；专项工作结束即由专班办公室清除。",
     synonyms=("对接人员联系表", "联系人员", "对接人员"),
     blank_rows=8,
     identity=Identity(("role", "name"), alone=("name", "role")),
