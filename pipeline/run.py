@@ -25,6 +25,7 @@ from pipeline.judge.item_changes import confirmed_changes
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
+from pipeline.memory.belongs import refuse_other_district, refuse_other_version
 from pipeline.memory.evidence import evidence
 from pipeline.memory.folders import PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.journal import log
@@ -81,7 +82,10 @@ def _run_alone(
     settings: Settings, replaced: PeriodFolder | None, kept: Sequence[Received], progress: Progress | None
 ) -> Outcome:
     received = with_kept(find_files(settings.inputs) if settings.inputs.is_dir() else [], kept)
+    refuse_other_version(settings.outputs, settings.meeting)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    if not settings.anyway:
+        refuse_other_district(in_force)
     plan = in_force.plan
     held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)

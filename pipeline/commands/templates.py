@@ -7,6 +7,7 @@ from shutil import copyfile, copytree, ignore_patterns
 import pandas as pd
 
 from pipeline.intake.find import find_files
+from pipeline.memory.belongs import refuse_other_district, refuse_other_version
 from pipeline.memory.folders import numbers_held
 from pipeline.memory.journal import log
 from pipeline.memory.office_books import filled_in, open_entries, write_sealed_books
@@ -38,7 +39,9 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     received = find_files(settings.inputs) if settings.inputs.is_dir() else []
+    refuse_other_version(settings.outputs, settings.meeting)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    refuse_other_district(in_force)
     plan = in_force.plan
     period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     memory, units = recall(settings.outputs, settings.meeting, in_force), _chosen(plan, names)

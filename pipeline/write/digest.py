@@ -22,6 +22,7 @@ from schemas.tables import MERGED, STATE_EDITION, STATE_TABLES
 #: The sheet of the matrix workbook that carries the checksum, beside this label.
 NOTE_SHEET = "说明"
 DIGEST_LABEL = "数据校验码"
+VERSION_LABEL = "程序版本"
 #: Beside it, which edition of the tables it covers (`STATE_EDITION`); a workbook that does not say is of the first.
 EDITION_LABEL = "数据版式"
 #: What a rollup over districts asks of each: whose workbook it is, and what it was measured by.

@@ -27,6 +27,7 @@ from pipeline.write.digest import (
     DISTRICT_LABEL,
     EDITION_LABEL,
     NOTE_SHEET,
+    VERSION_LABEL,
     YARDSTICK_LABEL,
     content_digest,
 )
@@ -241,7 +242,7 @@ def _write_notes(page: Page, meeting: Meeting, keep: Keep, digest: str) -> None:
         "期次": meeting.period.label,
         "会议日期": meeting.period.meeting.isoformat(),
         CUTOFF_LABEL: meeting.period.cutoff.isoformat(),
-        "程序版本": program_version(),
+        VERSION_LABEL: program_version(),
         "工作方案校验码": meeting.plan.digest,
         YARDSTICK_LABEL: meeting.plan.yardstick,
         EDITION_LABEL: str(ledger.STATE_EDITION),
