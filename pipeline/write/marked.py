@@ -104,7 +104,7 @@ def marked_copy(
     add_list(book, (_summary(findings, heading), how + "".join(notes)), lines, styles, hints)
     saved = BytesIO()
     ExcelWriter(book, zipfile.ZipFile(saved, "w")).save()  # `repack` compresses it
-    return repack(saved.getvalue(), heading.period.meeting)
+    return repack(saved.getvalue())
 
 
 def _open(original: bytes, refill: "Callable[[], Refill] | None") -> "tuple[Workbook, Moved, list[str]]":
