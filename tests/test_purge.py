@@ -71,8 +71,8 @@ def test_what_goes_is_said_first_and_nothing_goes_without_a_yes(office):
     shown = refused.output.splitlines()
     assert shown[:4] == [
         f"将要删去 {THIRD} 以前的个人信息（不能恢复）：",
-        f"第01期_{MEETING}：来件 3 个、标注好的退回件 1 个、1-总矩阵 里的电话号码",
-        f"第02期_{NEXT_MEETING}：来件 3 个、1-总矩阵 里的电话号码",
+        f"第01期_{MEETING}：来件 3 个、标注好的退回件 1 个、事项委托书 1 个、1-总矩阵 里的电话号码",
+        f"第02期_{NEXT_MEETING}：来件 3 个、事项委托书 1 个、1-总矩阵 里的电话号码",
         "填报表_第02期：发出的填报表 2 份",
     ]
     assert shown[4] == ".replaced：以前的结果 1 份（整个文件夹）"

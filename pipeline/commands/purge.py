@@ -32,6 +32,7 @@ from pipeline.write.purged import without_numbers
 from schemas.tables import STATE_EDITION, STATE_TABLES
 
 _MARKED = "4-退回修改/*_退回.xlsx"
+_LETTERS = "6-文书/事项委托书/*.docx"  # with the names of the persons entrusted
 _TEMPLATES = re.compile(r"填报表_第([0-9]{2,})期(?:_新)?(?:-[0-9]+)?")
 _ROLLUP = "汇总_"
 
@@ -96,15 +97,17 @@ def _old_ones(aside: Path, before: date, numbers: set[int]) -> Iterator[Path]:
 def _of_period(folder: PeriodFolder) -> Purged:
     returns = tuple(sorted(path for path in (folder.path / RETURNS_FOLDER).glob("**/*") if path.is_file()))
     marked = tuple(sorted(folder.path.glob(_MARKED)))
+    letters = tuple(sorted(folder.path.glob(_LETTERS)))
     workbooks = {path: new for path in sorted(folder.path.glob(MATRIX_FILES)) if (new := _cleared(path)) is not None}
     counted = (
         (f"来件 {len(returns)} 个", returns),
         (f"标注好的退回件 {len(marked)} 个", marked),
+        (f"事项委托书 {len(letters)} 个", letters),
         ("1-总矩阵 里的电话号码", workbooks),
     )
     parts = "、".join(told for told, files in counted if files)
     said = f"{folder.path.name}：{parts}" if parts else ""
-    return Purged(said, folder, (*returns, *marked), workbooks=workbooks)
+    return Purged(said, folder, (*returns, *marked, *letters), workbooks=workbooks)
 
 
 def _cleared(path: Path) -> bytes | None:
