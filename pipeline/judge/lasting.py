@@ -230,7 +230,12 @@ def stand(
         columns = [*PROVENANCE[1:], *sheet.names, GIVEN_AT.name]
         both = [*_entries(given[stays]), *from_before]
         rows[sheet.key] = pd.DataFrame(both, columns=columns, dtype=object)
-    notices = (*_said_taken_over(taken_over), *_said_arisen(arisen_now), *_said_reopened(reopened), *_said_repeated(aside))
+    notices = (
+        *_said_taken_over(taken_over),
+        *_said_arisen(arisen_now),
+        *_said_reopened(reopened),
+        *_said_repeated(aside),
+    )
     return _without(replace(intake, office=office), aside), Standing(rows, taken_over, notices)
 
 
