@@ -2,7 +2,7 @@
 
 A wrong return is a list of findings, never an exception. A rule is one symbol, declared with its words
 above the function that raises it; 001–019 are alike on every sheet and are members of `Common`.
-Source: contract §2 (校验问题), §4; house style, habit 3.
+Source: contract §2 (校验问题), §4.
 """
 
 import re

@@ -98,7 +98,7 @@ def _run_alone(
     doubt = wrong_date(intake, period, list(held))
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
-    intake = renamed_intake(intake, files_lineage(in_force))
+    intake = renamed_intake(intake, files_lineage(in_force), in_force.last.units if in_force.last else ())
     before = what_it_said(replaced) if replaced else None
     meeting, intake = _judged(in_force, period, remembered.result(), intake, before)
     return _written(settings, meeting, intake)

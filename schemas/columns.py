@@ -2,7 +2,7 @@
 
 `column(...)` gives the title, help, dropdown, required mark, width and number format of a cell.
 The template, the reader, the pandera check, the wording of the findings, the tables we write and
-the column guide all read it from here. Source: contract §4; house style, habit 2.
+the column guide all read it from here. Source: contract §4.
 """
 
 import re

@@ -205,6 +205,11 @@ class Plan:
         return {unit.name: one.effective_on for one in founded if (unit := self.unit_by_alias.get(one.after))}
 
     @property
+    def all_names(self) -> frozenset[str]:
+        """The short names of the units, those that are 撤销 with them: what is open of these stays."""
+        return frozenset((*self.unit_by_name, *self.revoked))
+
+    @property
     def digest(self) -> str:
         """SHA-256 over the plan's content: two runs with the same digest used the same plan."""
         return hashlib.sha256(repr(self).encode()).hexdigest()

@@ -45,7 +45,7 @@ _OPEN_WORDS = {
 
 def sound(rows: pd.DataFrame, sheet: Sheet, plan: Plan) -> pd.Series[bool]:
     """True for the entries of `sheet` in which every required cell is filled with what belongs there."""
-    units = frozenset(unit.name for unit in plan.units)
+    units = plan.all_names
     fits = pd.Series(data=True, index=rows.index, dtype=bool)
     for column in sheet.columns:
         if column.required:
@@ -77,7 +77,7 @@ def _can_last(rows: pd.DataFrame, sheet: Sheet, plan: Plan) -> pd.Series[bool]:
     An inspection finding needs no more than its unit and its day: with any other cell blank it is open all the same.
     """
     if sheet is inspection.SHEET:
-        known = rows["unit"].isin([unit.name for unit in plan.units])
+        known = rows["unit"].isin(list(plan.all_names))
         return known & pd.Series([isinstance(day, date) for day in rows["found_on"]], index=rows.index, dtype=bool)
     lasting = sound(rows, sheet, plan)
     return lasting & rows["rule_code"].isin(list(catalogue())) if sheet is waivers.SHEET else lasting

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.findings import SUBJECT_JOINT, UNIT_NOTE, Finding
+from pipeline.judge.dated import problem_done_on, task_done_on
 from pipeline.judge.identity import Matching, match_rows, short_keys
 from pipeline.judge.merge import returned
 from pipeline.judge.states import on_negative_list
@@ -35,7 +36,7 @@ from schemas.figures import as_day, is_blank, percent, plain
 from schemas.plan import Plan
 from schemas.returns import BY_KEY
 from schemas.tables import TO_VERIFY, state_name
-from schemas.words import PROBLEM_STATE, State
+from schemas.words import MATTER_OVER, PROBLEM_STATE, State
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
@@ -437,6 +438,7 @@ def _base_name(name: str) -> str:
 def to_verify(meeting: Meeting) -> pd.DataFrame:
     """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code."""
     rows = [*far_above_others(meeting.plan, meeting.merged, meeting.matrix), *noted_by_unit(meeting.found)]
+    rows += left_by_revoked(meeting)
     if meeting.previous is not None:
         rows += _against(meeting)
     order = {unit.name: place for place, unit in enumerate(meeting.plan.units)}
@@ -460,6 +462,36 @@ def noted_by_unit(findings: Iterable[Finding]) -> Iterator[SignRow]:
             about = found.place.subject.replace(SUBJECT_JOINT, " ")
             place = f"“{found.place.sheet}”{found.place.cell} {about}".strip()
             yield SignRow(NOTED, found.place.unit, place, {"words": found.value})
+
+
+REVOKED = sign(
+    "XS-030",
+    title="撤销单位没有办结的",
+    finding="单位已撤销，{what}还没有办结",
+    advice="请确定由谁接着办：事项写入“事项变动”（划转），督查问题和议定事项改写责任单位，任务、问题由接收单位报送",
+    example="督查问题“仍在原科室办理”",
+)
+
+
+def left_by_revoked(meeting: Meeting) -> Iterator[SignRow]:
+    """What is open of the units that are 撤销, each thing once: a unit that is gone closes nothing (contract §3)."""
+    for what, rows, title in _open_things(meeting) if meeting.plan.revoked else ():
+        for unit, name in zip(rows["unit"], rows[title], strict=True):
+            if unit in meeting.plan.revoked:
+                yield SignRow(REVOKED, unit, f"{what} {name or ''}".strip(), {"what": f"这一{what}"})
+
+
+def _open_things(meeting: Meeting) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    tasks, problems, matters = meeting.task_rows, meeting.problem_rows, meeting.matters
+    scored = [entry.dimension for entry in meeting.plan.dimensions if entry.scored]
+    settled = meeting.states[[state_name(one) for one in scored]].isin((State.DONE, State.EXEMPT)).all(axis=1)
+    done = [task_done_on(*pair) is not None for pair in zip(tasks["progress"], tasks["done_on"], strict=True)]
+    solved = [problem_done_on(*pair) is not None for pair in zip(problems["state"], problems["solved_on"], strict=True)]
+    yield "事项", meeting.in_force[~settled], "item_name"
+    yield "督查问题", meeting.open_inspections, "description"
+    yield "议定事项", matters[~matters["state"].isin(MATTER_OVER)], "content"
+    yield "任务", tasks[[not one for one in done]], "task_name"
+    yield "问题", problems[[not one for one in solved]], "description"
 
 
 def _against(meeting: Meeting) -> Iterator[SignRow]:

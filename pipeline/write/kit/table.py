@@ -2,7 +2,7 @@
 
 Everything follows from the declaration (`schemas.columns.Table`): titles, widths, number formats,
 alignment. Lights get their colour by conditional formats over the range, so that a light changed by
-hand changes colour. Nothing is computed here (house style, habit 7).
+hand changes colour. Nothing is computed here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
