@@ -343,6 +343,20 @@ def close(meeting: date | None, outputs: Path, verbose: bool) -> None:
     _finish(lines, 0)
 
 
+@main.command(help="一个单位的得分构成和提分清单，显示在屏幕上，接电话时用。")
+@click.argument("unit", metavar="单位")
+@click.option("--meeting", type=MeetingDate(), metavar="日期", help="哪次双周推进会；不写为最近一期。")
+@outputs_option
+@verbose_option
+def explain(unit: str, meeting: date | None, outputs: Path, verbose: bool) -> None:
+    """What a unit's score is made of."""
+    with speaking_chinese(verbose):
+        from pipeline.commands.explain import explain as explained
+
+        lines = explained(unit, meeting, outputs)
+    _finish(lines, 0)
+
+
 def _finish(lines: tuple[str, ...], exit_code: int, details: tuple[str, ...] = ()) -> None:
     for line in lines:
         _say(line)

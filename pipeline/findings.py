@@ -339,6 +339,14 @@ UNIT_NOTE = rule(
     remedy="请核对批注是否改变了所填内容，要改的请直接改在表里，再删去批注",
     example="其实没有进驻",
 )
+DATE_DOUBTED = rule(
+    "WJ-063",
+    NOTE,
+    title="填报日期存疑",
+    problem="填报日期 {value} 在报送截止（{cutoff}）以内，文件却记着最后保存于 {saved}",
+    remedy="请核对实际填报的日期；只供核实，不影响得分",
+    example="4 月 12 日填报，4 月 13 日保存",
+)
 SEVERAL_VERSIONS = rule(
     "WJ-062",
     WARNING,

@@ -170,8 +170,17 @@ class FrontLine:
 
 
 @dataclass(frozen=True)
-class BriefingTable:
-    """A small table inside the briefing; every cell is finished text."""
+class Hint:
+    """One step that raises the score, in words, and the row of a workbook where it is taken ("" and 0: none)."""
+
+    text: str
+    sheet: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class PaperTable:
+    """A table inside a paper; every cell is finished text."""
 
     title: str
     header: tuple[str, ...]
@@ -179,24 +188,34 @@ class BriefingTable:
 
 
 @dataclass(frozen=True)
-class BriefingSection:
-    """One part of the briefing: its heading with number (一、总体情况), paragraphs, then a table."""
+class PaperSection:
+    """One part of a paper: its heading with number (一、总体情况; "" for none), paragraphs, a table, lines to sign on."""
 
     heading: str
-    paragraphs: tuple[str, ...]
-    table: BriefingTable | None = None
+    paragraphs: tuple[str, ...] = ()
+    table: PaperTable | None = None
+    to_sign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Briefing:
-    """工作简报 as finished Chinese text; a writer only sets it."""
+class Paper:
+    """An official paper as finished Chinese text; a writer only sets it. What is "" or () is left out."""
 
-    title: str  # name of the briefing, red and centred
-    issue: str  # 第3期（总第3期）
-    office: str  # left of the red line: who issues it
-    issued_on: str  # right of it: 2023年4月14日
-    sections: tuple[BriefingSection, ...]
-    tail: tuple[str, ...]  # 报：… 送：… 发：… （共印…份）
+    sections: tuple[PaperSection, ...]
+    masthead: str = ""  # red and centred above the red line
+    issue: str = ""  # under it: 第3期（总第3期）, or the 文号
+    office: str = ""  # who issues it: left of the red line, where `issued_on` stands right of it
+    issued_on: str = ""
+    title: str = ""  # under the red line
+    subtitle: str = ""
+    addressed: str = ""  # 主送：各成员单位：
+    signed: tuple[str, ...] = ()  # at the right below the text: who, and when
+    tail: tuple[str, ...] = ()  # 报：… 送：… 发：… （共印…份）
+
+    @property
+    def name(self) -> str:
+        """What the file is called in its properties."""
+        return self.title or f"{self.masthead}{self.issue}"
 
 
 class MisuseError(Exception):

@@ -7,8 +7,8 @@ the hops before it returned, and only the last one touches the disk (contract §
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -21,10 +21,12 @@ from pipeline.intake.find import Received, find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
-from pipeline.judge.item_changes import confirmed_changes
+from pipeline.judge.item_changes import confirmed_changes, entries_continued, with_items_moved
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
+from pipeline.judge.matters import answerable, answers_to_keep, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
+from pipeline.memory.arising import arising
 from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
@@ -43,9 +45,9 @@ from pipeline.say.closing import (
     taken_over,
     what_changed,
 )
-from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
+from pipeline.write.papers import write_all_papers
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
@@ -117,12 +119,19 @@ def _judged(
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
-    intake, standing = stand(intake, memory.kept, plan, period)
+    changes = confirmed_changes(plan, period.meeting)
+    intake = replace(intake, office=entries_continued(intake.office, changes))
+    intake, standing = stand(
+        intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period)
+    )
     office = standing.rows
-    found = all_findings(plan, period, intake, previous, office["inspections"])
+    due = due_answers(office["matters"], previous, plan)
+    kept = answers_to_keep(office["matters"], previous, plan)
+    numbers = answerable(office["matters"], intake, previous, plan)
+    found = all_findings(plan, period, intake, previous, office["inspections"], numbers)
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
+    merged = merge(intake, previous, plan, changes.agreed, kept)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -139,6 +148,7 @@ def _judged(
         delays=delays_in_force(office["delays"], plan),
         bonus=bonus_at(office["bonus"], period.meeting, plan),
         matters=office["matters"],
+        due=due,
         books=to_keep(standing, plan),
         notices=(
             *own_faults("读", intake.faults),
@@ -185,10 +195,7 @@ def write_all(
         write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
         write_slips(_made(folder / SLIPS_FOLDER), meeting)
     on_faults(returned.result())
-    if find_spec("docx") and meeting.briefing:
-        from pipeline.write.briefing import write_briefing
-
-        write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
+    write_all_papers(folder, meeting)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     written = digests_below(folder)
     closed = bool(meeting.replaced and meeting.replaced.closed)

@@ -8,6 +8,7 @@ refused with one Chinese sentence that says what to mend.
 import contextlib
 import hashlib
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -197,6 +198,12 @@ class Plan:
     def unit_by_alias(self) -> dict[str, Unit]:
         """Whatever a unit is certainly called (name, full name, aliases) → unit; ambiguous aliases are absent."""
         return {text: unit for unit in self.units for text in (*unit.aliases, unit.full_name, unit.name)}
+
+    def unit_called(self, text: str) -> Unit | None:
+        """The unit of that name, alias or 编号, as a person types it; None where it is none, or not certainly one."""
+        called = "".join(unicodedata.normalize("NFKC", text).split())
+        by_id = {unit.id: unit for unit in self.units}
+        return self.unit_by_alias.get(text) or self.unit_by_alias.get(called) or by_id.get(called)
 
     @cached_property
     def founded_on(self) -> dict[str, date]:

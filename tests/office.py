@@ -34,12 +34,14 @@ only written in tests/write/fakes.py.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
@@ -304,10 +306,15 @@ class Form:
         tab.cell(self._row_of(sheet, key), _columns(tab)[title]).comment = Comment(text, "填报人")
         return self
 
-    def save(self, folder: Path | None = None, name: str = "") -> Path:
-        """Save as the unit sends it; over the file that was opened where nothing is said."""
+    def save(self, folder: Path | None = None, name: str = "", saved: datetime | None = None) -> Path:
+        """Save as the unit sends it; over the file that was opened where nothing is said.
+
+        saved: when the file is to say that it was last saved (UTC), else what the template says.
+        """
         path = (folder or self.path.parent) / (name or self.path.name)
+        moment = saved or self.book.properties.modified
         self.book.save(path)
+        _stamp(path, moment)
         return path
 
     def _row_of(self, sheet: str, key: str) -> int:
@@ -328,6 +335,20 @@ class Form:
         while any(tab.cell(row, number).value is not None for number in columns):
             row += 1
         return row
+
+
+def _stamp(path: Path, moment: datetime) -> None:
+    """Let a workbook say that it was last saved then; openpyxl itself would write when the test ran."""
+    with ZipFile(path) as archive:
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for info, data in parts.items():
+            core = info.filename == "docProps/core.xml"
+            archive.writestr(info.filename, _MODIFIED.sub(rb"\g<1>" + stamp, data) if core else data)
+
+
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def fill_in(form: Form, cover: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Form:

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from pipeline.memory.plan import copy_plan
 from schemas.plan import UnitChange, load_plan
 from schemas.plan_sheets import plan_cells, plan_of_cells
+from schemas.returns import BY_KEY
 from schemas.unit_changes import plan_at
 from schemas.words import UnitChangeKind
 from tests.office import MEETING, NEXT_MEETING, PLAN, PLAN_FILE, Office
@@ -268,3 +269,22 @@ def test_what_is_missing_is_listed_and_filling_in_the_basis_confirms(office, tmp
     held = office.hold()
     assert gone not in {row["事项名称"] for row in held.matrix("总矩阵") if row["单位"] == OLD}
     assert any("事项变动" in line for line in held.lines)
+
+
+def test_what_the_office_wrote_about_an_item_goes_on_where_the_item_does(office):
+    office.return_all()
+    office.inspect(OLD)
+    office.hold()
+    moved = office.content(OLD).tables["items"][0]
+    office.next(NEXT_MEETING)
+    office.forget()
+    where = {"单位": OLD, "事项编码": moved["item_code"], "事项名称": moved["item_name"], "接收单位": OTHER}
+    add_row(office, "事项变动", **where, 方式="划转", 依据="〔2023〕6号", 生效日期=NEXT_MEETING)
+    office.return_all()
+    office.form(OLD).remove("事项", moved["item_name"]).save()
+    office.form(OTHER).add("事项", **{BY_KEY["items"].titles[k]: v for k, v in moved.items() if v is not None}).save()
+    held = office.hold()
+    assert [(row["单位"], row["事项名称"]) for row in held.matrix("督查核查表")] == [(OTHER, moved["item_name"])]
+    lights = {row["单位"]: row["环节灯"] for row in held.matrix("总矩阵") if row["事项名称"] == moved["item_name"]}
+    assert lights == {OTHER: "红"}
+    assert {row["单位"]: row["扣分"] for row in held.scores("评分排名")}[OLD] == 0

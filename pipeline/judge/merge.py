@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.findings import Finding
 from pipeline.judge.identity import match_items, match_rows
+from pipeline.judge.matters import earlier_answers
 from pipeline.judge.missing import Agreed, is_missing, missing_items, missing_work, nothing_agreed
 from pipeline.records import CARRIED, MISSING, PROVENANCE, Intake, Merged, Previous
 from schemas.columns import Sheet
@@ -25,12 +26,19 @@ from schemas.words import Receipt, Severity, Verdict
 _ITEMS = BY_KEY["items"]
 
 
-def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed = nothing_agreed) -> Merged:
+def merge(
+    intake: Intake,
+    previous: Previous | None,
+    plan: Plan,
+    agreed: Agreed = nothing_agreed,
+    due: pd.DataFrame | None = None,
+) -> Merged:
     """The returns of this period with what they leave out, and last period's rows of every unit that sent nothing.
 
     A unit sent nothing when it has no cover in `intake`. Its rows are marked 沿用上期 and keep the
     file, sheet and row they came from; what a return leaves out stays, marked 漏报, unless the office has
-    `agreed`. Of a silent unit to which another one's file supplies rows (合并), the others are carried.
+    `agreed`; so do earlier answers to what is still `due` (OWED) and is not answered anew. Of a silent unit to
+    which another one's file supplies rows (合并), the others are carried.
     Rows stand in the plan's order of units, then as sent, then the missing ones.
     """
     sent = set(intake.covers["unit"])
@@ -40,6 +48,8 @@ def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed 
         "items": missing_items(intake.tables["items"], sent, previous, plan, agreed),
         **{key: missing_work(key, intake.tables[key], sent, previous) for key in ("tasks", "problems")},
     }
+    if due is not None:
+        missing["replies"] = earlier_answers(intake.tables["replies"], sent, previous, due)
     tables = {
         sheet.key: _joined(
             [intake.tables[sheet.key], missing.get(sheet.key)],

@@ -22,7 +22,16 @@ from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
 from pipeline.memory.lineage import Lineage, renamed_remarks
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import empty, find_header, read_table
-from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARK_NAMES, REMARKS, REMARKS_LOST, TASK_LEDGER, unit_column
+from schemas.tables import (
+    MATTER_LEDGER,
+    PROBLEM_LEDGER,
+    RED_LIST,
+    REMARK_NAMES,
+    REMARKS,
+    REMARKS_LOST,
+    TASK_LEDGER,
+    unit_column,
+)
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
@@ -94,8 +103,9 @@ def _remarks(book: "OwnBook", folder: PeriodFolder) -> pd.DataFrame:
 
 
 def _live_rows(sheet: str, cells: Sequence[Sequence[object]], folder: PeriodFolder) -> Iterator[dict[str, Any]]:
-    wanted = {_UNIT.name: _UNIT.title} | {c.name: c.title for c in REMARKS}
-    wanted |= {name: _TITLES[name] for name in scope_of(sheet).columns}
+    titles = MATTER_LEDGER.titles if sheet == MATTER_LEDGER.name else _TITLES
+    wanted = {c.name: c.title for c in REMARKS}
+    wanted |= {name: titles[name] for name in (_UNIT.name, *scope_of(sheet).columns)}
     header, places = find_header(cells, wanted, at_least=2)
     if header < 0 or _UNIT.name not in places or not places.keys() & set(REMARK_NAMES):
         return

@@ -111,6 +111,27 @@ PARTS: tuple[Written, ...] = (
         options=replace(_LIGHT, frozen=4),
     ),
     Written(
+        ledger.ACCOUNT,
+        lambda meeting: meeting.account,
+        nothing="没有得分。",
+        meaning="一行一个单位的一个得分项目：得分、权重、分子、分母、失分、怎么算、依据来件的哪些行；yjbj explain 读它。",
+        options=Options(frozen=2),
+    ),
+    Written(
+        ledger.TO_GREEN,
+        lambda meeting: meeting.to_green,
+        nothing="没有适用的事项。",
+        meaning="一行一个单位的一个维度：再到位几项就是绿灯，下次会议之前要到位几项才仍是绿灯。",
+        options=replace(_LIGHT, frozen=2),
+    ),
+    Written(
+        ledger.GAINS,
+        lambda meeting: meeting.gains.steps,
+        nothing="没有能提分的事。",
+        meaning="一行一个单位的一种办法：做一项加几分、到第几名，全做了又如何；逐条重新计分得出，其他单位不变。",
+        options=Options(frozen=2),
+    ),
+    Written(
         ledger.MILESTONES,
         lambda meeting: meeting.milestones,
         nothing="工作方案没有节点。",
@@ -169,6 +190,12 @@ PARTS: tuple[Written, ...] = (
         meaning="本期所用的工作方案，一行一格；下期 inputs 里没有工作方案.xlsx 的，接着按它计算。",
     ),
     Written(
+        ledger.LEADS,
+        lambda meeting: meeting.leads,
+        nothing="没有列入过拟移交线索的问题。",
+        meaning="拟移交区纪委监委的线索，一行一条：哪次会议首次列入、会议怎么定的、现在怎样；下期接着跟踪。",
+    ),
+    Written(
         ledger.RERUN,
         lambda meeting: meeting.rerun,
         nothing="首次汇总，或重新汇总没有改变得分、名次、亮灯和报送状态。",
@@ -178,7 +205,7 @@ PARTS: tuple[Written, ...] = (
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
         nothing="没有需要跨期跟踪的内容。",
-        meaning="跨期跟踪的问题和原样未改的文字，供程序下一期接着计期数。",
+        meaning="跨期跟踪的问题、原样未改的文字和没有进展而每期换一句的文字，供程序下一期接着计期数。",
     ),
 )
 

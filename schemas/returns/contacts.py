@@ -9,6 +9,7 @@ SHEET = Sheet(
     prefix="LX",
     title="对接人员联系表",
     hint="分管负责同志、具体责任人各至少一人。",
+    printed_as="对接人员联系表",
     synonyms=("对接人员联系表", "联系人员", "对接人员"),
     blank_rows=8,
     identity=Identity(("role", "name"), alone=("name", "role")),

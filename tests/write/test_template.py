@@ -16,7 +16,7 @@ from schemas.returns.self_check import QUESTIONS
 PLAN = load_plan()
 PERIOD = Period(3, date(2023, 4, 14), date(2023, 4, 12), date(2023, 3, 31))
 UNIT = PLAN.units[0]
-NAMES = ["封面", "联系人", "自查", "事项", "人员", "授权", "系统", "任务", "问题"]
+NAMES = ["封面", "联系人", "自查", "事项", "人员", "授权", "系统", "任务", "问题", "督办回复"]
 ITEM = {
     "item_code": "11410404MB0A0000X24000104000001",
     "item_name": "企业投资项目备案",
@@ -30,6 +30,7 @@ PREFILL = Prefill(
         "items": [ITEM, {"item_name": "=危险(内容)", "planned_on": date(2023, 7, 31)}],
         "self_check": [{"number": "8", "answer": "是"}],
         "tasks": [{"task_number": "RW-01", "progress": 0.8}],
+        "replies": [{"number": "Y1", "source": "会议议定", "subject": "开通统一受理", "due": date(2023, 4, 28)}],
     },
     open_findings=[
         {
@@ -66,10 +67,11 @@ def test_file_name():
     assert template_name(UNIT, PERIOD) == "区发改委_应进必进填报表_第03期.xlsx"
 
 
-def test_nine_sheets_in_order_and_one_very_hidden(book):
+def test_the_sheets_in_order_and_one_very_hidden(book, blank):
     assert [sheet.title for sheet in book] == [*NAMES, "_模板"]
     assert {sheet.title for sheet in book if sheet.sheet_state == "veryHidden"} == {"_模板"}
     assert all(sheet.sheet_state == "visible" for sheet in book if sheet.title != "_模板")
+    assert [sheet.title for sheet in blank] == [*NAMES[:-1], "_模板"]  # nothing is open for the unit
 
 
 def test_the_hidden_sheet_tells_the_template_again(book):
