@@ -1,6 +1,6 @@
 """The workbook itself: its tabs in order, a sheet put first, a sheet taken out, and what counts tabs by number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -136,6 +136,31 @@ class Book:
         """The title, with a number behind it where a tab has it already."""
         taken = {tab.name.casefold() for tab in self.tabs}
         return next(name for n in range(len(taken) + 1) if (name := f"{title}{n or ''}").casefold() not in taken)
+
+    def names(self, tab: Tab) -> list[Name]:
+        """The names that belong to a worksheet alone."""
+        place = str([other.element for other in self.tabs].index(tab.element))
+        defined = self._child("definedNames")
+        found = [] if defined is None else defined.findall(f"{{{self.ns}}}definedName[@localSheetId='{place}']")
+        return [Name(name.get("name", ""), name.text or "", name.get("hidden") == "1") for name in found]
+
+    def adopt_first(self, other: "Book", looks: Mapping[str, int]) -> None:
+        """The first sheet of another workbook, whose texts stand in its cells, as the first of this one.
+
+        looks: address → the look of this workbook that the cell gets instead of its own.
+        """
+        tab = other.worksheets[0]
+        cells = other.cells(tab)
+        known: dict[int, int] = {}
+        for address, look in list(cells.looks()):
+            if look not in known:
+                known[look] = self.styles.adopted(other.styles, look)
+            cells.set_look(address, known[look])
+        for address, look in looks.items():
+            cells.set_look(address, look)
+        content = bytes(etree.tostring(cells.root, xml_declaration=True, encoding="UTF-8", standalone=True))
+        content = content.replace(f'"{other.ns}"'.encode(), f'"{self.ns}"'.encode())
+        self.put_first(tab.name, content, other.names(tab))
 
     def put_first(self, title: str, content: bytes, names: Sequence[Name]) -> None:
         """A new worksheet before all others; it alone is selected and shown when the workbook is opened."""

@@ -4,8 +4,6 @@ Our marks are a fill in one of three colours, comment lines that begin with 【�
 and the sheet 退回清单, which keeps in a hidden column how each marked cell looked before. Nothing
 else of the workbook is touched; what a person wrote into the same comment stays. Source:
 contract §8, 4.
-
-Not used by a run yet: `pipeline.write.marked` still marks by way of openpyxl.
 """
 
 from collections.abc import Mapping, Sequence

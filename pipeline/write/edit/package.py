@@ -23,6 +23,7 @@ _RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 #: Beyond this a part takes more memory than one of several workers may use.
 _LARGEST_PART_BYTES = 64 * 2**20
+_LARGEST_PACKAGE_BYTES = 512 * 2**20
 _SQUEEZED = 0.95  # a part that its maker could not make smaller than this is a picture, and packed already
 
 
@@ -46,9 +47,11 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise OddPackageError("not a zip") from error
         self._infos = {info.filename: info for info in self._zip.infolist()}
+        if sum(info.file_size for info in self._infos.values()) > _LARGEST_PACKAGE_BYTES:
+            raise OddPackageError("too large")
         if len({name.casefold() for name in self._infos}) != len(self._zip.infolist()):
             raise OddPackageError("two parts of one name")
         self._trees: dict[str, Element] = {}

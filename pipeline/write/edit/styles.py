@@ -8,6 +8,17 @@ from lxml import etree
 
 from pipeline.write.edit.package import Element, OddPackageError, Package, number_in
 
+_TABLES_OF_A_LOOK = (
+    ("fonts", "fontId", "applyFont"),
+    ("fills", "fillId", "applyFill"),
+    ("borders", "borderId", "applyBorder"),
+)
+#: In the order of ECMA-376 18.8.22.
+_PARTS_OF_A_FONT = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
+    *("sz", "color", "name", "family", "charset", "scheme"),
+)
+
 
 class Styles:
     """styles.xml of a workbook; a look is its number, as a cell's `s` gives it."""
@@ -83,27 +94,24 @@ class Styles:
             raise OddPackageError("a cell with a look that is not there")
         return self._looks[number]
 
-    def made(self, font: Mapping[str, str], fill: str = "", border: str = "", **alignment: str) -> int:
-        """A look of our own: text; font: child element of a font → its value; border: colour of thin lines around."""
-        attributes = {"numFmtId": "49", "xfId": "0", "applyNumberFormat": "1", "applyFont": "1", "applyAlignment": "1"}
-        attributes["fontId"] = str(self._entry("fonts", self._font(font)))
-        attributes["fillId"] = attributes["borderId"] = "0"
-        if fill:
-            pattern = self._new("patternFill", {"patternType": "solid"}, self._new("fgColor", {"rgb": fill}))
-            attributes |= {"fillId": str(self._entry("fills", self._new("fill", {}, pattern))), "applyFill": "1"}
-        if border:
-            attributes |= {"borderId": str(self._entry("borders", self._border(border))), "applyBorder": "1"}
-        if alignment.pop("quoted", ""):
-            attributes["quotePrefix"] = "1"
-        return self._entry("cellXfs", self._new("xf", attributes, self._new("alignment", alignment)))
+    def adopted(self, other: "Styles", look: int) -> int:
+        """The look of another workbook, added to these; its number format must be one that every workbook has."""
+        made = self._here(other._look(look))
+        for table, number, applied in _TABLES_OF_A_LOOK:
+            entry = other._find(table)[number_in(made, number)]
+            made.set(number, str(self._entry(table, self._here(entry))))
+            made.set(applied, "1")
+        made.set("applyNumberFormat", "1")
+        made.set("xfId", "0")
+        return self._entry("cellXfs", made)
 
-    def _font(self, font: Mapping[str, str]) -> Element:
-        return self._new("font", {}, *(self._new(k, {"rgb" if k == "color" else "val": v}) for k, v in font.items()))
-
-    def _border(self, colour: str) -> Element:
-        sides = ("left", "right", "top", "bottom")
-        lines = [self._new(side, {"style": "thin"}, self._new("color", {"rgb": colour})) for side in sides]
-        return self._new("border", {}, *lines, self._new("diagonal", {}))
+    def _here(self, foreign: Element) -> Element:
+        """The element in the name space of this workbook, a font's parts in the order that Excel wants."""
+        children = [self._here(child) for child in foreign]
+        name = etree.QName(foreign).localname
+        if name == "font":
+            children.sort(key=lambda child: _PARTS_OF_A_FONT.index(etree.QName(child).localname))
+        return self._new(name, foreign.attrib, *children)
 
     def _new(self, name: str, attributes: Mapping[str, str], *children: Element) -> Element:
         made: Any = self._root.makeelement(f"{{{self._ns}}}{name}", dict(attributes))
