@@ -27,11 +27,16 @@ _SHAPE_TYPE = (
     b'<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     b'<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
+_PREFIXES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
 _NO_SHAPES = (
-    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    b'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    b"</o:shapelayout></xml>"
-)
+    "<xml "
+    + " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _PREFIXES.items())
+    + '><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
+).encode()
 _NEW_SHAPE = (
     '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;margin-left:59.25pt;margin-top:1.5pt;'
     'width:{width}px;height:{height}px;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
@@ -126,7 +131,9 @@ class Notes:
         if not self._sized and not self._removed:
             return
         content = self._package.content(self._shapes) if self._shapes else _NO_SHAPES
-        if b"</xml>" not in content or b"xmlns:v=" not in content:
+        if b"xmlns:v=" not in content:
+            content = _with_usual_prefixes(content)
+        if b"</xml>" not in content:
             raise OddPackageError("shapes of another kind")
         content = self._fitted(content)
         if not self._shapes:
@@ -160,6 +167,16 @@ class Notes:
         kind = _SHAPE_TYPE if made and b'id="_x0000_t202"' not in content else b""
         at = content.rindex(b"</xml>")
         return content[:at] + kind + made + content[at:]
+
+
+def _with_usual_prefixes(content: bytes) -> bytes:
+    """Shapes as openpyxl writes them, each with prefixes of its own, with those of Excel."""
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise OddPackageError("shapes of another kind") from error
+    etree.cleanup_namespaces(root, top_nsmap=_PREFIXES)
+    return bytes(etree.tostring(root))
 
 
 def _shape(number: int, address: str, text: str) -> str:
