@@ -254,6 +254,21 @@ def test_marks_come_off_again_when_the_copy_comes_back(tmp_path):
     assert load_workbook(BytesIO(again)).sheetnames == ["退回清单", "封面", "事项", "统计"]
 
 
+def test_shapes_of_notes_stay_well_formed_whoever_wrote_them(tmp_path):
+    by_openpyxl = BytesIO()
+    load_workbook(BytesIO(a_return(tmp_path))).save(by_openpyxl)
+    first = marked(tmp_path, by_openpyxl.getvalue(), "B3", PLAIN)
+    for copy in (first, marked(tmp_path, first), marked(tmp_path, first, "B8")):
+        shapes = [data for name, data in parts(copy).items() if name.endswith(".vml")]
+        assert len(shapes) == 2
+        drawn = sum(
+            len(ElementTree.fromstring(part).findall("{urn:schemas-microsoft-com:vml}shape")) for part in shapes
+        )
+        book = load_workbook(BytesIO(copy))
+        assert drawn == sum(cell.comment is not None for sheet in book for row in sheet.iter_rows() for cell in row)
+        assert "另存" not in head_of_list(copy)
+
+
 def test_one_that_is_put_together_oddly_is_saved_anew_and_the_list_says_so(tmp_path):
     def with_rows_in_disorder(content: Parts) -> None:
         sheet = "xl/worksheets/sheet2.xml"

@@ -131,7 +131,7 @@ class Notes:
         if not self._sized and not self._removed:
             return
         content = self._package.content(self._shapes) if self._shapes else _NO_SHAPES
-        if b"xmlns:v=" not in content:
+        if not all(f'xmlns:{prefix}="{uri}"'.encode() in content for prefix, uri in _PREFIXES.items()):
             content = _with_usual_prefixes(content)
         if b"</xml>" not in content:
             raise OddPackageError("shapes of another kind")
@@ -170,12 +170,12 @@ class Notes:
 
 
 def _with_usual_prefixes(content: bytes) -> bytes:
-    """Shapes as openpyxl writes them, each with prefixes of its own, with those of Excel."""
+    """Shapes as other programs write them, each with prefixes of its own, with those of Excel."""
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         raise OddPackageError("shapes of another kind") from error
-    etree.cleanup_namespaces(root, top_nsmap=_PREFIXES)
+    etree.cleanup_namespaces(root, top_nsmap=_PREFIXES, keep_ns_prefixes=list(_PREFIXES))
     return bytes(etree.tostring(root))
 
 
