@@ -23,6 +23,7 @@ from schemas.words import Severity
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 HEADING = Heading("区民政局", Period(2, date(2023, 3, 31), date(2023, 3, 29)), load_plan().office)
+GUID = "D8A7B0E2-5B5C-4C5E-9E57-0000000000"
 THREAD = "[线程批注]\n你的 Excel 版本可读取此线程批注"
 X14 = (
     b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
@@ -67,7 +68,7 @@ def a_return(tmp_path, macros: bool = False) -> bytes:
         sheet.write_formula("C4", '=_xlfn.DISPIMG("ID_1",1)', None, '=DISPIMG("ID_1",1)')
         sheet.write_rich_string(RICH, "已", book.add_format({"bold": True}), "进", "驻")
         sheet.write_comment(PLAIN, "科长：请核对", {"author": "王科"})
-        sheet.write_comment(THREADED, THREAD, {"author": "tc={A1}"})
+        sheet.write_comment(THREADED, THREAD, {"author": f"tc={{{GUID}A1}}"})
         sheet.insert_image("F2", "章.png", {"image_data": BytesIO(a_picture())})
         sheet.print_area("A1:D8")
         sheet.repeat_rows(0)
@@ -111,28 +112,40 @@ def _relate(content: Parts, of: str, kind: str, target: str) -> None:
     _put(content, of, b"</Relationships>", relation.encode())
 
 
+def _declare(content: Parts, part: str, kind: str) -> None:
+    override = f'<Override PartName="/{part}" ContentType="application/vnd.{kind}+xml"/>'
+    _put(content, "[Content_Types].xml", b"</Types>", override.encode())
+
+
 def _with_thread(content: Parts) -> None:
-    kind = "http://schemas.microsoft.com/office/2017/10/relationships"
-    content["xl/threadedComments/threadedComment1.xml"] = (
-        b'<ThreadedComments><threadedComment ref="A6"/></ThreadedComments>'
+    kind, ns = (
+        f"http://schemas.microsoft.com/office/{end}" for end in ("2017/10/relationships", "spreadsheetml/2018/")
     )
-    content["xl/persons/person.xml"] = b"<personList/>"
-    sheet = "xl/worksheets/_rels/sheet2.xml.rels"
-    _relate(content, sheet, f"{kind}/threadedComment", "../threadedComments/threadedComment1.xml")
-    _relate(content, "xl/_rels/workbook.xml.rels", f"{kind}/person", "persons/person.xml")
+    thread, people, who = "xl/threadedComments/threadedComment1.xml", "xl/persons/person.xml", "{" + GUID + "B1}"
+    content[thread] = (
+        f'<ThreadedComments xmlns="{ns}threadedcomments"><threadedComment ref="A6" dT="2023-03-20T08:00:00.00" '
+        f'personId="{who}" id="{{{GUID}A1}}"><text>几时能办？</text></threadedComment></ThreadedComments>'
+    ).encode()
+    content[people] = (
+        f'<personList xmlns="{ns}threadedcomments"><person displayName="王科" id="{who}" userId="1" providerId="None"/>'
+        "</personList>"
+    ).encode()
+    _relate(content, "xl/worksheets/_rels/sheet2.xml.rels", f"{kind}/threadedComment", f"../{thread[3:]}")
+    _relate(content, "xl/_rels/workbook.xml.rels", f"{kind}/person", people[3:])
+    _declare(content, thread, "ms-excel.threadedcomments")
+    _declare(content, people, "ms-excel.person")
 
 
 def _with_cell_picture(content: Parts) -> None:
     kind = "http://www.wps.cn/officeDocument/2020/cellImage"
     content["xl/cellimages.xml"] = b'<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"/>'
     content["xl/media/image9.png"] = a_picture()
-    content["xl/_rels/cellimages.xml.rels"] = b"<Relationships></Relationships>"
+    content["xl/_rels/cellimages.xml.rels"] = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    )
     _relate(content, "xl/_rels/cellimages.xml.rels", f"{OFFICE}/image", "media/image9.png")
     _relate(content, "xl/_rels/workbook.xml.rels", kind, "cellimages.xml")
-    override = (
-        b'<Override PartName="/xl/cellimages.xml" ContentType="application/vnd.wps-officedocument.cellimage+xml"/>'
-    )
-    _put(content, "[Content_Types].xml", b"</Types>", override)
+    _declare(content, "xl/cellimages.xml", "wps-officedocument.cellimage")
 
 
 def _with_extension(content: Parts) -> None:
@@ -216,7 +229,7 @@ def test_our_own_reading_finds_the_same_rows(tmp_path):
 def test_what_people_wrote_into_notes_stays_and_ours_stands_beneath(tmp_path):
     copy = marked(tmp_path, a_return(tmp_path), PLAIN, "B3")
     assert note(copy, PLAIN) == ("王科", f"科长：请核对\n{LINES}")
-    assert note(copy, THREADED) == ("tc={A1}", THREAD)
+    assert note(copy, THREADED) == (f"tc={{{GUID}A1}}", THREAD)
     assert note(copy, "B3")[1] == LINES
     assert load_workbook(BytesIO(copy))["封面"]["B1"].comment.text == "局长：已阅"
 
