@@ -196,9 +196,3 @@ class Cells:
         children = [child for child in elements if etree.QName(child).localname in _BEFORE_NOTES]
         children[-1].addnext(made)
         self.touched()
-
-    def unselect(self) -> None:
-        """Two selected sheets would both take what is typed into one."""
-        for view in self.root.iterfind(f"{{{self.ns}}}sheetViews/{{{self.ns}}}sheetView"):
-            if view.attrib.pop("tabSelected", None) is not None:
-                self.touched()

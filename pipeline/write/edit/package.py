@@ -93,9 +93,11 @@ class Package:
                 raise OddPackageError(f"{name} is too large")
             parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
             try:
-                self._trees[name] = etree.fromstring(content, parser)
-            except etree.XMLSyntaxError as error:
+                root = etree.fromstring(content, parser)
+                root.makeelement(root.tag)  # lxml reads name spaces in which it makes no element
+            except (etree.XMLSyntaxError, ValueError) as error:
                 raise OddPackageError(f"{name} cannot be parsed") from error
+            self._trees[name] = root
             if self._trees[name].getroottree().docinfo.doctype:
                 raise OddPackageError(f"{name} has definitions")
         return self._trees[name]
