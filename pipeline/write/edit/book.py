@@ -64,13 +64,13 @@ class Book:
         self.ns = etree.QName(self._root).namespace or ""
         self.relations_ns = _STRICT_RELATIONS if self.ns == _STRICT else _RELATIONS
         self._links = {name: (kind, goal) for name, kind, goal in self.package.links(self.part)}
-        links = list(self._links.values())
         self.styles = Styles(self.package, self._only("styles"))
         self._cells: dict[str, Cells] = {}
         if not self.worksheets:
             raise OddPackageError("no worksheets")
-        for part in [tab.part for tab in self.worksheets] + [goal for kind, goal in links if kind == "sharedStrings"]:
-            self.package.tree(part)  # else a part that no program can open would go back as it came
+        for part in self.package.names():
+            if part.endswith((".xml", ".rels")):
+                self.package.tree(part)  # else a part that no program can open would go back as it came
 
     def _only(self, kind: str) -> str:
         found = [goal for of, goal in self._links.values() if of == kind]
