@@ -4,7 +4,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -57,6 +57,8 @@ def speaking_chinese(verbose: bool) -> Iterator[None]:
 
     try:
         yield
+    except click.Abort:
+        raise
     except (MisuseError, PlanError) as error:
         sys.exit(_refuse(str(error), verbose))
     except Exception as error:
@@ -355,6 +357,26 @@ def explain(unit: str, meeting: date | None, outputs: Path, verbose: bool) -> No
 
         lines = explained(unit, meeting, outputs)
     _finish(lines, 0)
+
+
+@main.command(help="删去某日以前各次会议的个人信息（来件、退回件、旧结果、电话号码），得分和接续不受影响。")
+@click.option("--before", type=MeetingDate(), required=True, metavar="日期", help="删去会议日期早于这一天的。")
+@click.option("--yes", is_flag=True, help="不再询问，直接删去。")
+@outputs_option
+@verbose_option
+def purge(before: date, yes: bool, outputs: Path, verbose: bool) -> None:
+    """Personal data of earlier meetings removed."""
+
+    def agreed(lines: Sequence[str]) -> bool:
+        for line in lines:
+            _say(line)
+        return yes or click.confirm("确定删去吗？请输入 y，回车", prompt_suffix="：")
+
+    with speaking_chinese(verbose):
+        from pipeline.commands.purge import purge as purge_before
+
+        outcome = purge_before(outputs, before, agreed)
+    _finish(outcome.lines, outcome.exit_code)
 
 
 def _finish(lines: tuple[str, ...], exit_code: int, details: tuple[str, ...] = ()) -> None:

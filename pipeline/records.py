@@ -110,6 +110,7 @@ class Previous:
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
     office: Sheet.key → the office's own entries that it knew, columns of `schemas.tables.KEPT`.
+    record: digest of its 运行记录.json, the link of the chain; "" where it has none.
     """
 
     period: int
@@ -126,6 +127,7 @@ class Previous:
     notices: tuple[str, ...] = ()
     milestones: "pd.DataFrame | None" = None
     office: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,6 +256,11 @@ class Settings:
     verbose: bool = False  # leave the workers' own noise on the terminal
     anyway: bool = False  # run also when the returns are of another meeting
 
+    @property
+    def command(self) -> str:
+        """The main job as it stands in 运行日志.txt."""
+        return f"run --meeting {self.meeting}{' --anyway' if self.anyway else ''}"
+
     @classmethod
     def of(
         cls,
@@ -271,8 +278,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`)."""
+    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`).
+
+    let_go: names of replaced results that are kept no longer.
+    """
 
     folder: Path
     beside: bool = False
     unchanged: bool = False
+    let_go: tuple[str, ...] = ()

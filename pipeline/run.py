@@ -27,10 +27,14 @@ from pipeline.judge.matters import answerable, answers_to_keep, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
 from pipeline.memory.arising import arising
-from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
+from pipeline.memory.belongs import refuse_other_district, refuse_other_version
+from pipeline.memory.evidence import evidence
+from pipeline.memory.folders import PeriodFolder, numbers_held, replaced_by
+from pipeline.memory.journal import log
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import digests_below, keep_aside, publish
+from pipeline.memory.record import write_record
 from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced, kept_files, refuse_closed, what_it_said, with_kept
 from pipeline.memory.state import Memory, closed_before, recall, returns_seen
 from pipeline.memory.turns import alone_on
@@ -80,7 +84,10 @@ def _run_alone(
     settings: Settings, replaced: PeriodFolder | None, kept: Sequence[Received], progress: Progress | None
 ) -> Outcome:
     received = with_kept(find_files(settings.inputs) if settings.inputs.is_dir() else [], kept)
+    refuse_other_version(settings.outputs, settings.meeting)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    if not settings.anyway:
+        refuse_other_district(in_force)
     plan = in_force.plan
     held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)
@@ -102,7 +109,8 @@ def _run_alone(
         raise MisuseError(doubt)
     intake = renamed_intake(intake, files_lineage(in_force), in_force.last.units if in_force.last else ())
     before = what_it_said(replaced) if replaced else None
-    meeting, intake = _judged(in_force, period, remembered.result(), intake, before)
+    doubts = evidence(settings.outputs, settings.meeting)
+    meeting, intake = _judged(in_force, period, remembered.result(), intake, before, doubts)
     return _written(settings, meeting, intake)
 
 
@@ -114,7 +122,12 @@ def _refuse_empty(inputs: Path) -> None:
 
 
 def _judged(
-    in_force: PlanInForce, period: Period, memory: Memory, intake: Intake, replaced: Replaced | None
+    in_force: PlanInForce,
+    period: Period,
+    memory: Memory,
+    intake: Intake,
+    replaced: Replaced | None,
+    doubts: tuple[str, ...] = (),
 ) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
@@ -154,6 +167,7 @@ def _judged(
             *own_faults("读", intake.faults),
             *in_force.notices,
             *memory.notices,
+            *doubts,
             *standing.notices,
             *unreconciled(intake, merged),
         ),
@@ -175,11 +189,12 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
         return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
     earlier = replaced_by(settings.outputs, settings.meeting)
     published = publish(settings.outputs, meeting.period.folder, write, earlier, leave_same=True)
+    logged = log(settings.outputs, settings.command, published.folder)
     complete = not meeting.findings["severity"].eq("错误").any()
     later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
     rerun = () if published.unchanged else what_changed(meeting.replaced, meeting.changed_by_rerun)
     facts = (*secret_lines(meeting.findings), *meeting.summary, *taken_over(meeting.files), *rerun)
-    lines = (*facts, *own_faults("标注", not_marked), *next_steps(published, complete, later))
+    lines = (*facts, *own_faults("标注", not_marked), *next_steps(published, complete, later), *logged)
     return Outcome(max(code, bool(not_marked)), lines, (*intake.faults.values(), *not_marked.values()))
 
 
@@ -190,7 +205,7 @@ def write_all(
     label = meeting.period.label
     with ThreadPoolExecutor(1) as meanwhile:  # the marking itself goes on in other processes
         returned = meanwhile.submit(write_returned, _made(folder / RETURNED_FOLDER), meeting, intake, workers)
-        write_matrices(folder, meeting)
+        states = write_matrices(folder, meeting)
         write_scores(folder / f"2-评分表_{label}.xlsx", meeting)
         write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
         write_slips(_made(folder / SLIPS_FOLDER), meeting)
@@ -200,7 +215,7 @@ def write_all(
     written = digests_below(folder)
     closed = bool(meeting.replaced and meeting.replaced.closed)
     facts = (meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
-    (folder / RECORD_FILE).write_text(run_record(*facts, written, closed), encoding="utf-8")
+    write_record(folder, run_record(*facts, written, closed, states, meeting.previous))
 
 
 def _made(folder: Path) -> Path:

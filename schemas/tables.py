@@ -724,6 +724,10 @@ RERUN = Table(
     title="重跑差异",
 )
 
+#: Which way the tables that are read back are laid out; it rises when a program before cannot go on from them any
+#: more. A table or a column that is merely added leaves it as it is. 2: the contacts stand outside the digest.
+STATE_EDITION = 2
+
 #: The sheets of the matrix workbook from which the next period continues, checksummed and read back; as they
 #: are declared above.
 STATE_TABLES = tuple(

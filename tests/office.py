@@ -51,6 +51,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.commands.templates import write_templates
 from pipeline.memory.folders import numbers_held
+from pipeline.memory.journal import LOG_FILE
 from pipeline.records import Settings
 from pipeline.run import run
 from pipeline.sample import Nature, SampleReturn, sample_return
@@ -505,14 +506,13 @@ def _until_blank(rows: list[tuple]) -> Iterator[tuple]:
 
 
 def folder_bytes(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its path in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    """Every file below a folder, by its path in it; but for 运行日志.txt, in which the clock stands."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != LOG_FILE]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def apart_from_rerun(files: Mapping[str, bytes]) -> dict[str, object]:
-    """The same without what a rerun says of the run that it replaced: 重跑差异, and the digest of its workbook."""
+    """The same without what a rerun says of the run that it replaced: 重跑差异, and the digests of its workbook and record."""
     return {name: _apart_from_rerun(name, data) for name, data in files.items()}
 
 
@@ -520,7 +520,7 @@ def _apart_from_rerun(name: str, data: bytes) -> object:
     if name.endswith("运行记录.json"):
         record = json.loads(data)
         outputs = {path: digest for path, digest in record["outputs"].items() if not path.startswith("1-")}
-        return record | {"outputs": outputs}
+        return record | {"outputs": outputs, "previous": None}
     if not PurePosixPath(name).name.startswith("1-"):
         return data
     book = CalamineWorkbook.from_filelike(BytesIO(data))

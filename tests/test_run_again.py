@@ -170,7 +170,7 @@ def test_a_matrix_saved_by_hand_is_used_and_said_so(offices, second_held):
     sheet.cell(row, at["事项首次到位"]).value = date(2023, 3, 5)
     book.save(path)
     said = hold(offices, second_held, THIRD)
-    notice = f"第02期的“{path.name}”写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。"
+    notice = f"第02期的“{path.name}”写出以后内容有变化（校验码不符），已按现在的内容沿用，请核对。"
     assert notice in said
     kept = next(row for row in results(second_held, THIRD).matrix("总矩阵") if row["事项名称"] == name)
     assert kept["事项首次到位"] == date(2023, 3, 5)

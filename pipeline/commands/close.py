@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.memory.folders import folder_asked
+from pipeline.memory.journal import log
 from pipeline.memory.record import note_closed, read_record
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError
@@ -25,4 +26,5 @@ def close(meeting: date | None, outputs: Path) -> tuple[str, ...]:
         if record.closed:
             return (f"{told}早已结束，没有改动。",)
         note_closed(folder.path)
-    return (f"{told}已经结束：不会再被重新汇总（确要重新汇总的加 --anyway），此后收到的迟报来件计入下一期。",)
+        logged = log(outputs, f"close --meeting {folder.meeting}", folder.path)
+    return (f"{told}已经结束：不会再被重新汇总（确要重新汇总的加 --anyway），此后收到的迟报来件计入下一期。", *logged)

@@ -8,7 +8,9 @@ import pandas as pd
 
 from pipeline.intake.find import find_files
 from pipeline.judge.matters import due_answers
+from pipeline.memory.belongs import refuse_other_district, refuse_other_version
 from pipeline.memory.folders import numbers_held
+from pipeline.memory.journal import log
 from pipeline.memory.office_books import filled_in, open_entries, write_sealed_books
 from pipeline.memory.plan import plan_in_force
 from pipeline.memory.publish import publish
@@ -43,7 +45,9 @@ def write_templates(settings: Settings, names: Sequence[str]) -> tuple[str, ...]
 
 def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     received = find_files(settings.inputs) if settings.inputs.is_dir() else []
+    refuse_other_version(settings.outputs, settings.meeting)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    refuse_other_district(in_force)
     plan = in_force.plan
     period = period_of(plan, settings.meeting, numbers_held(settings.outputs))
     memory, units = recall(settings.outputs, settings.meeting, in_force), _chosen(plan, names)
@@ -66,10 +70,11 @@ def _write_alone(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
             write_template(folder / template_name(unit, period), plan, period, unit, filled)
 
     folder = publish(settings.outputs, name, write).folder
+    logged = log(settings.outputs, f"templates --meeting {settings.meeting}：{name}，{len(units)} 个单位")
     known = f"按第{memory.previous.period:02d}期预填" if memory.previous else "没有上期可以预填"
     said = f"{period.label}（会议日期 {period.meeting}）：已写出 {len(units)} 个单位的填报表，{known}。"
     about_books = [] if added else [f"{name} 里的“{file}”已经有人填写，没有替换。" for file in kept]
-    return (said, *about_books, *memory.notices, f"结果在：{folder}")
+    return (said, *about_books, *memory.notices, f"结果在：{folder}", *logged)
 
 
 def asked(settings: Settings) -> tuple[list[dict[str, object]], pd.DataFrame]:

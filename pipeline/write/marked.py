@@ -135,7 +135,7 @@ def _anew(
     add_list(book, _text_of_list(findings, places, list(tabs), moved, heading, notes), styles)
     saved = BytesIO()
     ExcelWriter(book, zipfile.ZipFile(saved, "w")).save()  # `repack` compresses it
-    return repack(saved.getvalue(), heading.period.meeting)
+    return repack(saved.getvalue())
 
 
 def _open(original: bytes, refill: "Callable[[], Refill] | None") -> "tuple[Workbook, Moved, list[str]]":

@@ -25,7 +25,9 @@ from pipeline.write.digest import (
     CUTOFF_LABEL,
     DIGEST_LABEL,
     DISTRICT_LABEL,
+    EDITION_LABEL,
     NOTE_SHEET,
+    VERSION_LABEL,
     YARDSTICK_LABEL,
     content_digest,
 )
@@ -215,8 +217,9 @@ def state_tables(meeting: Meeting, keep: Keep = all_rows) -> dict[str, pd.DataFr
     return {part.table.key: keep(part.rows(meeting)) for part in PARTS if part.table.read_back}
 
 
-def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> None:
-    """Write the matrix workbook of one meeting."""
+def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> str:
+    """Write the matrix workbook of one meeting; returns the digest of what the next period reads back."""
+    digest = content_digest(state_tables(meeting, keep))
     title = f"总矩阵 {meeting.period.label}"
     author = meeting.plan.office.name
     with document(
@@ -231,7 +234,8 @@ def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> None:
         copies = archives(meeting)
         for page, part in zip(pages, PARTS, strict=True):
             _write_part(page, part, meeting, copies, keep)
-        _write_notes(notes, meeting, keep)
+        _write_notes(notes, meeting, keep, digest)
+    return digest
 
 
 def _write_part(page: Page, part: Written, meeting: Meeting, copies: Mapping[str, str], keep: Keep) -> None:
@@ -255,7 +259,7 @@ def _write_part(page: Page, part: Written, meeting: Meeting, copies: Mapping[str
 _WIDTHS = (22, 10, 92)
 
 
-def _write_notes(page: Page, meeting: Meeting, keep: Keep) -> None:
+def _write_notes(page: Page, meeting: Meeting, keep: Keep, digest: str) -> None:
     """What each sheet is, with a link to it; which plan and version made it; the checksum."""
     for index, width in enumerate(_WIDTHS):
         page.raw.set_column(index, index, width)
@@ -265,10 +269,11 @@ def _write_notes(page: Page, meeting: Meeting, keep: Keep) -> None:
         "期次": meeting.period.label,
         "会议日期": meeting.period.meeting.isoformat(),
         CUTOFF_LABEL: meeting.period.cutoff.isoformat(),
-        "程序版本": program_version(),
+        VERSION_LABEL: program_version(),
         "工作方案校验码": meeting.plan.digest,
         YARDSTICK_LABEL: meeting.plan.yardstick,
-        DIGEST_LABEL: content_digest(state_tables(meeting, keep)),
+        EDITION_LABEL: str(ledger.STATE_EDITION),
+        DIGEST_LABEL: digest,
     }
     row = 3
     for label, value in facts.items():
@@ -360,15 +365,19 @@ def _first_addresses(sheet: str, units: Iterable[str], part_of: Mapping[str, str
     return found
 
 
-def write_matrices(folder: Path, meeting: Meeting) -> None:
-    """Write the matrix of one meeting into `folder`: one workbook, or its parts and their index."""
+def write_matrices(folder: Path, meeting: Meeting) -> dict[str, str]:
+    """Write the matrix of one meeting into `folder`: one workbook, or its parts and their index.
+
+    Returns file → digest of its state, for 运行记录.json.
+    """
     parts = matrix_parts(meeting)
     if len(parts) == 1:
-        write_matrix(folder / parts[0].file, meeting)
-        return
-    for part in parts:
-        write_matrix(folder / part.file, meeting, _of_units(meeting, part.units, with_rest=part is parts[0]))
+        return {parts[0].file: write_matrix(folder / parts[0].file, meeting)}
     _write_index(folder / f"1-总矩阵_{meeting.period.label}.xlsx", meeting, parts)
+    return {
+        part.file: write_matrix(folder / part.file, meeting, _of_units(meeting, part.units, with_rest=part is parts[0]))
+        for part in parts
+    }
 
 
 def _of_units(meeting: Meeting, units: tuple[str, ...], *, with_rest: bool) -> Keep:

@@ -30,4 +30,4 @@ def write_all_papers(folder: Path, meeting: Meeting) -> None:
         for unit, papers in kind.made(meeting).items():
             path = folder / path_of(kind, unit, meeting.period.label)
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_papers(path, guard.record(papers), meeting.period.meeting)
+            write_papers(path, guard.record(papers))

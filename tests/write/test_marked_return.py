@@ -266,5 +266,5 @@ def test_the_same_input_gives_the_same_bytes(tmp_path, monkeypatch, way):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     with zipfile.ZipFile(tmp_path / "a") as archive:
         if way == ANEW:
-            assert b"2023-03-31T00:00:00Z" in archive.read("docProps/core.xml")
+            assert b"dcterms:" not in archive.read("docProps/core.xml").replace(b"xmlns:dcterms", b"")
         assert {entry.date_time[:3] for entry in archive.infolist()} == {(1980, 1, 1)}

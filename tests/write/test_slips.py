@@ -49,7 +49,7 @@ def test_it_is_as_wide_as_a4_and_breaks_after_the_first_page(sheet):
     setup = sheet.page_setup
     assert (setup.paperSize, setup.fitToWidth or 1, setup.fitToHeight) == (9, 1, 0)
     (first,) = sheet.row_breaks.brk
-    assert "下次会议" in sheet.cell(first.id + 1, 1).value
+    assert "领导批示和议定事项" in sheet.cell(first.id + 1, 1).value
     assert sheet.print_area
     assert sheet.oddFooter.center.text
 

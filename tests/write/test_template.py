@@ -87,9 +87,9 @@ def test_the_hidden_sheet_tells_the_template_again(book):
 
 def test_the_cover_has_labels_in_one_column_and_values_beside_them(book):
     cover = book["封面"]
-    labels = [cover.cell(row, 1).value for row in range(3, 14)]
+    labels = [cover.cell(row, 1).value for row in range(3, 3 + len(COVER.columns))]
     assert labels == [column.header for column in COVER.columns]
-    values = {cover.cell(row, 1).value.lstrip("*"): cover.cell(row, 2) for row in range(3, 14)}
+    values = {cover.cell(row, 1).value.lstrip("*"): cover.cell(row, 2) for row in range(3, 3 + len(COVER.columns))}
     assert (values["填报单位"].value, values["期次"].value) == ("区发改委", 3)
     assert values["报送截止"].value.date() == PERIOD.cutoff
     assert values["填报人"].value == "钱某"
@@ -252,7 +252,7 @@ def test_a_hint_follows_what_is_typed(path, tmp_path):
     not_good = "自查结论不理想（1–7 题不是“是”，8–9 题不是“否”），缺“{}”；"
     assert book["自查"]["F4"].value == not_good.format("情况说明") + not_good.format("整改时限")
     assert not book["自查"]["F5"].value
-    assert book["封面"]["A14"].value == "“事项总数”填的是 5，“事项”表里有 2 行，请核对"
+    assert book["封面"]["A15"].value == "“事项总数”填的是 5，“事项”表里有 2 行，请核对"
     assert book["人员"]["F10"].value == "缺“姓名”；缺“岗位”；"
 
 

@@ -52,7 +52,7 @@ def document(
 ) -> Iterator[Document]:
     """Open the workbook `path` for writing; it is written when the block ends without an exception.
 
-    created: date in the document's properties, the meeting's, so that a second run gives the same bytes.
+    created: a day for xlsxwriter, which would else take the present one; packed, the properties name none.
     guard: given for what circulates; see `privacy`.
     """
     from xlsxwriter import Workbook

@@ -9,7 +9,6 @@ its own template, which would double the run.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -31,11 +30,11 @@ _FOUR_IN = '<w:ind w:rightChars="400" w:right="1280"/>'  # 成文日期右空四
 _NEW_PAGE = "<w:pageBreakBefore/>"
 
 
-def write_papers(path: Path, papers: Sequence[Paper], day: date) -> None:
-    """Write the papers into one document, each from a new page on; day: the date of the file's properties."""
+def write_papers(path: Path, papers: Sequence[Paper]) -> None:
+    """Write the papers into one document, each from a new page on."""
     body = "".join(part for number, paper in enumerate(papers) for part in _paper(paper, number))
     first = papers[0]
-    core = CORE.format(title=_text(first.name), author=_text(first.office), day=day.isoformat())
+    core = CORE.format(title=_text(first.name), author=_text(first.office))
     own = {"word/document.xml": DOCUMENT.format(body=body, page=PAGE), "docProps/core.xml": core}
     parts = ((name, [part.encode()]) for name, part in (SHARED | own).items())
     write_package(path, parts)
