@@ -20,8 +20,9 @@ from pipeline.say.headline import RETURNED, Standing, forecast_late, is_blank, m
 from pipeline.write.board import NAME as BOARD_NAME
 from pipeline.write.board import board_name
 from pipeline.write.kit.cells import Page, letter
-from pipeline.write.kit.document import A4, FOOTER, file_link, sheet_link
+from pipeline.write.kit.document import FOOTER, file_link, sheet_link
 from pipeline.write.kit.flow import Flow
+from pipeline.write.kit.paper import A4
 from pipeline.write.kit.table import TableArea
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
@@ -159,6 +160,7 @@ def _light_counts(page: Page, meeting: Meeting, data: ChartData, board: TableAre
 
 _BLUE, _PALE, _RED = "#1F4E79", "#9DB8D9", "#C00000"
 _WHOLE = '[=0]0;[<1]"";0'  # where there is no red, an axis runs from 0 to 1 by halves
+_CHART_SIZE = 9.5  # 7 pt and more on paper, at the scale of the page
 _MOST_BARS = 45  # more units than that cannot be read in one chart
 _BAR_COLOUR: Mapping[Light, str] = {light: LIGHT_TINTS[light].fill for light in Light} | {
     Light.GREEN: "#70AD47",
@@ -223,7 +225,7 @@ def lights_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
 
 
 def _labels(position: str, num_format: str = "0%") -> dict[str, object]:
-    font = {"name": BODY_FONT, "size": 8}
+    font = {"name": BODY_FONT, "size": _CHART_SIZE}
     return {"data_labels": {"value": True, "position": position, "num_format": num_format, "font": font}}
 
 
@@ -231,7 +233,7 @@ def _axis(
     *, num_format: str | None = None, minimum: float | None = None, maximum: float | None = None
 ) -> dict[str, object]:
     axis: dict[str, object] = {
-        "num_font": {"name": BODY_FONT, "size": 8},
+        "num_font": {"name": BODY_FONT, "size": _CHART_SIZE},
         "major_gridlines": {"visible": num_format is not None, "line": {"color": "#E3E3E3"}},
         "line": {"color": "#BFBFBF"},
     }
@@ -245,7 +247,9 @@ def _axis(
 def _dressed(chart: Any, title: str, *, legend: bool = True) -> Any:  # noqa: ANN401
     font = {"name": BODY_FONT, "size": 11, "bold": True}
     chart.set_title({"name": title, "name_font": font, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": {"name": BODY_FONT, "size": 8}} if legend else {"none": True})
+    chart.set_legend(
+        {"position": "bottom", "font": {"name": BODY_FONT, "size": _CHART_SIZE}} if legend else {"none": True}
+    )
     chart.set_chartarea({"border": {"color": "#D9D9D9"}})
     chart.show_hidden_data()  # the sheet it draws from is hidden
     chart.show_blanks_as("gap")
@@ -407,7 +411,7 @@ def _card_look(part: str, card: Card) -> dict[str, object]:
     look: dict[str, object] = {"align": "center", "border": 1, "border_color": RULE}
     if part == "figure":
         return look | {"num_format": card.num_format, "bottom": 0, "font_color": card.ink}
-    return look | ({"text_wrap": True, "font_size": 9, "top": 0} if part == "note" else {})
+    return look | ({"text_wrap": True, "font_size": 9.5, "top": 0} if part == "note" else {})
 
 
 def _charts(
@@ -442,7 +446,7 @@ def _front_page(flow: Flow, meeting: Meeting, link_of: Callable[[FrontLine], str
 
 
 def _set_up(page: Page, last_row: int, page_break: int) -> None:
-    page.raw.set_paper(A4)
+    page.raw.set_paper(A4.code)
     page.raw.set_portrait()
     page.raw.set_print_scale(_SCALE)  # not fitted: Excel would ignore the page break
     page.raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
