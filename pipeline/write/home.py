@@ -166,6 +166,23 @@ _BAR_COLOUR: Mapping[Light, str] = {light: LIGHT_TINTS[light].fill for light in 
     Light.GREEN: "#70AD47",
     Light.GREY: "#BFBFBF",
 }
+#: The bars of a light are told apart without colours too: 红 is full, the others hatched more and more faintly.
+_HATCH: Mapping[Light, str] = {
+    Light.YELLOW: "wide_upward_diagonal",
+    Light.GREEN: "percent_20",
+    Light.GREY: "dotted_grid",
+}
+
+
+def _bars(colour: str, hatch: str = "") -> dict[str, object]:
+    """How bars of a series look: full, or hatched in dark lines, with an outline that a copier keeps."""
+    outline = {"border": {"color": "#595959", "width": 0.5}}
+    if not hatch:
+        return {"fill": {"color": colour}, **outline}
+    return {"pattern": {"pattern": hatch, "fg_color": "#595959", "bg_color": colour}, **outline}
+
+
+_BARS_OF_LIGHT = {light: _bars(colour, _HATCH.get(light, "")) for light, colour in _BAR_COLOUR.items()}
 
 
 def dimension_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401 - xlsxwriter ships no types
@@ -175,7 +192,9 @@ def dimension_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401 - xl
     for title, name, colour in (("上期到位率", "上期到位率", _PALE), ("到位率", "本期到位率", _BLUE)):
         series = {"name": name, "categories": names, "values": data.dimensions.cells(title)}
         labels = _labels("outside_end") if title == "到位率" else {}
-        chart.add_series({**series, "fill": {"color": colour}, "gap": 60, **labels})
+        chart.add_series(
+            {**series, **_bars(colour, "" if title == "到位率" else "wide_upward_diagonal"), "gap": 60, **labels}
+        )
     pace = workbook.add_chart({"type": "line"})
     marker = {"type": "diamond", "size": 9, "fill": {"color": _RED}, "border": {"none": True}}
     series = {"name": "序时进度", "categories": names, "values": data.dimensions.cells("序时进度")}
@@ -218,7 +237,7 @@ def lights_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
     names = data.lights.cells("单位", _MOST_BARS)
     for light in LIGHT_ORDER:
         series = {"name": str(light), "categories": names, "values": data.lights.cells(str(light), _MOST_BARS)}
-        chart.add_series({**series, "fill": {"color": _BAR_COLOUR[light]}, "gap": 35})
+        chart.add_series({**series, **_BARS_OF_LIGHT[light], "gap": 35})
     chart.set_y_axis({**_axis(), "reverse": True, "interval_unit": 1})
     chart.set_x_axis({**_axis(num_format="0", minimum=0), "major_unit": 1, "label_position": "low"})
     return _dressed(chart, "各单位亮灯（维度数）")
@@ -262,7 +281,10 @@ _WIDTH = 8.0
 _INK = {Light.RED: "#C00000", Light.YELLOW: "#9C6500"}
 _COLUMN_PIXELS = 61
 _ROW_PIXELS = 20
-_BAR_PIXELS, _MOST_BAR_PIXELS = 19, 630  # one bar; all bars together, so that the charts share the first page
+_BAR_PIXELS, _MOST_BAR_PIXELS = (
+    19,
+    570,
+)  # one bar; all bars together: the charts share the first page, higher rows or not
 _LINK_ROW = 3  # beside the office's name
 
 
