@@ -160,7 +160,7 @@ def _light_counts(page: Page, meeting: Meeting, data: ChartData, board: TableAre
 
 _BLUE, _PALE, _RED = "#1F4E79", "#9DB8D9", "#C00000"
 _WHOLE = '[=0]0;[<1]"";0'  # where there is no red, an axis runs from 0 to 1 by halves
-_CHART_SIZE = 9.5  # 7 pt and more on paper, at the scale of the page
+_CHART_SIZE = 9.25  # 7 pt and more on paper, at the scale of the page
 _MOST_BARS = 45  # more units than that cannot be read in one chart
 _BAR_COLOUR: Mapping[Light, str] = {light: LIGHT_TINTS[light].fill for light in Light} | {
     Light.GREEN: "#70AD47",
@@ -318,7 +318,7 @@ def write_home(
     late = sum(map(forecast_late, meeting.unit_dimensions.to_dict("records")))  # type: ignore[arg-type]
     flow.text(f"绿灯中预计逾期 {late} 格（按近三期进度，到时限不能全部到位，见“预测”）", page.theme.style("note"))
     flow.gap()
-    _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=280)
+    _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=240)
     bars = min(_BAR_PIXELS * max(len(meeting.plan.units), 8), _MOST_BAR_PIXELS)
     _charts(flow, workbook, (ranking_chart, lights_chart), data, pixels=60 + bars)
     page_break = flow.row - 1
