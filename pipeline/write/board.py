@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.say.headline import LATE, Standing, cell_text, receipt_text, trend
 from pipeline.write.kit.cells import Page
-from pipeline.write.kit.document import A4, FOOTER
+from pipeline.write.kit.paper import SIDE_MARGIN
 from pipeline.write.kit.table import Options, TableArea, colour_words, write_table
 from pipeline.write.kit.theme import Tint
 from pipeline.write.lists import Listed
@@ -126,8 +126,5 @@ def _lights_to_show(text: str) -> tuple[Light, ...]:
 
 
 def _fit(page: Page, last_row: int) -> None:
-    page.raw.set_paper(A4)
-    page.raw.set_landscape()
     page.raw.fit_to_pages(1, 1 if last_row <= _MOST_ON_ONE_PAGE else 0)
-    page.raw.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.5)
-    page.raw.set_footer(FOOTER)
+    page.raw.set_margins(left=SIDE_MARGIN, right=SIDE_MARGIN, top=0.4, bottom=0.5)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import Paper, PaperSection
 from pipeline.write.kit.cells import Page
-from pipeline.write.kit.document import A4, sheet_link
+from pipeline.write.kit.document import sheet_link
 from pipeline.write.kit.flow import Flow
 from pipeline.write.kit.measure import text_width
+from pipeline.write.kit.paper import A4
 from schemas.columns import Table
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _tail(flow: Flow, lines: tuple[str, ...]) -> None:
 
 
 def _set_up(page: Page) -> None:
-    page.raw.set_paper(A4)
+    page.raw.set_paper(A4.code)
     page.raw.set_portrait()
     page.raw.fit_to_pages(1, 0)
     page.raw.set_margins(**{side: value / _MILLIMETRES for side, value in _MARGINS_MM.items()})

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from pipeline.write.kit.cells import Page, checked, letter
 from pipeline.write.kit.document import set_up_page
 from pipeline.write.kit.measure import line_count
+from pipeline.write.kit.paper import A4, lay_out
 from pipeline.write.kit.stream import Block, Field, write_rows
 from pipeline.write.kit.table import column_width, row_height, row_lines, runs, write_head
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, LINE_POINTS, OURS_FILL, REQUIRED_FILL, Format
@@ -261,6 +262,9 @@ class _EntrySheet:
         self.letters = [letter(index) for index in range(len(self.columns))]
         self.last_row = FIRST_ROW + max(len(rows) + sheet.blank_rows, 1) - 1
         self.reach = max(self.last_row, FIRST_ROW + _REACH) if sheet.blank_rows else self.last_row
+        named = next((i + 1 for i, c in enumerate(self.columns) if c.name in sheet.identity.key[-1:]), 1)
+        self.frozen = named if sum(self.widths[:named]) <= 80 else 1
+        self.layout = lay_out(self.widths, papers=(A4,), keys=self.frozen)  # not every unit prints on A3
         self.hints = hints_of(sheet, plan, lists.where[lists.units])
 
     def cells(self, row: int | str) -> dict[str, str]:
@@ -290,7 +294,7 @@ class _EntrySheet:
         for row in (1, 2):
             for index in range(len(self.columns)):
                 self.page.put(row, index, None, self.page.theme.style("body"))
-        write_head(self.page, 1, self.sheet.title, self.sheet.hint, self.widths)
+        write_head(self.page, 1, self.sheet.title, self.sheet.hint, self.widths[: self.layout.first])
         lines = max(line_count(c.header, width - 2) for c, width in zip(self.columns, self.widths, strict=True))
         self.page.height(HEADER_ROW, lines * (LINE_POINTS + 1) + 8)
         for index, column in enumerate(self.columns):
@@ -349,10 +353,9 @@ class _EntrySheet:
 
     def _close(self) -> None:
         last = len(self.columns) - 1
-        frozen = next((i + 1 for i, c in enumerate(self.columns) if c.name in self.sheet.identity.key[-1:]), 1)
-        self.page.raw.freeze_panes(HEADER_ROW, frozen if sum(self.widths[:frozen]) <= 80 else 1)
+        self.page.raw.freeze_panes(HEADER_ROW, self.frozen)
         checked(self.page.raw.autofilter(HEADER_ROW - 1, 0, self.last_row - 1, last), "筛选")
-        set_up_page(self.page, width=sum(self.widths), header_row=HEADER_ROW)
+        set_up_page(self.page, self.layout, header_row=HEADER_ROW)
         checked(self.page.raw.print_area(0, 0, self.last_row - 1, last), "打印区域")
         self.page.raw.protect("", ALLOWED)
 

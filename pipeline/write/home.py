@@ -20,8 +20,9 @@ from pipeline.say.headline import RETURNED, Standing, forecast_late, is_blank, m
 from pipeline.write.board import NAME as BOARD_NAME
 from pipeline.write.board import board_name
 from pipeline.write.kit.cells import Page, letter
-from pipeline.write.kit.document import A4, FOOTER, file_link, sheet_link
+from pipeline.write.kit.document import FOOTER, file_link, sheet_link
 from pipeline.write.kit.flow import Flow
+from pipeline.write.kit.paper import A4
 from pipeline.write.kit.table import TableArea
 from pipeline.write.kit.theme import BODY_FONT, LIGHT_TINTS, LINK, RULE
 from pipeline.write.lists import Listed
@@ -159,11 +160,29 @@ def _light_counts(page: Page, meeting: Meeting, data: ChartData, board: TableAre
 
 _BLUE, _PALE, _RED = "#1F4E79", "#9DB8D9", "#C00000"
 _WHOLE = '[=0]0;[<1]"";0'  # where there is no red, an axis runs from 0 to 1 by halves
+_CHART_SIZE = 9.25  # 7 pt and more on paper, at the scale of the page
 _MOST_BARS = 45  # more units than that cannot be read in one chart
 _BAR_COLOUR: Mapping[Light, str] = {light: LIGHT_TINTS[light].fill for light in Light} | {
     Light.GREEN: "#70AD47",
     Light.GREY: "#BFBFBF",
 }
+#: The bars of a light are told apart without colours too: 红 is full, the others hatched more and more faintly.
+_HATCH: Mapping[Light, str] = {
+    Light.YELLOW: "wide_upward_diagonal",
+    Light.GREEN: "percent_20",
+    Light.GREY: "dotted_grid",
+}
+
+
+def _bars(colour: str, hatch: str = "") -> dict[str, object]:
+    """How bars of a series look: full, or hatched in dark lines, with an outline that a copier keeps."""
+    outline = {"border": {"color": "#595959", "width": 0.5}}
+    if not hatch:
+        return {"fill": {"color": colour}, **outline}
+    return {"pattern": {"pattern": hatch, "fg_color": "#595959", "bg_color": colour}, **outline}
+
+
+_BARS_OF_LIGHT = {light: _bars(colour, _HATCH.get(light, "")) for light, colour in _BAR_COLOUR.items()}
 
 
 def dimension_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401 - xlsxwriter ships no types
@@ -173,7 +192,9 @@ def dimension_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401 - xl
     for title, name, colour in (("上期到位率", "上期到位率", _PALE), ("到位率", "本期到位率", _BLUE)):
         series = {"name": name, "categories": names, "values": data.dimensions.cells(title)}
         labels = _labels("outside_end") if title == "到位率" else {}
-        chart.add_series({**series, "fill": {"color": colour}, "gap": 60, **labels})
+        chart.add_series(
+            {**series, **_bars(colour, "" if title == "到位率" else "wide_upward_diagonal"), "gap": 60, **labels}
+        )
     pace = workbook.add_chart({"type": "line"})
     marker = {"type": "diamond", "size": 9, "fill": {"color": _RED}, "border": {"none": True}}
     series = {"name": "序时进度", "categories": names, "values": data.dimensions.cells("序时进度")}
@@ -216,14 +237,14 @@ def lights_chart(workbook: Any, data: ChartData) -> Any:  # noqa: ANN401
     names = data.lights.cells("单位", _MOST_BARS)
     for light in LIGHT_ORDER:
         series = {"name": str(light), "categories": names, "values": data.lights.cells(str(light), _MOST_BARS)}
-        chart.add_series({**series, "fill": {"color": _BAR_COLOUR[light]}, "gap": 35})
+        chart.add_series({**series, **_BARS_OF_LIGHT[light], "gap": 35})
     chart.set_y_axis({**_axis(), "reverse": True, "interval_unit": 1})
     chart.set_x_axis({**_axis(num_format="0", minimum=0), "major_unit": 1, "label_position": "low"})
     return _dressed(chart, "各单位亮灯（维度数）")
 
 
 def _labels(position: str, num_format: str = "0%") -> dict[str, object]:
-    font = {"name": BODY_FONT, "size": 8}
+    font = {"name": BODY_FONT, "size": _CHART_SIZE}
     return {"data_labels": {"value": True, "position": position, "num_format": num_format, "font": font}}
 
 
@@ -231,7 +252,7 @@ def _axis(
     *, num_format: str | None = None, minimum: float | None = None, maximum: float | None = None
 ) -> dict[str, object]:
     axis: dict[str, object] = {
-        "num_font": {"name": BODY_FONT, "size": 8},
+        "num_font": {"name": BODY_FONT, "size": _CHART_SIZE},
         "major_gridlines": {"visible": num_format is not None, "line": {"color": "#E3E3E3"}},
         "line": {"color": "#BFBFBF"},
     }
@@ -245,7 +266,9 @@ def _axis(
 def _dressed(chart: Any, title: str, *, legend: bool = True) -> Any:  # noqa: ANN401
     font = {"name": BODY_FONT, "size": 11, "bold": True}
     chart.set_title({"name": title, "name_font": font, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": {"name": BODY_FONT, "size": 8}} if legend else {"none": True})
+    chart.set_legend(
+        {"position": "bottom", "font": {"name": BODY_FONT, "size": _CHART_SIZE}} if legend else {"none": True}
+    )
     chart.set_chartarea({"border": {"color": "#D9D9D9"}})
     chart.show_hidden_data()  # the sheet it draws from is hidden
     chart.show_blanks_as("gap")
@@ -258,7 +281,10 @@ _WIDTH = 8.0
 _INK = {Light.RED: "#C00000", Light.YELLOW: "#9C6500"}
 _COLUMN_PIXELS = 61
 _ROW_PIXELS = 20
-_BAR_PIXELS, _MOST_BAR_PIXELS = 19, 630  # one bar; all bars together, so that the charts share the first page
+_BAR_PIXELS, _MOST_BAR_PIXELS = (
+    19,
+    570,
+)  # one bar; all bars together: the charts share the first page, higher rows or not
 _LINK_ROW = 3  # beside the office's name
 
 
@@ -292,7 +318,7 @@ def write_home(
     late = sum(map(forecast_late, meeting.unit_dimensions.to_dict("records")))  # type: ignore[arg-type]
     flow.text(f"绿灯中预计逾期 {late} 格（按近三期进度，到时限不能全部到位，见“预测”）", page.theme.style("note"))
     flow.gap()
-    _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=280)
+    _charts(flow, workbook, (dimension_chart, trend_chart), data, pixels=240)
     bars = min(_BAR_PIXELS * max(len(meeting.plan.units), 8), _MOST_BAR_PIXELS)
     _charts(flow, workbook, (ranking_chart, lights_chart), data, pixels=60 + bars)
     page_break = flow.row - 1
@@ -407,7 +433,7 @@ def _card_look(part: str, card: Card) -> dict[str, object]:
     look: dict[str, object] = {"align": "center", "border": 1, "border_color": RULE}
     if part == "figure":
         return look | {"num_format": card.num_format, "bottom": 0, "font_color": card.ink}
-    return look | ({"text_wrap": True, "font_size": 9, "top": 0} if part == "note" else {})
+    return look | ({"text_wrap": True, "font_size": 9.5, "top": 0} if part == "note" else {})
 
 
 def _charts(
@@ -442,7 +468,7 @@ def _front_page(flow: Flow, meeting: Meeting, link_of: Callable[[FrontLine], str
 
 
 def _set_up(page: Page, last_row: int, page_break: int) -> None:
-    page.raw.set_paper(A4)
+    page.raw.set_paper(A4.code)
     page.raw.set_portrait()
     page.raw.set_print_scale(_SCALE)  # not fitted: Excel would ignore the page break
     page.raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)

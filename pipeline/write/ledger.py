@@ -96,7 +96,7 @@ def _forecast_rows(meeting: Meeting) -> pd.DataFrame:
 
 
 _LIGHT_WIDTHS = {
-    **{"unit": 19, "item_code": 34, "item_name": 30, "reason": 38},
+    **{"unit": 19, "item_code": 34, "item_name": 30, "reason": 36},
     **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
 }
 _LIGHT_PAGE = Options(lights=("light",), printed="next_step", landscape=True)

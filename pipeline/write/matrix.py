@@ -34,6 +34,7 @@ from pipeline.write.digest import (
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import document, file_link, set_up_page, sheet_link
 from pipeline.write.kit.limits import most_rows
+from pipeline.write.kit.paper import lay_out
 from pipeline.write.kit.table import MEASURED_ROWS, Options, text_height, write_head, write_table
 from pipeline.write.lists import Keep, Written, all_rows, archives, source_links
 from pipeline.write.receipts import write_receipts
@@ -290,7 +291,7 @@ def _write_notes(page: Page, meeting: Meeting, keep: Keep, digest: str) -> None:
         page.link(row, 0, sheet_link(part.table.name), part.table.name, link)
         page.put(row, 1, len(keep(part.rows(meeting))), page.theme.style("cell", align="center"))
         page.put(row, 2, part.meaning, page.theme.style("cell", text_wrap=True))
-    set_up_page(page, width=sum(_WIDTHS), landscape=False)
+    set_up_page(page, lay_out(_WIDTHS, upright=True))
 
 
 _FIRST_DATA_ROW = 4  # title, note, header: as `write_table` lays every sheet out

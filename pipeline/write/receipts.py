@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.write.kit.cells import Page, checked
 from pipeline.write.kit.document import set_up_page, source_link
 from pipeline.write.kit.measure import line_count
+from pipeline.write.kit.paper import lay_out
 from pipeline.write.kit.table import ROW_POINTS, Options, TableArea, column_width, row_height, text_height, write_table
 from pipeline.write.lists import Keep, Listed, narrowed
 from schemas.columns import Table
@@ -51,7 +52,7 @@ def _dress(page: Page, table: Table, area: TableArea) -> None:
     page.raw.set_default_row(ROW_POINTS)
     page.raw.freeze_panes(area.header_row, 1)
     checked(page.raw.autofilter(area.header_row - 1, 0, area.last_row - 1, _LAST), "筛选")
-    set_up_page(page, width=sum(widths), landscape=True)
+    set_up_page(page, lay_out(widths, upright=False))
 
 
 def _reconciliation(receipts: pd.DataFrame) -> str:

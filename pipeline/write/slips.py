@@ -17,8 +17,9 @@ from pipeline.say import account
 from pipeline.say import slip as slip_content
 from pipeline.say.slip import Section, UnitRows, due
 from pipeline.write.kit.cells import Page
-from pipeline.write.kit.document import A4, FOOTER, Document, document, set_up_page, sheet_link
+from pipeline.write.kit.document import FOOTER, Document, document, set_up_page, sheet_link
 from pipeline.write.kit.flow import Flow
+from pipeline.write.kit.paper import A4, lay_out
 from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options, colour_words, write_table
 from pipeline.write.kit.theme import LIGHT_TINTS
@@ -110,7 +111,7 @@ def _write_lost(page: Page, frames: UnitRows, unit: Unit, copies: Mapping[str, s
     names = account.lost_parts(meeting.plan)
     links = place_links(((row["file"], row["sheet"], row["row"]) for row in rows), copies, page.shown, _ABOVE)
     note = f"{unit.name}　{meeting.period.label}　会议日期 {meeting.period.meeting}　每格是这一行在这个项目改好一项所加的分"
-    options = Options(links={"file": links}, frozen=1)
+    options = Options(links={"file": links}, frozen=1, papers=(A4,))
     first_row = write_table(page, lost_table(names), rows, note=note, options=options).first_row
     if not rows:
         page.put(first_row, 0, "没有失分的行。", page.theme.style("note"))
@@ -156,7 +157,7 @@ def _write_sections(
     flow.text(f"{period.label}　会议日期 {period.meeting}　{note}", style("note", text_wrap=True))
     for section, links in sections:
         _section(flow, "", section, links)
-    set_up_page(page, width=flow.columns * flow.width, landscape=False)
+    set_up_page(page, lay_out([flow.width] * flow.columns, upright=True))
 
 
 def _all_changes(doc: Document, frames: UnitRows, unit: Unit) -> None:
@@ -164,7 +165,8 @@ def _all_changes(doc: Document, frames: UnitRows, unit: Unit) -> None:
     period = frames.meeting.period
     rows = pd.DataFrame(frames.rows("cell_changes", unit.name), columns=list(CELL_CHANGES.names), dtype=object)
     note = f"{unit.name}　{period.label}　会议日期 {period.meeting}　共 {len(rows)} 条"
-    write_list(doc.sheet(CELL_CHANGES.name), CELL_CHANGES, rows, note=note, nothing="")
+    options = Options(papers=(A4,))
+    write_list(doc.sheet(CELL_CHANGES.name), CELL_CHANGES, rows, note=note, nothing="", options=options)
 
 
 def _head(flow: Flow, frames: UnitRows, unit: Unit, name: str) -> None:
@@ -214,7 +216,7 @@ def _signatures(flow: Flow) -> None:
 
 
 def _set_up(page: Page, last_row: int) -> None:
-    page.raw.set_paper(A4)
+    page.raw.set_paper(A4.code)
     page.raw.set_portrait()
     page.raw.fit_to_pages(1, 0)  # fitted to its width alone, it keeps its breaks
     page.raw.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.7)

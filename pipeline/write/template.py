@@ -11,6 +11,7 @@ from pipeline.records import Hint
 from pipeline.write.entry import ALLOWED, Lists, long_lists, validation, write_entry_sheet, write_lists
 from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import FOOTER, Document, document, set_up_page, sheet_link
+from pipeline.write.kit.paper import SIDE_MARGIN, lay_out
 from pipeline.write.kit.table import text_height
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, OURS_FILL, REQUIRED_FILL
 from schemas.columns import Column
@@ -74,7 +75,7 @@ def write_cover(
     row = _write_guidance(page, row + 1, guidance(plan, period))
     row = _write_findings(page, row + 1, findings)
     row = _write_gains(page, row + bool(gains), gains)
-    set_up_page(page, width=sum(_WIDTHS), landscape=False)
+    set_up_page(page, lay_out(_WIDTHS, upright=True))
     page.raw.print_area(0, 0, row - 2, _LAST)
     page.raw.protect("", ALLOWED)
 
@@ -227,7 +228,7 @@ def _to_be_signed(page: Page, name: str, unit: Unit, period: Period) -> None:
     In the margins, so that no row of ours can be taken for one of the unit's.
     """
     whose = unit.full_name.replace("&", "&&")
-    page.raw.set_margins(left=0.5, right=0.5, top=0.9, bottom=1.2)
+    page.raw.set_margins(left=SIDE_MARGIN, right=SIDE_MARGIN, top=0.9, bottom=1.2)
     page.raw.set_header(f"&L{whose}　{name}&R{period.label}")
     page.raw.set_footer(f"&L{_TO_SIGN}\n&C单位（加盖公章）\n{FOOTER.removeprefix('&C')}&R　　　　年　　月　　日\n")
 

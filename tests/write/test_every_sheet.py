@@ -11,13 +11,14 @@ from urllib.parse import unquote
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, MergedCell
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pipeline.sample import mess
 from pipeline.write.kit.measure import text_width
+from pipeline.write.kit.paper import print_scale
 from pipeline.write.office import write_office_books, write_plan_book
 from pipeline.write.template import write_template
 from tests.office import MEETING, NEXT_MEETING, PERIOD, PLAN, UNITS, Office
@@ -33,6 +34,7 @@ TWO_TABLES = ("报送情况",)
 PAGES_OF_SLIP = ("得分构成", "提分清单")
 ACROSS = {"portrait": 96, "landscape": 146}  # half-width characters on A4 at full size
 A4, A3 = 9, 8
+SHEET_POINTS = {A4: (595.3, 841.9), A3: (841.9, 1190.6)}
 
 
 @pytest.fixture(scope="module")
@@ -116,17 +118,53 @@ def texts_of(sheet: Worksheet) -> Iterator[tuple[Cell, str, float]]:
             yield cell, shown(cell), sum(widths.get(column, 9) for column in columns)
 
 
-def test_each_sheet_is_one_page_wide_on_paper_that_offices_have(books, kind):
+def test_nothing_is_printed_smaller_than_7_points(outputs, paths):
+    """Of every sheet of every workbook of the run, and of the books that go out blank."""
+    written = [path for path in outputs.rglob("*.xlsx") if path.parent.name != "来件"]
+    small = [
+        f"{path.name} {sheet.title} {size:.1f}"
+        for path in {*written, *paths.values()}
+        for sheet in sheets_of(load_workbook(path))
+        if (size := printed_size(sheet)) < 7
+    ]
+    assert not sorted(small)
+
+
+def printed_size(sheet: Worksheet) -> float:
+    """Points of the smallest text of the print area, as the page set-up scales it."""
+    last = printed_columns(sheet)
+    cells = (c for row in sheet.iter_rows(max_col=last) for c in row if c.value is not None)
+    return min((cell.font.sz for cell in cells), default=10.0) * scale_of(sheet, last)
+
+
+def scale_of(sheet: Worksheet, last: int) -> float:
+    setup, widths, inches = sheet.page_setup, widths_of(sheet), sheet.page_margins
+    if not sheet.sheet_properties.pageSetUpPr or not sheet.sheet_properties.pageSetUpPr.fitToPage:
+        return (setup.scale or 100) / 100
+    points = [widths.get(column, 9) * 7 * 0.75 for column in range(1, last + 1)]
+    across, down = (1 if n is None else n for n in (setup.fitToWidth, setup.fitToHeight))
+    wide, high = SHEET_POINTS[setup.paperSize][:: 1 if setup.orientation != "landscape" else -1]
+    keys = column_index_from_string(sheet.print_title_cols.split("$")[-1]) if sheet.print_title_cols else 0
+    scale = print_scale(points, wide - 72 * (inches.left + inches.right), across=across, keys=keys)
+    if down:
+        heights = (sheet.row_dimensions[row].height or 20 for row in range(1, sheet.max_row + 1))
+        scale = min(scale, down * (high - 72 * (inches.top + inches.bottom)) / sum(heights))
+    return scale
+
+
+def test_each_sheet_prints_on_paper_that_offices_have(books, kind):
+    """A4, or A3 where one page of A4 would be too small; more pages across repeat the columns that tell the row."""
     for sheet in sheets_of(books[kind]):
         setup = sheet.page_setup
-        assert setup.paperSize in (A4, A3), sheet.title
+        assert setup.paperSize in ((A4,) if kind in ("填报表", "督办单", "退回") else (A4, A3)), sheet.title
         assert setup.orientation in ("portrait", "landscape", None), sheet.title
-        if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
-            assert (1 if setup.fitToWidth is None else setup.fitToWidth) == 1, sheet.title
-        else:
+        assert sheet.oddFooter.center.text, sheet.title
+        if (setup.fitToWidth or 1) > 1:
+            assert sheet.print_title_cols, sheet.title
+            assert setup.pageOrder == "overThenDown", sheet.title
+        elif not sheet.sheet_properties.pageSetUpPr or not sheet.sheet_properties.pageSetUpPr.fitToPage:
             across = sum(widths_of(sheet).get(column, 9) for column in range(1, printed_columns(sheet) + 1))
             assert across * (setup.scale or 100) / 100 <= ACROSS[setup.orientation or "portrait"], sheet.title
-        assert sheet.oddFooter.center.text, sheet.title
 
 
 def printed_columns(sheet: Worksheet) -> int:

@@ -1,6 +1,6 @@
 """One workbook being written: opened with fixed properties, closed only when all went well.
 
-Also what every sheet shares: page set-up for A4, links between sheets and to the copies in 来件/.
+Also what every sheet shares: page set-up, links between sheets and to the copies in 来件/.
 """
 
 from collections.abc import Iterator
@@ -12,15 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.write.kit.cells import Page, checked
+from pipeline.write.kit.paper import SIDE_MARGIN, Layout
 from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.stream import finish
 from pipeline.write.kit.theme import BODY_FONT, BODY_SIZE, Theme
 
-A4, A3 = 9, 8
-#: Half-width characters that fit across the paper at full size.
-_ACROSS_UPRIGHT, _ACROSS_LYING = 96, 146
-_UPRIGHT_SCALE = 0.75  # down to this a table stands upright, where more of its rows fit on a page
-_SMALLEST_SCALE = 0.6  # below this, A4 is too small to read and A3 is taken
 #: What no URI may hold; other characters stay readable.
 _IN_URI = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'})
 FOOTER = "&C第 &P 页 共 &N 页"
@@ -70,24 +66,22 @@ def document(
     finish(package, path, {page.name: page.streamed for page in made.pages})
 
 
-def set_up_page(
-    page: Page, *, width: float, landscape: bool | None = None, header_row: int = 0, footer: str = FOOTER
-) -> None:
-    """Prepare a sheet for paper: A4 (A3 where A4 would be too small to read), fitted to one page across.
-
-    width: of what is printed, in half-width characters; header_row: Excel row repeated on every page, 0 for none.
-    """
-    lying = width * _UPRIGHT_SCALE > _ACROSS_UPRIGHT if landscape is None else landscape
-    across = _ACROSS_LYING if lying else _ACROSS_UPRIGHT
-    page.raw.set_paper(A3 if width * _SMALLEST_SCALE > across else A4)
-    if lying:
+def set_up_page(page: Page, layout: Layout, *, header_row: int = 0, footer: str = FOOTER) -> None:
+    """Prepare a sheet for paper as `layout` says; header_row: Excel row repeated on every page, 0 for none."""
+    page.raw.set_paper(layout.paper.code)
+    if layout.lying:
         page.raw.set_landscape()
-    page.raw.fit_to_pages(1, 0)
-    page.raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    page.raw.center_horizontally()
+    page.raw.fit_to_pages(layout.across, 0)
+    page.raw.set_margins(left=SIDE_MARGIN, right=SIDE_MARGIN, top=0.6, bottom=0.7)
     page.raw.set_footer(footer)
     if header_row:
         checked(page.raw.repeat_rows(header_row - 1), "打印标题行")
+    if layout.across == 1:
+        page.raw.center_horizontally()
+        return
+    page.raw.print_across()  # what belongs to one row lies side by side in the pile
+    if layout.keys:
+        checked(page.raw.repeat_columns(0, layout.keys - 1), "打印标题列")
 
 
 def sheet_link(sheet: str, cell: str = "A1") -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.write.kit.cells import Page, checked, letter
 from pipeline.write.kit.document import set_up_page, sheet_link
 from pipeline.write.kit.measure import line_count, text_width
+from pipeline.write.kit.paper import A3, A4, Layout, Paper, lay_out
 from pipeline.write.kit.stream import Block, Field, write_rows
 from pipeline.write.kit.theme import LIGHT_TINTS, LINE_POINTS, ROW_PADDING, WORD_TINTS, Format, Tint
 from schemas.columns import Column, Kind, Table
@@ -29,6 +30,8 @@ _LINK_WIDTH = 13
 _FILTER_ARROW = 3
 ROW_POINTS = 20.0  # height of a row of one line
 _ROOM = 1.04  # a column's unit is 7 pixels, half a Chinese character of the body font 6.7
+#: Columns that lead from a row to the cell of the return, on the screen.
+TRACING = ("file", "sheet", "row", "layout", "carried")
 _UNWRAPPED = (Kind.DATE, Kind.INTEGER, Kind.NUMBER, Kind.PERCENT)
 
 
@@ -61,7 +64,9 @@ class Options:
         frame holding the value to cache.
     number_formats, fills: column → what its cells have instead of the declared format, and of white.
     unlocked: columns left open when the sheet is protected (the writer protects it, if at all).
-    frozen: columns that stay when scrolling sideways; printed: the last column that is printed.
+    frozen: columns that stay when scrolling sideways, and on every page where there are several across.
+    printed: the last column that is printed; where none is named, those that only trace a row (`TRACING`) at the end are not.
+    papers: what may be printed on, from the smallest.
     alone: the only or first table of its sheet, which sets widths, frozen panes, filter and page.
     """
 
@@ -75,6 +80,7 @@ class Options:
     frozen: int = 1
     printed: str = ""
     landscape: bool | None = None
+    papers: Sequence[Paper] = (A4, A3)
     alone: bool = True
 
 
@@ -99,15 +105,27 @@ def write_table(
             page.raw.set_column(index, index, width)
         if len(rows) <= MEASURED_ROWS and not options.unlocked:  # where people write, rows must grow by themselves
             page.raw.set_default_row(ROW_POINTS)
-    write_head(page, top, title or table.title or table.name, note, widths)
+    layout, printed = _on_paper(table, widths, options)
+    shown = widths[: layout.first] if options.alone and layout.across > 1 else widths
+    write_head(page, top, title or table.title or table.name, note, shown)
     _write_header(page, top + 2, table.columns, widths)
     area = area_of(table, page.name, len(rows), top)
     _write_rows(page, table, rows, options, area)
     _colour(page, area, options.lights, {str(light): tint for light, tint in LIGHT_TINTS.items()})
     _colour(page, area, options.words, WORD_TINTS)
     if options.alone:
-        _dress(page, area, widths, options)
+        _dress(page, area, options, layout, printed)
     return area
+
+
+def _on_paper(table: Table, widths: Sequence[float], options: Options) -> tuple[Layout, int]:
+    """How the table is laid on paper, and how many of its columns are printed."""
+    names = list(table.names)
+    printed = names.index(options.printed) + 1 if options.printed else len(names)
+    while not options.printed and names[printed - 1] in TRACING:
+        printed -= 1
+    upright = None if options.landscape is None else not options.landscape
+    return lay_out(widths[:printed], upright=upright, papers=options.papers, keys=options.frozen), printed
 
 
 def area_of(table: Table, sheet: str, rows: int, top: int = 1) -> TableArea:
@@ -258,11 +276,10 @@ def runs(indices: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _dress(page: Page, area: TableArea, widths: Sequence[float], options: Options) -> None:
-    last_row, last = max(area.first_row, area.last_row), len(widths) - 1
+def _dress(page: Page, area: TableArea, options: Options, layout: Layout, printed: int) -> None:
+    last_row, last = max(area.first_row, area.last_row), len(area.letters) - 1
     page.raw.freeze_panes(area.header_row, options.frozen)
     checked(page.raw.autofilter(area.header_row - 1, 0, last_row - 1, last), "筛选")
-    printed = list(area.letters).index(options.printed) if options.printed else last
-    set_up_page(page, width=sum(widths[: printed + 1]), landscape=options.landscape, header_row=area.header_row)
-    if options.printed:
-        checked(page.raw.print_area(0, 0, last_row - 1, printed), "打印区域")
+    set_up_page(page, layout, header_row=area.header_row)
+    if printed <= last:
+        checked(page.raw.print_area(0, 0, last_row - 1, printed - 1), "打印区域")
