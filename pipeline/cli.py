@@ -245,7 +245,12 @@ def main() -> None:
 @inputs_option
 @outputs_option
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取来件的进程数；不写为处理器个数。")
-@click.option("--engine", default="", metavar="dask://主机:端口", help="在这个 dask 集群上读取来件；不写为在本机读取。")
+@click.option(
+    "--engine",
+    default="",
+    metavar="tls://主机:端口",
+    help="在这个 dask 集群上读取来件，经 TLS 加密（本机的写 dask://127.0.0.1:端口）；不写为在本机读取。",
+)
 @click.option("--anyway", is_flag=True, help="来件写的是另一次会议，或这次会议已经结束，也照所写的日期汇总。")
 @verbose_option
 def run_command(
