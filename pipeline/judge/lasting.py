@@ -206,7 +206,7 @@ def stand(
     An entry that was given twice is moved to 未采用 and said. arising: matters that follow from what people wrote
     into our workbooks; each stands where neither this run nor an earlier one knows it.
     """
-    rows, taken_over, reopened = {}, {}, 0
+    rows, taken_over, reopened, arisen_now = {}, {}, 0, 0
     aside: list[tuple[str, Entry, Entry]] = []
     office = dict(intake.office)
     for sheet in OFFICE:
@@ -223,11 +223,19 @@ def stand(
         reopened += _reopened(sheet.key, register, older)
         from_before = _from_before(register, older, kept, period)
         from_before = _with_arising(register, from_before, older, arisen)
-        taken_over[sheet.key] = sum(still_open(sheet.key, row, period.meeting) for row in from_before)
+        open_ones = [row for row in from_before if still_open(sheet.key, row, period.meeting)]
+        fresh = [row for row in open_ones if row["file"] in ARISEN and row[GIVEN_AT.name] == period.meeting]
+        arisen_now += len(fresh)
+        taken_over[sheet.key] = len(open_ones) - len(fresh)
         columns = [*PROVENANCE[1:], *sheet.names, GIVEN_AT.name]
         both = [*_entries(given[stays]), *from_before]
         rows[sheet.key] = pd.DataFrame(both, columns=columns, dtype=object)
-    notices = (*_said_taken_over(taken_over), *_said_reopened(reopened), *_said_repeated(aside))
+    notices = (
+        *_said_taken_over(taken_over),
+        *_said_arisen(arisen_now),
+        *_said_reopened(reopened),
+        *_said_repeated(aside),
+    )
     return _without(replace(intake, office=office), aside), Standing(rows, taken_over, notices)
 
 
@@ -353,6 +361,11 @@ def _said_taken_over(taken_over: Mapping[str, int]) -> Iterator[str]:
         if counts:
             named = "、".join(f"{_OPEN_WORDS[key]} {count} 条" for key, count in counts)
             yield f"{book.title}：沿用以前登记的{named}，本次没有重新给出。"
+
+
+def _said_arisen(count: int) -> Iterator[str]:
+    if count:
+        yield f"议定事项：由领导批示和会议决定新形成 {count} 条，在各有关单位的“督办回复”里。"
 
 
 def _said_reopened(count: int) -> Iterator[str]:

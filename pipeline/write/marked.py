@@ -2,8 +2,9 @@
 
 4-退回修改/{单位}_退回.xlsx: the unit's own return, its wrong cells marked, a list of them in front.
 
-The return is opened with openpyxl, so that its content, widths, dropdowns and protection survive.
-What openpyxl cannot open is written into a fresh template (`Refill`) and marked there. Source:
+Only the parts that the marks touch are changed, in place: all else of the return stays byte for byte.
+A return that is put together in an odd way is opened and saved anew with openpyxl; what openpyxl
+cannot open is written into a fresh template (`Refill`) and marked there. The list says so. Source:
 contract §8, 4.
 """
 
@@ -11,7 +12,7 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -22,17 +23,18 @@ from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.findings import group_cells
 from pipeline.records import Hint
+from pipeline.write.edit import marks as in_place
+from pipeline.write.edit.book import Book
+from pipeline.write.edit.package import OddPackageError
 from pipeline.write.kit.repack import repack
 from pipeline.write.marks import Mark, fit_comments, put_marks, restore_dropdowns, take_off
-from pipeline.write.returned_list import Line, add_list, find_list, remembered
+from pipeline.write.returned_list import Line, ListText, add_list, find_list, put_list, remembered, take_off_earlier
 from schemas.plan import Office, Period
 from schemas.tables import FINDINGS
 from schemas.words import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
-    from openpyxl.styles.cell_style import StyleArray
-
 
 #: (tab, address) in the return → (tab, address) in the template it was written into.
 Moved = Mapping[tuple[str, str], tuple[str, str]]
@@ -66,7 +68,7 @@ def write_marked(
     """Write the marked copy of a return.
 
     findings: one row = one finding of this return, as `pipeline.findings.findings_frame` gives them.
-    refill: called only when openpyxl cannot open the original; without it the list stands alone.
+    refill: called only when the original can be neither edited nor opened; without it the list stands alone.
     """
     path.write_bytes(marked_copy(original, findings.to_dict("records"), heading, refill))
 
@@ -84,6 +86,8 @@ _HOW = (
 )
 _REFILLED = "原件不能直接标注，其内容已转入下发的填报表，工作表和单元格位置以本文件为准。"
 _ALONE = "原件打不开，这里只列问题，请在原件上改正。"
+_SAVED_ANEW = "原件结构特殊，本文件是另存的副本，公式的结果打开时重新计算。"
+_MACROS = "原件中的宏在本文件里不能运行，以原件为准。"
 _PICTURES = "原件中的图片、文本框等没有复制过来，以原件为准。"
 
 
@@ -92,16 +96,43 @@ def marked_copy(
 ) -> bytes:
     """The marked copy as bytes; see `write_marked`. findings: the rows of its frame, so that a worker needs no pandas."""
     findings = [{**row, "problem": _with_status(row)} for row in findings]
+    try:
+        return _in_place(original, findings, heading)
+    except OddPackageError:
+        return _anew(original, findings, heading, refill)
+
+
+def _in_place(original: bytes, findings: Sequence[Finding], heading: "Heading") -> bytes:
+    """Raises OddPackageError where the original cannot be edited with safety."""
+    book = Book(original)
+    notes = [_MACROS] if book.put_to_rest() else []
+    take_off_earlier(book)
+    tabs = {tab.name: tab for tab in book.worksheets}
+    places = _places(findings, {})
+    looks = {
+        (name, address): look
+        for name, marks in _marks(findings, places, tabs).items()
+        for address, look in in_place.put_marks(book, tabs[name], marks).items()
+    }
+    text = _text_of_list(findings, places, list(tabs), {}, heading, notes)
+    put_list(book, text, looks)
+    return book.package.saved()
+
+
+def _anew(
+    original: bytes, findings: Sequence[Finding], heading: "Heading", refill: "Callable[[], Refill] | None"
+) -> bytes:
     book, moved, notes = _open(original, refill)
     _take_off_earlier_marks(book)
     places = _places(findings, moved)
-    styles = _mark(book, findings, places)
+    tabs = {sheet.title: sheet for sheet in book.worksheets}
+    styles = {
+        (name, address): style
+        for name, marks in _marks(findings, places, tabs).items()
+        for address, style in put_marks(tabs[name], marks).items()
+    }
     fit_comments(book)
-    tabs = [sheet.title for sheet in book.worksheets]
-    lines = _lines(findings, places, tabs, heading.unit)
-    how = _HOW.format(email=heading.office.email, phone=heading.office.phone)
-    hints = [_placed(hint, moved, tabs) for hint in heading.gains]
-    add_list(book, (_summary(findings, heading), how + "".join(notes)), lines, styles, hints)
+    add_list(book, _text_of_list(findings, places, list(tabs), moved, heading, notes), styles)
     saved = BytesIO()
     ExcelWriter(book, zipfile.ZipFile(saved, "w")).save()  # `repack` compresses it
     return repack(saved.getvalue())
@@ -112,7 +143,7 @@ def _open(original: bytes, refill: "Callable[[], Refill] | None") -> "tuple[Work
         warnings.simplefilter("ignore")  # what openpyxl cannot keep is said in the list, not on the terminal
         book = _load(original)
         if book is not None:
-            return book, {}, [_PICTURES] if _has_pictures(original) else []
+            return book, {}, [_SAVED_ANEW, *([_PICTURES] if _has_pictures(original) else [])]
         if refill is not None:
             fresh = refill()
             return load_workbook(BytesIO(fresh.template), rich_text=True), fresh.moved, [_REFILLED]
@@ -159,18 +190,32 @@ def _places(findings: Sequence[Finding], moved: "Moved") -> list[tuple[str, str]
     return [moved.get(place, place) for place in places]
 
 
-def _mark(
-    book: Workbook, findings: Sequence[Finding], places: Sequence[tuple[str, str]]
-) -> "dict[tuple[str, str], StyleArray]":
-    tabs = {sheet.title: sheet for sheet in book.worksheets}
+def _marks(
+    findings: Sequence[Finding], places: Sequence[tuple[str, str]], tabs: Container[str]
+) -> dict[str, dict[str, list[Mark]]]:
+    """Tab → address → the marks there; only for tabs that the copy has."""
     by_tab: dict[str, dict[str, list[Mark]]] = {}
     for (tab, address), row in zip(places, findings, strict=True):
         if tab in tabs and _ADDRESS.fullmatch(address):
             mark = Mark(Severity(row["severity"]), str(row["code"]), str(row["problem"]), str(row["remedy"]))
             by_tab.setdefault(tab, {}).setdefault(address, []).append(mark)
-    return {
-        (tab, address): style for tab, marks in by_tab.items() for address, style in put_marks(tabs[tab], marks).items()
-    }
+    return by_tab
+
+
+def _text_of_list(
+    findings: Sequence[Finding],
+    places: Sequence[tuple[str, str]],
+    tabs: Sequence[str],
+    moved: "Moved",
+    heading: "Heading",
+    notes: Sequence[str],
+) -> ListText:
+    how = _HOW.format(email=heading.office.email, phone=heading.office.phone)
+    return ListText(
+        (_summary(findings, heading), how + "".join(notes)),
+        _lines(findings, places, tabs, heading.unit),
+        [_placed(hint, moved, tabs) for hint in heading.gains],
+    )
 
 
 def _placed(hint: Hint, moved: "Moved", tabs: Sequence[str]) -> Hint:

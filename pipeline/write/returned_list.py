@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -22,6 +25,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from pipeline.findings import how_many
 from pipeline.records import Hint
+from pipeline.write.edit import marks
+from pipeline.write.edit.book import Book, Tab
 from pipeline.write.kit.document import document, file_link
 from pipeline.write.kit.measure import line_count
 from pipeline.write.kit.privacy import Guard
@@ -35,8 +40,6 @@ from schemas.words import Severity
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.cell import Cell
-    from openpyxl.styles.cell_style import StyleArray
-    from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
     from pipeline.meeting import Meeting
@@ -46,6 +49,7 @@ HEADER_ROW = 4
 _TITLES = tuple(column.title for column in FINDINGS.columns)
 _WIDTHS = (17, 20, 9, 12, 7, 9, 38, 17, 38)  # narrower than in the list of all units: one page wide
 _MEMORY = len(_TITLES) + 2  # the hidden column that keeps the styles of marked cells
+_DIGITS = "0123456789"
 _MEMORY_TITLE = "原样式"
 _LINE_POINTS = 15.5
 _THIN = Side("thin", color="FFB8B8B8")
@@ -63,13 +67,25 @@ class Line:
     link: str = ""
 
 
+@dataclass(frozen=True)
+class ListText:
+    """What the list says: the two lines under its title, its rows, and below them what raises the score most."""
+
+    head: Sequence[str]
+    lines: Sequence[Line]
+    hints: Sequence[Hint]
+
+
+def _is_list(title: str, header: Sequence[object]) -> bool:
+    """Whether a sheet of this title with this row `HEADER_ROW` is a list of ours that comes back."""
+    return title.startswith(FINDINGS.name) and tuple(header) == _TITLES
+
+
 def find_list(meeting: Workbook) -> Worksheet | None:
     """Our own 退回清单 in a workbook that comes back, told by its header row; None where there is none."""
     for sheet in meeting.worksheets:
-        if sheet.title.startswith(FINDINGS.name):
-            header = tuple(sheet.cell(HEADER_ROW, index).value for index in range(1, len(_TITLES) + 1))
-            if header == _TITLES:
-                return sheet
+        if _is_list(sheet.title, [sheet.cell(HEADER_ROW, index).value for index in range(1, len(_TITLES) + 1)]):
+            return sheet
     return None
 
 
@@ -84,26 +100,57 @@ def remembered(sheet: Worksheet) -> dict[tuple[str, str], Cell]:
     return found
 
 
-def add_list(
-    meeting: Workbook,
-    head: Sequence[str],
-    lines: Sequence[Line],
-    styles: Mapping[tuple[str, str], StyleArray],
-    hints: Sequence[Hint] = (),
-) -> None:
-    """Put the list before all other sheets. `head`: the two lines under the title; `styles`: what was there before.
+def take_off_earlier(book: Book) -> None:
+    """Take our marks and our lists off a workbook that is edited in place; the first list knows how cells looked."""
+    lists = [tab for tab in book.worksheets if tab.name.startswith(FINDINGS.name) and _is_ours(book, tab)]
+    marks.take_off(book, _looks_before(book, lists[0]) if lists else {})
+    for tab in lists:
+        book.remove(tab)
 
-    hints: what raises the score most, below the list.
+
+def _is_ours(book: Book, tab: Tab) -> bool:
+    texts = book.texts(tab)
+    header = [texts.get(f"{get_column_letter(index)}{HEADER_ROW}") for index in range(1, len(_TITLES) + 1)]
+    return _is_list(tab.name, header)
+
+
+def _looks_before(book: Book, tab: Tab) -> dict[tuple[str, str], int]:
+    """(tab, address) → the look in the hidden column, which is what the marked cell had."""
+    found = {}
+    for place, text in book.texts(tab).items():
+        if place.strip(_DIGITS) == get_column_letter(_MEMORY) and "!" in text:
+            name, _, address = text.rpartition("!")
+            found[name, address] = book.cells(tab).look(place)
+    return found
+
+
+def put_list(book: Book, text: ListText, looks: Mapping[tuple[str, str], int]) -> None:
+    """Put the list before all other sheets of a workbook that is edited in place; `looks`: what was there before.
+
+    It is written alone into a workbook of its own, as it would be into one saved anew, and moved.
     """
+    alone = Workbook()
+    del alone[alone.sheetnames[0]]
+    add_list(alone, text, dict.fromkeys(looks, StyleArray()))
+    alone.worksheets[0].title = book.free_title(FINDINGS.name)
+    saved = BytesIO()
+    alone.save(saved)
+    letter = get_column_letter(_MEMORY)
+    memory = {f"{letter}{row}": look for row, look in enumerate(looks.values(), HEADER_ROW + 1)}
+    book.adopt_first(Book(saved.getvalue()), memory)
+
+
+def add_list(meeting: Workbook, text: ListText, styles: Mapping[tuple[str, str], StyleArray]) -> None:
+    """Put the list before all other sheets. `styles`: what was there before."""
     sheet = meeting.create_sheet(FINDINGS.name, 0)
-    _write_head(sheet, head)
+    _write_head(sheet, text.head)
     looks: Looks = {}
-    for row, line in enumerate(lines, HEADER_ROW + 1):
+    for row, line in enumerate(text.lines, HEADER_ROW + 1):
         _write_line(sheet, row, line, looks)
     _remember(sheet, styles)
-    last_row = HEADER_ROW + max(len(lines), 1)
+    last_row = HEADER_ROW + max(len(text.lines), 1)
     _set_up(sheet, last_row)
-    _write_hints(sheet, last_row + 2, hints)
+    _write_hints(sheet, last_row + 2, text.hints)
     for other in meeting.worksheets:  # two selected sheets would both take what is typed into one
         other.sheet_view.tabSelected = other is sheet
     meeting.active = 0

@@ -1,4 +1,7 @@
-"""The marked copy of a return: what is wrong is marked, nothing else is touched."""
+"""The marked copy of a return: what is wrong is marked, whether it is edited in place or saved anew.
+
+What stays when it is edited in place: tests/write/test_marked_in_place.py.
+"""
 
 import zipfile
 from dataclasses import replace
@@ -12,15 +15,29 @@ from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from pipeline.findings import Finding, Place, findings_frame
+from pipeline.write.edit.package import OddPackageError
 from pipeline.write.marked import Heading, Refill, write_marked
 from pipeline.write.marks import AUTHOR, FILL_COLOUR
 from schemas.plan import Period, load_plan
 from schemas.tables import FINDINGS
 from schemas.words import Severity
 
+IN_PLACE, ANEW = "in place", "saved anew"
 PERIOD = Period(2, date(2023, 3, 31), date(2023, 3, 29))
 HEADING = Heading("区民政局", PERIOD, load_plan().office)
 NO_FILL = None
+
+
+@pytest.fixture(autouse=True, params=[IN_PLACE, ANEW])
+def way(request, monkeypatch) -> str:
+    """Every test runs with a return that can be edited and with one that is too odd for it."""
+    if request.param == ANEW:
+        monkeypatch.setattr("pipeline.write.marked.Book", refuse)
+    return request.param
+
+
+def refuse(content: bytes) -> None:
+    raise OddPackageError("odd")
 
 
 def a_return() -> Workbook:
@@ -110,7 +127,7 @@ def test_everything_else_survives(tmp_path):
 def test_the_list_stands_first_and_alone_is_selected(tmp_path):
     book = marked(tmp_path, as_bytes(a_return()), finding("B4"))
     assert book.sheetnames == ["退回清单", "封面", "事项"]
-    assert [sheet.sheet_view.tabSelected for sheet in book.worksheets] == [True, False, False]
+    assert [bool(sheet.sheet_view.tabSelected) for sheet in book.worksheets] == [True, False, False]
     sheet = book["退回清单"]
     assert [cell.value for cell in sheet[4]][:9] == [column.title for column in FINDINGS.columns]
     assert sheet["A2"].value == "区民政局　第02期（会议日期 2023-03-31）　错误 1 处、警示 0 处、提示 0 处"
@@ -203,6 +220,7 @@ def test_a_sheet_of_that_name_that_is_not_ours_stays(tmp_path):
     assert names == ["退回清单1", "封面", "事项", "退回清单"]
 
 
+@pytest.mark.parametrize("way", [ANEW], indirect=True)
 def test_dropdowns_that_excel_moved_into_its_extension_are_put_back(tmp_path):
     extension = (
         '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
@@ -240,12 +258,13 @@ def test_without_a_template_the_list_stands_alone(tmp_path):
     assert "原件打不开" in book["退回清单"]["A3"].value
 
 
-def test_the_same_input_gives_the_same_bytes(tmp_path, monkeypatch):
+def test_the_same_input_gives_the_same_bytes(tmp_path, monkeypatch, way):
     original = as_bytes(a_return())
     for name in "ab":
         write_marked(tmp_path / name, original, findings_frame([finding("B3")]), HEADING)
         monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     with zipfile.ZipFile(tmp_path / "a") as archive:
-        assert b"2023-03-31T00:00:00Z" in archive.read("docProps/core.xml")
+        if way == ANEW:
+            assert b"dcterms:" not in archive.read("docProps/core.xml").replace(b"xmlns:dcterms", b"")
         assert {entry.date_time[:3] for entry in archive.infolist()} == {(1980, 1, 1)}

@@ -14,7 +14,7 @@ from typing import IO
 
 _CORE = "docProps/core.xml"
 _STAMP = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can name
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can name
 
 
 def repack(package: bytes) -> bytes:
@@ -29,7 +29,7 @@ def write_package(target: Path | IO[bytes], parts: Iterable[tuple[str, Iterable[
     """Zip parts, each given by its name and its pieces, in their order, dated 1980, the properties without a time."""
     with zipfile.ZipFile(target, "w") as package:
         for name, pieces in parts:
-            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0  # else it tells Windows from Linux
             with package.open(entry, "w") as part:
