@@ -7,31 +7,49 @@ title 应进必进：双周汇总
 pushd "%~dp0" || goto no_folder
 set "VENV=.venv"
 set "PYTHON=%VENV%\Scripts\python.exe"
-set "WANTED=source"
-for %%f in (wheels\yjbj-*.whl) do set "WANTED=%%~nxf"
+set "WANTED=pyproject.toml"
+if exist "wheels\requirements.txt" set "WANTED=wheels\requirements.txt"
 
-rem 已经装好、而且还是这一版：直接运行。文件夹搬过家或换了新版：重新准备。
-if not exist "%VENV%\%WANTED%.ok" goto prepare
-"%PYTHON%" -c "import pipeline" >nul 2>nul && goto menu
+rem 已经装好、而且安装清单（连同每个文件的指纹）一字未变：直接运行。文件夹搬过家或换了新版：重新准备。
+"%PYTHON%" -c "import sys, pipeline; from pathlib import Path; sys.exit(Path(sys.argv[1]).read_bytes() != Path(sys.prefix, 'installed.txt').read_bytes())" "%WANTED%" >nul 2>nul && goto menu
 
-:prepare
+rem 13：版本太旧；14：32 位；15：离线包里没有这个版本的安装文件。
+set "CHECK=import os, sys; w = 'wheels/requirements.txt'; v = '.'.join(map(str, sys.version_info[:2])); sys.exit(13 if sys.version_info < (3, 11) else 14 if sys.maxsize < 2**32 else 15 if os.path.exists(w) and v not in open(w).readline().split() else 0)"
 set "FOUND="
-py -3 -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && set "FOUND=py -3"
+set "WHY="
+call :try py -3
+call :try py -3.13
+call :try py -3.12
+call :try py -3.11
+call :try python
 if defined FOUND goto make
-python -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>nul && set "FOUND=python"
-if not defined FOUND goto no_python
+if "%WHY%"=="13" goto old_python
+if "%WHY%"=="14" goto short_python
+if "%WHY%"=="15" goto other_python
+goto no_python
+
+:try
+if defined FOUND goto :eof
+%* -c "%CHECK%" >nul 2>nul
+set "CODE=%ERRORLEVEL%"
+if "%CODE%"=="0" set "FOUND=%*"
+if defined WHY goto :eof
+if "%CODE%"=="13" set "WHY=13"
+if "%CODE%"=="14" set "WHY=14"
+if "%CODE%"=="15" set "WHY=15"
+goto :eof
 
 :make
 echo 正在准备运行环境，约需一两分钟，只需这一次……
 if exist "%VENV%\" rmdir /s /q "%VENV%"
-%FOUND% -m venv "%VENV%" || goto no_install
-if exist "wheels\" goto offline
+%FOUND% -m venv "%VENV%" || goto no_venv
+if exist "wheels\requirements.txt" goto offline
 "%PYTHON%" -m pip install --quiet --disable-pip-version-check ".[briefing]" || goto no_install
 goto ready
 :offline
-"%PYTHON%" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels "yjbj[briefing]" || goto no_install
+"%PYTHON%" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels --require-hashes -r wheels\requirements.txt || goto no_install
 :ready
-type nul > "%VENV%\%WANTED%.ok"
+copy /y "%WANTED%" "%VENV%\installed.txt" >nul || goto no_install
 echo 运行环境已经备好。
 
 :menu
@@ -45,16 +63,30 @@ echo   3            把现行工作方案写成《工作方案.xlsx》，供修改
 echo   4            先睹为快：造出六期示例并逐期汇总
 echo   5            会议开完，结束最近一期：不再重新汇总，迟到的来件计入下一期
 echo.
+
+:ask
 set "CHOICE="
 set /p "CHOICE=请选择："
+if not defined CHOICE goto meeting
+set "CHOICE=%CHOICE:"=%"
+if defined CHOICE set "CHOICE=%CHOICE: =%"
+if "%CHOICE%"=="１" set "CHOICE=1"
+if "%CHOICE%"=="２" set "CHOICE=2"
+if "%CHOICE%"=="３" set "CHOICE=3"
+if "%CHOICE%"=="４" set "CHOICE=4"
+if "%CHOICE%"=="５" set "CHOICE=5"
+if "%CHOICE%"=="1" goto meeting
 if "%CHOICE%"=="2" goto remind
 if "%CHOICE%"=="3" goto plan
 if "%CHOICE%"=="4" goto demo
 if "%CHOICE%"=="5" goto close
+echo 没有 "%CHOICE%" 这一项，请输入 1 到 5，或直接按回车。
+goto ask
 
+:meeting
 set "MEETING="
 set /p "MEETING=请输入双周推进会日期，如 2023-04-14，直接按回车为今天："
-if defined MEETING set MEETING=%MEETING:"=%
+if defined MEETING set "MEETING=%MEETING:"=%"
 if "%CHOICE%"=="1" goto templates
 if defined MEETING goto run_on
 "%PYTHON%" -m pipeline run
@@ -110,6 +142,24 @@ pause
 exit /b 2
 :no_python
 echo 没有找到 Python 3.11 或更新的版本。请安装 Python（安装时勾选“Add to PATH”，不需要管理员权限），再双击本文件。
+set "RESULT=2"
+goto end
+:old_python
+echo 这台电脑上的 Python 版本太旧，要 3.11 或更新的版本。请另装一个新的（不必卸载旧的），再双击本文件。
+set "RESULT=2"
+goto end
+:short_python
+echo 这台电脑上的 Python 是 32 位的，要 64 位的。请安装 64 位的 Python（Windows installer 64-bit），再双击本文件。
+set "RESULT=2"
+goto end
+:other_python
+set "LINE="
+set /p "LINE=" <"wheels\requirements.txt"
+echo 离线包里没有适合这台电脑上 Python 的安装文件。请安装下列版本之一（不必卸载原来的），再双击本文件：%LINE:~2%
+set "RESULT=2"
+goto end
+:no_venv
+echo Python 没能建立运行环境，原因见上面几行：多半是 Python 装得不完整，请重新安装；也可能是磁盘空间不足，或文件夹不能写入。
 set "RESULT=2"
 goto end
 :no_install

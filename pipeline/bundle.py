@@ -1,13 +1,15 @@
 """`python -m pipeline.bundle OUT.zip`: one zip that an office without network installs from.
 
 Run by an engineer in a checkout. The zip holds 运行.bat, the README, empty inputs and outputs, and
-`wheels/`: our own wheel and, for every Python version asked for, that of each dependency. pip judges
-environment markers by the machine it runs on, so what only the target needs (colorama and tzdata
+`wheels/`: our own wheel, for every Python version asked for that of each dependency, and requirements.txt, which
+names each by its sha256. 运行.bat installs by that list and again whenever it changed, so that a bundle unpacked over
+an older one runs the newer code, and wheels left from before do no harm. pip judges environment markers by the machine it runs on, so what only the target needs (colorama and tzdata
 on Windows) is found here, from the wheels' own metadata.
 """
 
 import argparse
 import email
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
 PLATFORMS = {
@@ -29,6 +31,7 @@ TAGS = {
     "linux_x86_64": ("manylinux2014_x86_64", *(f"manylinux_2_{n}_x86_64" for n in (34, 31, 28, 27, 26, 24, 17, 12, 5))),
 }
 PYTHONS = ("3.11", "3.12", "3.13")
+REQUIREMENTS = "requirements.txt"
 _FOLDER = "应进必进"
 _EXTRA = "briefing"
 _STAMP = (2023, 3, 3, 0, 0, 0)  # so that two bundles of the same wheels are the same file
@@ -51,15 +54,47 @@ def requirements_of(wheel: Path, target: dict[str, str], extras: Sequence[str] =
     return [need for need in map(Requirement, declared) if not need.marker or any(map(need.marker.evaluate, contexts))]
 
 
+def needed(wheels: Path, target: dict[str, str], own: Path) -> set[NormalizedName]:
+    """Names of `own` and of all that it needs on the target, as far as the wheels in the folder tell."""
+    present = {parse_wheel_filename(path.name)[0]: path for path in sorted(wheels.glob("*.whl"))}
+    found: set[NormalizedName] = set()
+    waiting = [parse_wheel_filename(own.name)[0]]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name in present:
+            extras = (_EXTRA,) if present[name].name == own.name else ()
+            waiting += [canonicalize_name(need.name) for need in requirements_of(present[name], target, extras)]
+    return found
+
+
 def missing(wheels: Path, target: dict[str, str], own: Path) -> list[str]:
-    """Names that some wheel needs on the target and that no wheel in the folder provides."""
-    present = {parse_wheel_filename(path.name)[0] for path in wheels.glob("*.whl")}
-    needed = {
-        canonicalize_name(need.name)
-        for path in wheels.glob("*.whl")
-        for need in requirements_of(path, target, (_EXTRA,) if path.name == own.name else ())
-    }
-    return sorted(needed - present)
+    """Names that the program needs on the target and that no wheel in the folder provides."""
+    return sorted(needed(wheels, target, own) - {parse_wheel_filename(path.name)[0] for path in wheels.glob("*.whl")})
+
+
+def pinned(wheels: Path, own: Path, platform: str, pythons: Sequence[str]) -> str:
+    """The requirements.txt of the folder: after a line of the Python versions, each package with its wheels' sha256.
+
+    Raises ValueError where the folder holds two versions of one package: which is meant, requirements.lock must say.
+    """
+    wanted = {python: needed(wheels, environment(platform, python), own) for python in pythons}
+    lines = [f"# Python {' '.join(pythons)}"]
+    by_name: dict[NormalizedName, list[Path]] = {}
+    for path in sorted(wheels.glob("*.whl")):
+        by_name.setdefault(parse_wheel_filename(path.name)[0], []).append(path)
+    for name, paths in sorted(by_name.items()):
+        versions = {str(parse_wheel_filename(path.name)[1]) for path in paths}
+        if len(versions) > 1:
+            raise ValueError(f"{name}: {', '.join(sorted(versions))}")
+        needing = [python for python in pythons if name in wanted[python]]
+        extra = f"[{_EXTRA}]" if paths[0].name == own.name else ""
+        marker = "" if len(needing) == len(pythons) else f' ; python_version in "{" ".join(needing)}"'
+        digests = "".join(f" --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths)
+        lines.append(f"{name}{extra}=={versions.pop()}{marker}{digests}")
+    return "\n".join(lines) + "\n"
 
 
 def collect(wheels: Path, own: Path, platform: str, pythons: Sequence[str], download: Download) -> None:
@@ -93,15 +128,21 @@ def build_own_wheel(wheels: Path) -> Path:
 
 def write_zip(out: Path, wheels: Path) -> None:
     """Pack the wheels and what the office double-clicks and reads."""
-    files = [(path, f"wheels/{path.name}") for path in sorted(wheels.glob("*.whl"))]
-    files += [(ROOT / name, name) for name in ("运行.bat", "README.md", "CHANGELOG.md")]
+    files = [(path, f"wheels/{path.name}") for path in sorted([*wheels.glob("*.whl"), *wheels.glob("*.txt")])]
+    files += [(ROOT / name, name) for name in ("运行.bat", "README.md", "CHANGELOG.md", "LICENSE")]
     with zipfile.ZipFile(out, "w") as archive:
         for name in ("inputs/", "outputs/"):
-            archive.writestr(zipfile.ZipInfo(f"{_FOLDER}/{name}", _STAMP), b"")
+            archive.writestr(_entry(name), b"")
         for path, name in files:
-            entry = zipfile.ZipInfo(f"{_FOLDER}/{name}", _STAMP)
+            entry = _entry(name)
             entry.compress_type = zipfile.ZIP_STORED if path.suffix == ".whl" else zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(f"{_FOLDER}/{name}", _STAMP)
+    entry.create_system = 0  # else it tells Windows from Linux
+    return entry
 
 
 def bundle(out: Path, platform: str, pythons: Sequence[str], download: Download = pip_download) -> list[str]:
@@ -110,6 +151,7 @@ def bundle(out: Path, platform: str, pythons: Sequence[str], download: Download 
         wheels = Path(folder)
         own = build_own_wheel(wheels)
         collect(wheels, own, platform, pythons, download)
+        (wheels / REQUIREMENTS).write_text(pinned(wheels, own, platform, pythons), encoding="ascii", newline="\n")
         write_zip(out, wheels)
         return sorted(path.name for path in wheels.glob("*.whl"))
 

@@ -75,7 +75,22 @@ def _failure(error: Exception) -> str:
         where = f"（{error.filename}）" if error.filename else ""
         return f"磁盘或文件夹出了问题，没有写出结果：{_reason(error)}{where}"
     kind = type(error).__name__
-    return f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。"
+    report = _report(error)
+    if report is None:
+        return f"程序内部出错（{kind}），没有写出结果；请加 --verbose 再运行一次，把显示的内容交给工程师。"
+    return f"程序内部出错（{kind}），没有写出结果；请把“{report}”交给工程师（里面没有来件的内容）。"
+
+
+def _report(error: Exception) -> Path | None:
+    """Where the file to pass on was written, for the command that is running; None: it could not be."""
+    from pipeline.memory.fault import report_fault
+
+    context = click.get_current_context()
+    inputs, outputs = (Path(context.params.get(name) or name) for name in ("inputs", "outputs"))
+    try:
+        return report_fault(error, context.info_name or "", inputs, outputs)
+    except OSError:
+        return None
 
 
 def _reason(error: OSError) -> str:
@@ -230,7 +245,12 @@ def main() -> None:
 @inputs_option
 @outputs_option
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="同时读取来件的进程数；不写为处理器个数。")
-@click.option("--engine", default="", metavar="dask://主机:端口", help="在这个 dask 集群上读取来件；不写为在本机读取。")
+@click.option(
+    "--engine",
+    default="",
+    metavar="tls://主机:端口",
+    help="在这个 dask 集群上读取来件，经 TLS 加密（本机的写 dask://127.0.0.1:端口）；不写为在本机读取。",
+)
 @click.option("--anyway", is_flag=True, help="来件写的是另一次会议，或这次会议已经结束，也照所写的日期汇总。")
 @verbose_option
 def run_command(

@@ -252,7 +252,7 @@ class Settings:
     inputs: Path
     outputs: Path
     workers: int
-    engine: str = ""  # dask://HOST:PORT
+    engine: str = ""  # tls://HOST:PORT, on this machine also dask://HOST:PORT
     verbose: bool = False  # leave the workers' own noise on the terminal
     anyway: bool = False  # run also when the returns are of another meeting
 

@@ -1,6 +1,8 @@
 """运行.bat: what can be checked of it away from Windows: its bytes, its commands, its labels."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,8 @@ def test_gbk_without_byte_order_mark_and_says_so_before_any_chinese_is_shown(lin
 
 def test_every_label_exists_and_is_used(lines):
     labels = {line[1:] for line in lines if line.startswith(":")}
-    jumps = {target for line in lines for target in re.findall(r"\bgoto (\w+)", line)}
-    fallen_into = {"prepare", "menu", "end", "make", "ready"}  # reached from the line above
+    jumps = {target for line in lines for target in re.findall(r"\b(?:goto |call :)(\w+)", line)}
+    fallen_into = {"menu", "end", "ready"}  # reached from the line above
     assert jumps <= labels
     assert labels - jumps <= fallen_into
 
@@ -51,10 +53,58 @@ def test_no_block_in_round_brackets_that_a_path_with_one_would_break(lines):
 
 def test_offline_from_the_wheels_folder_else_from_the_index(lines):
     text = "\n".join(lines)
-    assert '--no-index --find-links wheels "yjbj[briefing]"' in text
+    assert "--no-index --find-links wheels --require-hashes -r wheels\\requirements.txt" in text
     assert '-m pip install --quiet --disable-pip-version-check ".[briefing]"' in text
-    assert text.index('if exist "wheels\\" goto offline') < text.index('".[briefing]"')
-    assert 'py -3 -c "import sys; sys.exit(sys.version_info < (3, 11))"' in text
+    assert text.index('if exist "wheels\\requirements.txt" goto offline') < text.index('".[briefing]"')
+
+
+def setting(lines, name):
+    """What the first `set "NAME=…"` gives."""
+    return next(line for line in lines if line.startswith(f'set "{name}=') and not line.endswith('="'))[
+        len(name) + 6 : -1
+    ]
+
+
+def test_says_what_is_wrong_with_python_when_it_is_python(lines, tmp_path):
+    def verdict(before: str) -> int:
+        return subprocess.run(
+            [sys.executable, "-c", before + setting(lines, "CHECK")], check=False, cwd=tmp_path
+        ).returncode
+
+    assert verdict("") == 0
+    assert verdict("import sys; sys.version_info = (3, 8); ") == 13
+    assert verdict("import sys; sys.maxsize = 2**31 - 1; ") == 14
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / "requirements.txt").write_text("# Python 3.1 3.2\n")
+    assert verdict("") == 15
+    (tmp_path / "wheels" / "requirements.txt").write_text(f"# Python 3.2 {sys.version_info[0]}.{sys.version_info[1]}\n")
+    assert verdict("") == 0
+    for code, label, word in (
+        ("13", "old_python", "太旧"),
+        ("14", "short_python", "32 位"),
+        ("15", "other_python", "没有适合"),
+    ):
+        assert f'if "%WHY%"=="{code}" goto {label}' in lines
+        assert f'if "%CODE%"=="{code}" set "WHY={code}"' in lines
+        assert word in "".join(lines[lines.index(f":{label}") :][:4])
+    assert '%FOUND% -m venv "%VENV%" || goto no_venv' in lines
+
+
+def test_asks_again_on_an_unknown_choice_and_reads_full_width_digits(lines):
+    ask = lines[lines.index(":ask") : lines.index(":meeting")]
+    assert ask[-3:-1] == ['echo 没有 "%CHOICE%" 这一项，请输入 1 到 5，或直接按回车。', "goto ask"]
+    for digit, wide in zip("12345", "１２３４５", strict=True):
+        assert ask.index(f'if "%CHOICE%"=="{wide}" set "CHOICE={digit}"') < ask.index('if "%CHOICE%"=="1" goto meeting')
+        assert any(line.startswith(f'if "%CHOICE%"=="{digit}" goto ') for line in ask)
+
+
+def test_what_is_typed_stands_between_quotes_after_its_own_were_taken_out(lines):
+    for name in ("CHOICE", "MEETING"):
+        used = [line for line in lines if f"%{name}" in line]
+        assert used[0].removeprefix("if defined MEETING ") == f'set "{name}=%{name}:"=%"'
+        for line in used[1:]:
+            for found in re.finditer(f"%{name}", line):
+                assert line[: found.start()].count('"') % 2 == 1, line
 
 
 def test_runs_the_commands_the_program_has(lines):

@@ -1,6 +1,7 @@
 """The README says what the program does: commands, options, codes, sheets, figures. It fails when it falls behind."""
 
 import re
+import tomllib
 
 import click
 import pytest
@@ -75,3 +76,11 @@ def test_the_worked_score_adds_up():
     assert (dimensions, round(report, 2), round(total, 2), round(total - 2, 2)) == (45.5, 9.76, 64.7, 62.7)
     for shown in ("45.50", "9.76", "64.70", "**62.70**"):
         assert shown in TEXT
+
+
+def test_the_licence_of_every_dependency_is_named():
+    project = tomllib.loads((README.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (README.parent / "LICENSE").read_text(encoding="utf-8").startswith(f"{project['license']} License")
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
+    named = set(re.findall(r"[\w-]+", TEXT.partition("## Licences")[2]))
+    assert not [need for need in wanted if re.match(r"[\w-]+", need)[0] not in named]

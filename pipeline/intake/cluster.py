@@ -3,16 +3,20 @@
 A cluster's worker takes a file from the inputs folder where that is shared (and is the same by its
 sha256), else its bytes are sent. dask gives the files of a lost worker to another; what the cluster
 does not give back all the same is read on this machine, in processes that a bad file cannot harm. So
-the results are those of `map_files`, whatever becomes of the cluster.
+the results are those of `map_files`, whatever becomes of the cluster. Returns hold names and telephone numbers, so
+that nothing leaves this machine but under TLS: `tls://`, with the certificates that dask's own configuration names
+(`distributed.comm.tls`); `dask://` reaches this machine alone.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.intake.find import sha256_of
 from pipeline.intake.reading import Reading
@@ -25,6 +29,7 @@ Task = tuple[Path | bytes, str, str]
 Read = Callable[[Task], Reading]
 
 SCHEME = "dask://"
+SECURE = "tls://"
 _ANSWER_SECONDS = 10
 _GRACE_SECONDS = 10
 _IN_FLIGHT_PER_THREAD = 4  # the scheduler never holds more than a handful of files
@@ -32,7 +37,7 @@ _IN_FLIGHT_PER_THREAD = 4  # the scheduler never holds more than a handful of fi
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where the scheduler listens (dask://HOST:PORT), and the inputs folder, which its workers may share."""
+    """Where the scheduler listens (dask://HOST:PORT on this machine, else tls://HOST:PORT), and the inputs folder, which its workers may share."""
 
     engine: str
     folder: Path
@@ -50,7 +55,8 @@ def map_on_cluster(
 ) -> list[Reading | Failure]:
     """`read` of every task, in their order; what the cluster leaves undone, in `workers` processes here.
 
-    Raises MisuseError when the cluster does not answer, has no workers, or has another version of this program.
+    Raises MisuseError when the cluster does not answer, has no workers, has another version of this program, or would be
+    reached in plain text on another machine.
     """
     limits = limits or Limits()
     outcomes: dict[int, Reading | Failure] = {}
@@ -70,14 +76,19 @@ def map_on_cluster(
 @contextmanager
 def _connected(engine: str) -> Iterator[Any]:
     """A client of the scheduler, with at least one worker that has this very program."""
-    if not engine.startswith(SCHEME) or not engine.removeprefix(SCHEME):
-        raise MisuseError(f"“{engine}”不是集群地址，请写成 {SCHEME}主机:端口 的样子。")
+    scheme, _, place = engine.partition("//")
+    if f"{scheme}//" not in (SCHEME, SECURE) or not place:
+        raise MisuseError(
+            f"“{engine}”不是集群地址，请写成 {SECURE}主机:端口（本机的写 {SCHEME}127.0.0.1:端口）的样子。"
+        )
+    address = f"{SECURE if engine.startswith(SECURE) else 'tcp://'}{place}"
+    _refuse_plain(engine, [address])
     try:
         from distributed import Client
     except ImportError as error:
         raise MisuseError('没有装集群部分，请先运行 pip install "yjbj[cluster]"。') from error
     try:
-        client: Any = Client(f"tcp://{engine.removeprefix(SCHEME)}", timeout=_ANSWER_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:  # a TimeoutError is an OSError
         raise MisuseError(f"集群“{engine}”没有应答，请核对地址，或去掉 --engine 在本机运行。") from error
     with client:
@@ -91,11 +102,31 @@ def _check_workers(client: Any, engine: str) -> None:  # noqa: ANN401 - distribu
     except TimeoutError as error:
         raise MisuseError(f"集群“{engine}”里没有工作进程，请先启动 dask worker。") from error
     try:
-        fingerprints = set(client.run(program_fingerprint).values())
+        by_worker = client.run(program_fingerprint)
     except Exception as error:  # whatever a worker says that has no such function
         raise MisuseError(f"集群“{engine}”的机器上没有装本程序，请装同一版本后再运行。") from error
-    if fingerprints != {program_fingerprint()}:
+    if set(by_worker.values()) != {program_fingerprint()}:
         raise MisuseError(f"集群“{engine}”的机器上装的是本程序的另一版本，请装同一版本后再运行。")
+    _refuse_plain(engine, by_worker)
+
+
+def _refuse_plain(engine: str, addresses: Iterable[str]) -> None:
+    """Scheduler or workers on another machine, and not under TLS."""
+    if not all(address.startswith(SECURE) or _is_here(address) for address in addresses):
+        raise MisuseError(
+            f"集群“{engine}”在别的机器上，来件里有联系电话，只能加密传送：请给集群配上证书，写成 {SECURE}主机:端口，或去掉 --engine 在本机运行。"
+        )
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address (tcp://HOST:PORT, inproc://…) is this machine's own, which no network carries."""
+    if address.startswith("inproc://"):
+        return True
+    try:
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def program_fingerprint() -> str:

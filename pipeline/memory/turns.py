@@ -36,7 +36,7 @@ def alone_on(outputs: Path) -> Iterator[None]:
     except Timeout as error:
         raise MisuseError(_at_work(outputs)) from error
     try:
-        (outputs / NOTE).write_text(json.dumps(ourselves(), ensure_ascii=False), encoding="utf-8")
+        (outputs / NOTE).write_text(json.dumps(ourselves(), ensure_ascii=False), encoding="utf-8", newline="\n")
         recover(outputs)
         yield
     finally:

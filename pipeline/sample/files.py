@@ -172,7 +172,9 @@ def _write_instead(path: Path, what: str, plan: Plan, period: Period, content: S
 
 def _into_zip(archive: Path, path: Path) -> None:
     with zipfile.ZipFile(archive, "a") as bundle:
-        bundle.writestr(zipfile.ZipInfo(path.name, _STAMP), path.read_bytes())
+        entry = zipfile.ZipInfo(path.name, _STAMP)
+        entry.create_system = 0  # else it tells Windows from Linux
+        bundle.writestr(entry, path.read_bytes())
     path.unlink()
 
 

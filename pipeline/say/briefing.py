@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -299,8 +300,7 @@ def _ranking(meeting: Meeting) -> Iterator[str]:
         return
     scores = [float(row["score"]) for row in ranked]
     words = (
-        f"本期{len(ranked)}家单位参评，平均得分{sum(scores) / len(scores):.2f}分，"
-        f"最高{max(scores):.2f}分，最低{min(scores):.2f}分"
+        f"本期{len(ranked)}家单位参评，平均得分{fmean(scores):.2f}分，最高{max(scores):.2f}分，最低{min(scores):.2f}分"
     )
     outside = [row["unit"] for row in records(ranking) if row["rank"] is None]
     if outside:

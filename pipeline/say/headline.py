@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -68,7 +69,7 @@ def _standing(plan: Plan, number: int, rows: pd.DataFrame) -> Standing:
         by_unit={unit: _share([counts]) for unit, counts in by_unit.items()},
         red_cells=int(lights.get(str(Light.RED), 0)),
         yellow_cells=int(lights.get(str(Light.YELLOW), 0)),
-        mean_score=sum(scores.values()) / len(scores) if scores else None,
+        mean_score=fmean(scores.values()) if scores else None,
     )
 
 
@@ -101,7 +102,7 @@ def mean_score(meeting: Meeting) -> float:
     """Mean of the scores of the units that are ranked; 0 where none is."""
     ranking = meeting.ranking
     scores = ranking.loc[ranking["rank"].notna(), "score"].dropna()
-    return float(scores.astype(float).mean()) if len(scores) else 0.0
+    return fmean(map(float, scores)) if len(scores) else 0.0
 
 
 def reds(rows: pd.DataFrame) -> int:

@@ -12,7 +12,7 @@ from pipeline.cli import main
 from pipeline.intake.cluster import Cluster, map_on_cluster
 from pipeline.intake.unreadable import damaged
 from pipeline.intake.workers import Failure
-from pipeline.records import Settings
+from pipeline.records import MisuseError, Settings
 from pipeline.run import run
 from tests.office import MEETING, Office
 
@@ -29,7 +29,9 @@ def engine() -> Iterator[str]:
 
 
 def files(outputs: Path) -> dict[str, bytes]:
-    return {path.relative_to(outputs).as_posix(): path.read_bytes() for path in outputs.rglob("*") if path.is_file()}
+    """Every file below but the log, which tells the time."""
+    found = [path for path in outputs.rglob("*") if path.is_file() and path.name != "运行日志.txt"]
+    return {path.relative_to(outputs).as_posix(): path.read_bytes() for path in found}
 
 
 def test_a_run_on_a_cluster_writes_the_same_bytes(engine, tmp_path):
@@ -94,3 +96,22 @@ def test_a_wrong_address_is_one_line_and_exit_2(tmp_path, monkeypatch, address):
     assert len(result.stderr.splitlines()) == 1
     assert address in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("address", ["dask://10.1.2.3:8786", "dask://scheduler:8786"])
+def test_another_machine_is_reached_under_tls_alone(tmp_path, address):
+    with pytest.raises(MisuseError, match=f"{address}”在别的机器上.*tls://"):
+        map_on_cluster(shouted, [], Cluster(address, tmp_path), 1)
+
+
+def test_so_are_the_workers_of_a_scheduler_on_this_machine():
+    from pipeline.intake.cluster import _refuse_plain
+
+    _refuse_plain("dask://127.0.0.1:1", ["tcp://127.0.0.1:2", "tcp://[::1]:2", "tcp://localhost:2", "tls://10.1.2.3:2"])
+    with pytest.raises(MisuseError, match="只能加密传送"):
+        _refuse_plain("dask://127.0.0.1:1", ["tcp://127.0.0.1:2", "tcp://10.1.2.3:2"])
+
+
+def test_without_certificates_tls_is_one_line(tmp_path):
+    with pytest.raises(MisuseError, match="没有应答"):
+        map_on_cluster(shouted, [], Cluster("tls://127.0.0.1:1", tmp_path), 1)
