@@ -133,6 +133,7 @@ def _judged(
         previous=previous,
         replaced=replaced,
         remarks=memory.remarks,
+        earlier_remarks=memory.earlier_remarks,
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,

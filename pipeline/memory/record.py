@@ -4,7 +4,8 @@ Written by `say/closing.py`; a person may have damaged it, or a version of this 
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Record:
-    """What the run wrote down. closed: the meeting is over and takes no more runs (contract §9)."""
+    """What the run wrote down. closed: the meeting is over and takes no more runs (contract §9).
+
+    outputs: path in the folder → sha256 of what the run wrote; empty where an earlier version did not note it.
+    """
 
     inputs: tuple[Entry, ...]
     closed: bool
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_record(folder: Path) -> Record | None:
@@ -43,7 +48,8 @@ def read_record(folder: Path) -> Record | None:
         record = _loaded(folder)
         names = ("sha256", "unit", "verdict")
         entries = tuple(Entry(str(e.get("name", "")), *(str(e[name]) for name in names)) for e in record["inputs"])
-        return Record(entries, record.get(CLOSED) is True)
+        outputs = {str(path): str(digest) for path, digest in record.get("outputs", {}).items()}
+        return Record(entries, record.get(CLOSED) is True, outputs)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
