@@ -155,9 +155,9 @@ def _transfers(standings: list[Standing], open_rows: pd.DataFrame) -> list[Row]:
 def decided(
     proposed: pd.DataFrame, words: pd.DataFrame, standings: Sequence[Standing]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The proposals with what the meeting decided, below them the rows that people added (DECISIONS); and WORDS without
-    a row: what was decided at an earlier meeting, or written elsewhere in the workbook.
+    """DECISIONS: the proposals with what the meeting decided, below them the rows that people added; and lost WORDS.
 
+    Lost is what was decided at an earlier meeting, or written elsewhere in the workbook.
     proposed: PROPOSALS; words: what people wrote into workbook 2 (WORDS).
     """
     frames, lost = attach({DECISIONS.name: proposed}, words)

@@ -278,17 +278,17 @@ def _back_of(kind: tuple[str, Scope], frames: Sequence[pd.DataFrame], *, known: 
     matching = match_rows(keys, before_keys, scope.identity)
     of_then = match_rows(keys, then_keys, scope.identity).before
     then_of_before = match_rows(before_keys, then_keys, scope.identity).before
-    rows = []
+    rows: list[tuple[pd.Series[Any], pd.Series[Any] | None, pd.Series[Any] | None, pd.Series[Any] | None]] = []
     for at, partner in enumerate(matching.before):
         then_at = then_of_before[partner] if partner >= 0 else of_then[at]
-        rows.append((now.loc[at], was.loc[at], _row(then, then_at), _row(before, partner)))
-    rows += [(before.loc[at], None, _row(then, then_of_before[at]), before.loc[at]) for at in matching.gone]
+        rows.append((now.iloc[at], was.iloc[at], _row(then, then_at), _row(before, partner)))
+    rows += [(before.iloc[at], None, _row(then, then_of_before[at]), before.iloc[at]) for at in matching.gone]
     settled = [_settled_row(*row, known=known) for row in rows]
     return _frame([row for row in settled if any(row[name] for name in WORD_NAMES)])
 
 
 def _row(frame: pd.DataFrame, at: int) -> pd.Series[Any] | None:
-    return frame.loc[at] if at >= 0 else None
+    return frame.iloc[at] if at >= 0 else None
 
 
 def _settled_row(
@@ -309,8 +309,10 @@ def _settled_row(
 
 
 def _settled(now: str | None, was: str | None, then: str | None, before: str | None) -> str | None:
-    """One cell. now, was: in the workbook of the meeting, as it stands and as written; before, then: the same of the
-    meeting before, as it stands and as it stood when that was written.
+    """One cell.
+
+    now, was: in the workbook of the meeting, as it stands and as written; before, then: the same of the meeting
+    before, as it stands and as it stood when that was written.
     """
     if _same(before, then):
         return now

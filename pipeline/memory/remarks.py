@@ -36,6 +36,7 @@ from schemas.tables import WORD_NAMES, WORDS
 
 LEDGER_FILES, SCORE_FILES = "3-红黄绿督办台账*", "2-评分表*"
 _SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".ods"}
+_ABOUT = ("book", "sheet", "key", "label", "written_in")
 #: Below a period's folder: what units sent and what went to them is no place of the office's words.
 _OTHERS = ("4-", "5-", "来件")
 
@@ -113,8 +114,8 @@ def _added(standing: Standing, counter: str) -> Iterator[Said]:
     for now, was in rows:
         texts = {name: now[name] for name in WORD_NAMES if now[name] and now[name] != was[name]}
         if texts:
-            about = (str(now[name] or "") for name in ("book", "sheet", "key", "label", "written_in"))
-            yield Said(*about, texts, counter=counter)
+            book, sheet, key, label, written_in = (str(now[name] or "") for name in _ABOUT)
+            yield Said(book, sheet, key, label, written_in, texts, counter=counter)
 
 
 def _read(folder: PeriodFolder, notices: list[str]) -> _Read:

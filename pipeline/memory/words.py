@@ -111,7 +111,7 @@ class Reader:
     def _free(self, sheet: "_Sheet", rows: Sequence[int], columns: "_Columns | None" = None) -> Iterator[Said]:
         """Texts that belong to no row, each once, and comments."""
         for number in rows:
-            found = [
+            found: list[str] = [
                 t for t in map(words, sheet.rows[number]) if isinstance(t, Text) and self.ours and not self.ours(t)
             ]
             if columns and not self.ours:  # below a table of which only the columns are known

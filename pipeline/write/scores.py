@@ -265,7 +265,7 @@ def _write_proposals(page: Page, meeting: Meeting) -> None:
     if not len(meeting.decisions):
         page.put(area.first_row, 0, "本期没有表扬、通报建议。", page.theme.style("note"))
     column = list(area.letters).index("decision")
-    choices = {"validate": "list", "source": list(DECISION.values), "error_type": "information"}
+    choices: dict[str, object] = {"validate": "list", "source": list(DECISION.values), "error_type": "information"}
     page.validation((area.first_row, column, area.last_row + _ROOM_TO_ADD, column), choices)
 
 
