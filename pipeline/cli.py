@@ -4,7 +4,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -57,6 +57,8 @@ def speaking_chinese(verbose: bool) -> Iterator[None]:
 
     try:
         yield
+    except click.Abort:
+        raise
     except (MisuseError, PlanError) as error:
         sys.exit(_refuse(str(error), verbose))
     except Exception as error:
@@ -341,6 +343,40 @@ def close(meeting: date | None, outputs: Path, verbose: bool) -> None:
 
         lines = close_meeting(meeting, outputs)
     _finish(lines, 0)
+
+
+@main.command(help="一个单位的得分构成和提分清单，显示在屏幕上，接电话时用。")
+@click.argument("unit", metavar="单位")
+@click.option("--meeting", type=MeetingDate(), metavar="日期", help="哪次双周推进会；不写为最近一期。")
+@outputs_option
+@verbose_option
+def explain(unit: str, meeting: date | None, outputs: Path, verbose: bool) -> None:
+    """What a unit's score is made of."""
+    with speaking_chinese(verbose):
+        from pipeline.commands.explain import explain as explained
+
+        lines = explained(unit, meeting, outputs)
+    _finish(lines, 0)
+
+
+@main.command(help="删去某日以前各次会议的个人信息（来件、退回件、旧结果、电话号码），得分和接续不受影响。")
+@click.option("--before", type=MeetingDate(), required=True, metavar="日期", help="删去会议日期早于这一天的。")
+@click.option("--yes", is_flag=True, help="不再询问，直接删去。")
+@outputs_option
+@verbose_option
+def purge(before: date, yes: bool, outputs: Path, verbose: bool) -> None:
+    """Personal data of earlier meetings removed."""
+
+    def agreed(lines: Sequence[str]) -> bool:
+        for line in lines:
+            _say(line)
+        return yes or click.confirm("确定删去吗？请输入 y，回车", prompt_suffix="：")
+
+    with speaking_chinese(verbose):
+        from pipeline.commands.purge import purge as purge_before
+
+        outcome = purge_before(outputs, before, agreed)
+    _finish(outcome.lines, outcome.exit_code)
 
 
 def _finish(lines: tuple[str, ...], exit_code: int, details: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 A wrong return is a list of findings, never an exception. A rule is one symbol, declared with its words
 above the function that raises it; 001–019 are alike on every sheet and are members of `Common`.
-Source: contract §2 (校验问题), §4; house style, habit 3.
+Source: contract §2 (校验问题), §4.
 """
 
 import re
@@ -338,6 +338,14 @@ UNIT_NOTE = rule(
     problem="单元格旁加了批注：“{value}”；批注不作为填报内容",
     remedy="请核对批注是否改变了所填内容，要改的请直接改在表里，再删去批注",
     example="其实没有进驻",
+)
+DATE_DOUBTED = rule(
+    "WJ-063",
+    NOTE,
+    title="填报日期存疑",
+    problem="填报日期 {value} 在报送截止（{cutoff}）以内，文件却记着最后保存于 {saved}",
+    remedy="请核对实际填报的日期；只供核实，不影响得分",
+    example="4 月 12 日填报，4 月 13 日保存",
 )
 SEVERAL_VERSIONS = rule(
     "WJ-062",

@@ -7,7 +7,7 @@ the rows to a figure can be read here and looked up there (contract §5–§8).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, partial
@@ -20,6 +20,8 @@ from pipeline.judge import (
     changes,
     comparison,
     dated,
+    duties,
+    gains,
     history,
     lights,
     lists,
@@ -28,17 +30,21 @@ from pipeline.judge import (
     proposals,
     relabelled,
     rerun,
+    robustness,
     scores,
     units,
 )
+from pipeline.judge import matters as matter_rules
 from pipeline.judge import remarks as remarks_of_people
 from pipeline.judge import suspicions as doubts
+from pipeline.judge.gains import Gains
 from pipeline.judge.identity import Matching, match_items
 from pipeline.judge.plan_changes import PlanBefore, caveat, plan_changes, told
 from pipeline.judge.states import item_states
 from pipeline.judge.tracking import follow, periods_open
 from pipeline.judge.verify import to_verify
-from pipeline.records import Briefing, FrontLine, Merged, Previous, Replaced
+from pipeline.records import FrontLine, Merged, Paper, Previous, Replaced
+from pipeline.say.account import account
 from pipeline.say.briefing import briefing
 from pipeline.say.closing import summary
 from pipeline.say.front_page import front_page
@@ -53,6 +59,8 @@ from schemas.tables import (
     FILES,
     KEPT,
     LEDGER_BOOK,
+    MATTER_LEDGER,
+    OWED,
     PLAN_CELLS,
     PROBLEM_LEDGER,
     RED_LIST,
@@ -81,7 +89,8 @@ class Meeting:
     remarks: what people wrote into its workbooks and into those that this run replaces, None: those of `previous`;
     earlier_remarks: how the former stand there (WORDS rows both);
     delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
-    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项. books: Sheet.key → the
+    its 加减分 at this meeting, where it has any; matters: the entries of 议定事项, closed ones among them;
+    due: what units were asked to answer at this meeting (OWED). books: Sheet.key → the
     office's own entries that the next meeting knows again, KEPT. book: the plan as the office wrote it,
     whatever the day (None: `plan`); plan_before: what the meeting before went by; named: what a unit of that
     meeting is called now.
@@ -107,6 +116,7 @@ class Meeting:
     delays: pd.DataFrame = field(default_factory=partial(no_rows, DELAYS))
     bonus: Mapping[str, Fraction] = field(default_factory=dict)
     matters: pd.DataFrame = field(default_factory=partial(no_rows, MATTERS))
+    due: pd.DataFrame = field(default_factory=partial(no_rows, OWED))
     books: Mapping[str, pd.DataFrame] = field(
         default_factory=lambda: {key: no_rows(table) for key, table in KEPT.items()}
     )
@@ -203,6 +213,11 @@ class Meeting:
         return missing.unlisted_items(self.merged)
 
     @cached_property
+    def leaving_out(self) -> frozenset[str]:
+        """Units with a 漏报 or an unlisted item."""
+        return frozenset(self.in_force.loc[missing.is_missing(self.in_force), "unit"]) | frozenset(self.unlisted)
+
+    @cached_property
     def stray(self) -> Mapping[tuple[str, Dimension], list[str]]:
         """(unit, dimension) → open inspections that fit no applicable item, in words."""
         return lights.stray_inspections(self.open_inspections, self.in_force, self.states)
@@ -286,12 +301,17 @@ class Meeting:
         return to_verify(self)
 
     @cached_property
+    def paired(self) -> scores.Paired:
+        """How the items in the matrix at both meetings stand now, and stood."""
+        if self.previous is None or self.moved.matching is None:
+            return scores.Paired((), Counter(), Counter())
+        pairs = self.moved.matching.pairs
+        return scores.paired_items(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+
+    @cached_property
     def rates(self) -> Mapping[str, scores.Rates]:
         """Unit → its weighted rate now and at the meeting before, over the items in the matrix at both."""
-        if self.previous is None or self.moved.matching is None:
-            return {}
-        pairs = self.moved.matching.pairs
-        return scores.paired_rates(self.in_force, self.states, self.previous.matrix, pairs, self.plan)
+        return self.paired.rates(self.plan)
 
     @cached_property
     def relabelled(self) -> Mapping[str, str]:
@@ -313,10 +333,12 @@ class Meeting:
     @cached_property
     def contradicted(self) -> pd.DataFrame:
         """Good self-check answers that rows or an open inspection contradict; one row = one answer."""
-        tables = self.tables
-        return doubts.self_check_contradictions(
-            tables["self_check"], self.in_force, tables["staff"], self.open_kinds, self.states, self.unlisted
-        )
+        return doubts.self_check_contradictions(self.tables["self_check"], self.evidence)
+
+    @cached_property
+    def evidence(self) -> doubts.Evidence:
+        """(unit, question) → what stands against a good answer."""
+        return doubts.counter_evidence(self.in_force, self.tables["staff"], self.open_kinds, self.states, self.unlisted)
 
     @cached_property
     def counts_before(self) -> pd.DataFrame:
@@ -329,8 +351,13 @@ class Meeting:
         return (
             scores.self_check_shares(self.plan, self.answers, self.contradicted)
             | scores.task_shares(self.plan, self.tables["tasks"], self.period.meeting)
-            | scores.reporting_shares(self.receipts, self.merged, self.found, self.period)
+            | scores.reporting_shares(self.receipts, self.merged, self.wrong_rows, self.period)
         )
+
+    @cached_property
+    def wrong_rows(self) -> Collection[scores.WrongRow]:
+        """The data rows with an 错误."""
+        return scores.wrong_rows(self.merged, self.found)
 
     @cached_property
     def shares(self) -> scores.Shares:
@@ -346,7 +373,12 @@ class Meeting:
     @cached_property
     def standings(self) -> list[scores.Standing]:
         """Every unit with its score and rank, in order of rank."""
-        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus)
+        return scores.standings(self.plan, self.shares, self.open_counts, self.marks, self.bonus, self.members)
+
+    @property
+    def members(self) -> Mapping[str, int]:
+        """In a rollup, district → the number of its units, by which the cap of its deductions grows."""
+        return {}
 
     @property
     def ranking_before(self) -> pd.DataFrame | None:
@@ -356,12 +388,53 @@ class Meeting:
     @cached_property
     def ranking(self) -> pd.DataFrame:
         """评分排名; one row = one unit, in order of rank, 不参评 after them, 未报送 last."""
-        return scores.ranking_frame(self.plan, self.standings, self.shares, scores.ranks(self.ranking_before))
+        before, ranges = scores.ranks(self.ranking_before), self.rank_ranges
+        return scores.ranking_frame(self.plan, self.standings, self.shares, before, ranges)
+
+    @cached_property
+    def trials(self) -> list[robustness.Tried]:
+        """Scores and ranks with one weight a fifth less or more, each part in turn."""
+        return robustness.tried(self.plan, self.shares, self.standings)
+
+    @cached_property
+    def rank_ranges(self) -> Mapping[str, str]:
+        """Unit → 名次区间."""
+        return robustness.rank_ranges(self.standings, self.trials)
+
+    @property
+    def trial_rows(self) -> pd.DataFrame:
+        """权重试算; one row = one unit, in the order of `ranking`."""
+        return robustness.trial_frame(self.plan, self.shares, self.standings, self.trials)
+
+    @property
+    def robustness_rows(self) -> pd.DataFrame:
+        """稳健性; one row = one unit, in the order of `ranking`."""
+        return robustness.robustness_frame(self.trial_rows, self.ranking, self.plan.part_weights)
+
+    @cached_property
+    def doubts(self) -> list[robustness.Doubt]:
+        """Proposals that hang on a tie or on one weight."""
+        return robustness.doubts(self)
 
     @cached_property
     def score_parts(self) -> pd.DataFrame:
         """SCORE_PARTS (得分明细); one row = one unit × part."""
         return scores.score_parts(self.plan, self.shares)
+
+    @cached_property
+    def gains(self) -> Gains:
+        """What each step would bring each unit."""
+        return gains.gains(self)
+
+    @cached_property
+    def to_green(self) -> pd.DataFrame:
+        """TO_GREEN (转绿还差); one row = one unit × dimension."""
+        return gains.to_green(self)
+
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """ACCOUNT (得分构成); one row = one unit × part, and the sums."""
+        return account(self)
 
     @cached_property
     def overdue(self) -> dict[str, list[str]]:
@@ -376,7 +449,9 @@ class Meeting:
 
     @cached_property
     def _decided(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return proposals.decided(self.proposals, remarks_of_people.of_book(self._words, SCORE_BOOK), self.standings)
+        return proposals.decided(
+            self.proposals, remarks_of_people.of_book(self.remarks_known, SCORE_BOOK), self.standings
+        )
 
     @property
     def decisions(self) -> pd.DataFrame:
@@ -387,6 +462,33 @@ class Meeting:
     def decisions_lost(self) -> pd.DataFrame:
         """DECISIONS_LOST; one row = what was decided at an earlier meeting, or written on a row that is gone."""
         return self._decided[1]
+
+    # what else the notice asks for
+
+    @cached_property
+    def acceptance(self) -> pd.DataFrame:
+        """ACCEPTANCE (检查验收); one row = one unit × goal whose deadline has passed."""
+        return duties.acceptance(self)
+
+    @cached_property
+    def electronic(self) -> pd.DataFrame:
+        """ELECTRONIC (四电); one row = one unit, the last one all of them."""
+        return duties.electronic(self)
+
+    @cached_property
+    def to_merge(self) -> pd.DataFrame:
+        """TO_MERGE (应改审核合一); one row = one item."""
+        return duties.to_merge(self)
+
+    @cached_property
+    def step_modes(self) -> pd.DataFrame:
+        """STEP_MODES (环节模式); one row = one unit, the last one all of them."""
+        return duties.step_modes(self)
+
+    @cached_property
+    def leads(self) -> pd.DataFrame:
+        """LEADS (移交线索); one row = one 明进暗不进 that is or was listed for 移交."""
+        return duties.leads(self)
 
     # history
 
@@ -446,7 +548,31 @@ class Meeting:
         """PROBLEM_LEDGER before anybody wrote into it."""
         rows = dated.problem_lights(self.tables["problems"], self.period.meeting, self.plan.thresholds.warn_days)
         rows = rows.assign(periods_open=periods_open(rows, self.previous))
+        rows = matter_rules.with_replies(rows, self.replies, self.plan)
         return rows.reindex(columns=list(PROBLEM_LEDGER.names))
+
+    # matters
+
+    @cached_property
+    def replies(self) -> matter_rules.Answers:
+        """What units answer in 督办回复."""
+        return matter_rules.Answers.of(self.tables["replies"])
+
+    @cached_property
+    def matter_rows(self) -> pd.DataFrame:
+        """MATTER_LEDGER before anybody wrote into it."""
+        since = self.previous.meeting if self.previous else None
+        return matter_rules.matter_rows(self.matters, self.replies, self.plan, self.period.meeting, since)
+
+    @cached_property
+    def matter_progress(self) -> matter_rules.Progress:
+        """How the matters of the meetings before stand."""
+        return matter_rules.progress(self.matter_rows, self.period.meeting)
+
+    @cached_property
+    def unanswered(self) -> Mapping[str, int]:
+        """Unit → how many of the things that it was asked to answer at this meeting it did not."""
+        return matter_rules.unanswered(self.due, self.replies)
 
     @cached_property
     def _written_upon(self) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
@@ -456,11 +582,13 @@ class Meeting:
             YELLOW_LIST.name: self.yellow_rows,
             TASK_LEDGER.name: self.task_rows,
             PROBLEM_LEDGER.name: self.problem_rows,
+            MATTER_LEDGER.name: self.matter_rows,
         }
-        return remarks_of_people.attach(bare, remarks_of_people.of_book(self._words, LEDGER_BOOK))
+        return remarks_of_people.attach(bare, remarks_of_people.of_book(self.remarks_known, LEDGER_BOOK))
 
     @property
-    def _words(self) -> pd.DataFrame | None:
+    def remarks_known(self) -> pd.DataFrame | None:
+        """What people wrote into the workbooks before, WORDS columns."""
         return self.previous.remarks if self.remarks is None and self.previous else self.remarks
 
     @property
@@ -493,6 +621,11 @@ class Meeting:
             written({DECISIONS.name: self.decisions}, self.decisions_lost, self.period.label, SCORE_BOOK),
             self.earlier_remarks,
         )
+
+    @property
+    def matter_list(self) -> pd.DataFrame:
+        """MATTER_LEDGER (议定事项); one row = one matter that is open, or was closed since the meeting before."""
+        return self._written_upon[0][MATTER_LEDGER.name]
 
     @property
     def remarks_lost(self) -> pd.DataFrame:
@@ -528,7 +661,7 @@ class Meeting:
         return tuple(front_page(self))
 
     @cached_property
-    def briefing(self) -> Briefing | None:
+    def briefing(self) -> Paper | None:
         """工作简报 as finished prose."""
         return briefing(self)
 

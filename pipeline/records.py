@@ -110,6 +110,7 @@ class Previous:
     notices: Chinese sentences about a damaged or hand-edited state, for 报送情况 and the summary.
     milestones: MILESTONES, when each unit had reached each 节点; None where that is not known.
     office: Sheet.key → the office's own entries that it knew, columns of `schemas.tables.KEPT`.
+    record: digest of its 运行记录.json, the link of the chain; "" where it has none.
     """
 
     period: int
@@ -126,6 +127,7 @@ class Previous:
     notices: tuple[str, ...] = ()
     milestones: "pd.DataFrame | None" = None
     office: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,17 @@ class FrontLine:
 
 
 @dataclass(frozen=True)
-class BriefingTable:
-    """A small table inside the briefing; every cell is finished text."""
+class Hint:
+    """One step that raises the score, in words, and the row of a workbook where it is taken ("" and 0: none)."""
+
+    text: str
+    sheet: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class PaperTable:
+    """A table inside a paper; every cell is finished text."""
 
     title: str
     header: tuple[str, ...]
@@ -179,24 +190,34 @@ class BriefingTable:
 
 
 @dataclass(frozen=True)
-class BriefingSection:
-    """One part of the briefing: its heading with number (一、总体情况), paragraphs, then a table."""
+class PaperSection:
+    """One part of a paper: its heading with number (一、总体情况; "" for none), paragraphs, a table, lines to sign on."""
 
     heading: str
-    paragraphs: tuple[str, ...]
-    table: BriefingTable | None = None
+    paragraphs: tuple[str, ...] = ()
+    table: PaperTable | None = None
+    to_sign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Briefing:
-    """工作简报 as finished Chinese text; a writer only sets it."""
+class Paper:
+    """An official paper as finished Chinese text; a writer only sets it. What is "" or () is left out."""
 
-    title: str  # name of the briefing, red and centred
-    issue: str  # 第3期（总第3期）
-    office: str  # left of the red line: who issues it
-    issued_on: str  # right of it: 2023年4月14日
-    sections: tuple[BriefingSection, ...]
-    tail: tuple[str, ...]  # 报：… 送：… 发：… （共印…份）
+    sections: tuple[PaperSection, ...]
+    masthead: str = ""  # red and centred above the red line
+    issue: str = ""  # under it: 第3期（总第3期）, or the 文号
+    office: str = ""  # who issues it: left of the red line, where `issued_on` stands right of it
+    issued_on: str = ""
+    title: str = ""  # under the red line
+    subtitle: str = ""
+    addressed: str = ""  # 主送：各成员单位：
+    signed: tuple[str, ...] = ()  # at the right below the text: who, and when
+    tail: tuple[str, ...] = ()  # 报：… 送：… 发：… （共印…份）
+
+    @property
+    def name(self) -> str:
+        """What the file is called in its properties."""
+        return self.title or f"{self.masthead}{self.issue}"
 
 
 class MisuseError(Exception):
@@ -235,6 +256,11 @@ class Settings:
     verbose: bool = False  # leave the workers' own noise on the terminal
     anyway: bool = False  # run also when the returns are of another meeting
 
+    @property
+    def command(self) -> str:
+        """The main job as it stands in 运行日志.txt."""
+        return f"run --meeting {self.meeting}{' --anyway' if self.anyway else ''}"
+
     @classmethod
     def of(
         cls,
@@ -252,8 +278,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`)."""
+    """Where the folder is, whether that is not where it belongs (`beside`), whether it was left as it stood (`unchanged`).
+
+    let_go: names of replaced results that are kept no longer.
+    """
 
     folder: Path
     beside: bool = False
     unchanged: bool = False
+    let_go: tuple[str, ...] = ()

@@ -7,8 +7,8 @@ the hops before it returned, and only the last one touches the disk (contract §
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -21,14 +21,20 @@ from pipeline.intake.find import Received, find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
-from pipeline.judge.item_changes import confirmed_changes
+from pipeline.judge.item_changes import confirmed_changes, entries_continued, with_items_moved
 from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
+from pipeline.judge.matters import answerable, answers_to_keep, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
-from pipeline.memory.folders import RECORD_FILE, PeriodFolder, numbers_held, replaced_by
+from pipeline.memory.arising import arising
+from pipeline.memory.belongs import refuse_other_district, refuse_other_version
+from pipeline.memory.evidence import evidence
+from pipeline.memory.folders import PeriodFolder, numbers_held, replaced_by
+from pipeline.memory.journal import log
 from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import digests_below, keep_aside, publish
+from pipeline.memory.record import write_record
 from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced, kept_files, refuse_closed, what_it_said, with_kept
 from pipeline.memory.state import Memory, closed_before, recall, returns_seen
 from pipeline.memory.turns import alone_on
@@ -43,9 +49,9 @@ from pipeline.say.closing import (
     taken_over,
     what_changed,
 )
-from pipeline.write.kit.privacy import Guard
 from pipeline.write.ledger import write_ledger
 from pipeline.write.matrix import write_matrices
+from pipeline.write.papers import write_all_papers
 from pipeline.write.returned import write_returned
 from pipeline.write.scores import write_scores
 from pipeline.write.slips import write_slips
@@ -78,7 +84,10 @@ def _run_alone(
     settings: Settings, replaced: PeriodFolder | None, kept: Sequence[Received], progress: Progress | None
 ) -> Outcome:
     received = with_kept(find_files(settings.inputs) if settings.inputs.is_dir() else [], kept)
+    refuse_other_version(settings.outputs, settings.meeting)
     in_force = plan_in_force(received, settings.outputs, settings.meeting)
+    if not settings.anyway:
+        refuse_other_district(in_force)
     plan = in_force.plan
     held = numbers_held(settings.outputs)
     period = period_of(plan, settings.meeting, held)
@@ -98,9 +107,10 @@ def _run_alone(
     doubt = wrong_date(intake, period, list(held))
     if doubt and not settings.anyway:
         raise MisuseError(doubt)
-    intake = renamed_intake(intake, files_lineage(in_force))
+    intake = renamed_intake(intake, files_lineage(in_force), in_force.last.units if in_force.last else ())
     before = what_it_said(replaced) if replaced else None
-    meeting, intake = _judged(in_force, period, remembered.result(), intake, before)
+    doubts = evidence(settings.outputs, settings.meeting)
+    meeting, intake = _judged(in_force, period, remembered.result(), intake, before, doubts)
     return _written(settings, meeting, intake)
 
 
@@ -112,17 +122,29 @@ def _refuse_empty(inputs: Path) -> None:
 
 
 def _judged(
-    in_force: PlanInForce, period: Period, memory: Memory, intake: Intake, replaced: Replaced | None
+    in_force: PlanInForce,
+    period: Period,
+    memory: Memory,
+    intake: Intake,
+    replaced: Replaced | None,
+    doubts: tuple[str, ...] = (),
 ) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
     intake = with_last_texts(intake, previous)
-    intake, standing = stand(intake, memory.kept, plan, period)
+    changes = confirmed_changes(plan, period.meeting)
+    intake = replace(intake, office=entries_continued(intake.office, changes))
+    intake, standing = stand(
+        intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period)
+    )
     office = standing.rows
-    found = all_findings(plan, period, intake, previous, office["inspections"])
+    due = due_answers(office["matters"], previous, plan)
+    kept = answers_to_keep(office["matters"], previous, plan)
+    numbers = answerable(office["matters"], intake, previous, plan)
+    found = all_findings(plan, period, intake, previous, office["inspections"], numbers)
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed)
+    merged = merge(intake, previous, plan, changes.agreed, kept)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -140,11 +162,13 @@ def _judged(
         delays=delays_in_force(office["delays"], plan),
         bonus=bonus_at(office["bonus"], period.meeting, plan),
         matters=office["matters"],
+        due=due,
         books=to_keep(standing, plan),
         notices=(
             *own_faults("读", intake.faults),
             *in_force.notices,
             *memory.notices,
+            *doubts,
             *standing.notices,
             *unreconciled(intake, merged),
         ),
@@ -166,11 +190,12 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
         return Outcome(1, (*secret_lines(meeting.findings), *meeting.summary, said))
     earlier = replaced_by(settings.outputs, settings.meeting)
     published = publish(settings.outputs, meeting.period.folder, write, earlier, leave_same=True)
+    logged = log(settings.outputs, settings.command, published.folder)
     complete = not meeting.findings["severity"].eq("错误").any()
     later = [day for day in numbers_held(settings.outputs) if day > settings.meeting]
     rerun = () if published.unchanged else what_changed(meeting.replaced, meeting.changed_by_rerun)
     facts = (*secret_lines(meeting.findings), *meeting.summary, *taken_over(meeting.files), *rerun)
-    lines = (*facts, *own_faults("标注", not_marked), *next_steps(published, complete, later))
+    lines = (*facts, *own_faults("标注", not_marked), *next_steps(published, complete, later), *logged)
     return Outcome(max(code, bool(not_marked)), lines, (*intake.faults.values(), *not_marked.values()))
 
 
@@ -181,20 +206,17 @@ def write_all(
     label = meeting.period.label
     with ThreadPoolExecutor(1) as meanwhile:  # the marking itself goes on in other processes
         returned = meanwhile.submit(write_returned, _made(folder / RETURNED_FOLDER), meeting, intake, workers)
-        write_matrices(folder, meeting)
+        states = write_matrices(folder, meeting)
         write_scores(folder / f"2-评分表_{label}.xlsx", meeting)
         write_ledger(folder / f"3-红黄绿督办台账_{label}.xlsx", meeting)
         write_slips(_made(folder / SLIPS_FOLDER), meeting)
     on_faults(returned.result())
-    if find_spec("docx") and meeting.briefing:
-        from pipeline.write.briefing import write_briefing
-
-        write_briefing(folder / f"工作简报_{label}.docx", Guard(meeting.plan).record(meeting.briefing), meeting.period)
+    write_all_papers(folder, meeting)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     written = digests_below(folder)
     closed = bool(meeting.replaced and meeting.replaced.closed)
     facts = (meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings)
-    (folder / RECORD_FILE).write_text(run_record(*facts, written, closed), encoding="utf-8")
+    write_record(folder, run_record(*facts, written, closed, states, meeting.previous))
 
 
 def _made(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 `column(...)` gives the title, help, dropdown, required mark, width and number format of a cell.
 The template, the reader, the pandera check, the wording of the findings, the tables we write and
-the column guide all read it from here. Source: contract §4; house style, habit 2.
+the column guide all read it from here. Source: contract §4.
 """
 
 import re
@@ -210,7 +210,9 @@ class Sheet:
     synonyms: tuple[str, ...] = ()  # other tab names that certainly mean this sheet
     vertical: bool = False
     blank_rows: int = 30  # rows prepared in the template below what is prefilled
-    optional: bool = False  # a return without this sheet is complete
+    printed_as: str = ""  # what the sheet is when it is printed from the return, signed, stamped and filed
+    optional: bool = False  # a return without this sheet is complete; the template has it only where it is prefilled
+    only_answers: bool = False  # a row in which nothing but prefilled cells is filled in is no data row
     identity: Identity = Identity(())
     by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 

@@ -1,7 +1,7 @@
 """Conditions on the other cells of a row: each knows its mask, its Excel formula and its words.
 
 A column's `required_when` is one of these; the check, the template's 填报提示, the message and the
-column guide all come from it. Source: contract §4 (required by another cell); house style, habit 2.
+column guide all come from it. Source: contract §4 (required by another cell).
 """
 
 import re

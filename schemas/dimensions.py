@@ -71,6 +71,7 @@ class Record:
     admitted: str = ""  # the yes-or-no column by which the unit itself turns the item 红 here
     inner: bool = False  # an item that is 已进驻 while it is open here is 疑似明进暗不进
     no_approval: NoApproval | None = None
+    goal: str = ""  # the goal of the notice (TASK_GOAL) that is reached when every item is 到位 here
     #: The deciding cell itself, where 事项 has no place of its own for it among what it belongs with.
     brings: Column | None = None
 
@@ -122,6 +123,7 @@ class Dimension(StrEnum):
         Record(
             ("item_presence",),
             {"已进驻": State.DONE, "推进中": State.MOVING, "未进驻": State.NOT_DONE},
+            goal="事项进驻到位",
             question=3,
             inspections=("明进暗不进",),
         ),
@@ -131,6 +133,7 @@ class Dimension(StrEnum):
         Record(
             ("window_presence",),
             {"综合窗口": State.DONE, "专业窗口": State.DONE, "未设窗口": State.NOT_DONE},
+            goal="事项进驻到位",
             inspections=("两头受理",),
             admitted="double_acceptance",
         ),
@@ -139,7 +142,8 @@ class Dimension(StrEnum):
         "环节",
         Record(
             STEPS,
-            {"大厅": State.DONE, "线上": State.DONE, OUTSIDE: State.NOT_DONE},
+            goal="环节人员进驻到位",
+            state_of={"大厅": State.DONE, "线上": State.DONE, OUTSIDE: State.NOT_DONE},
             absent=ABSENT,
             needed=tuple(NEEDED_STEPS.values()),
             question=6,
@@ -154,6 +158,7 @@ class Dimension(StrEnum):
         Record(
             ("staff_presence",),
             {"已进驻": State.DONE, "部分进驻": State.MOVING, "未进驻": State.NOT_DONE},
+            goal="环节人员进驻到位",
             question=7,
             inner=True,
         ),
@@ -168,6 +173,7 @@ class Dimension(StrEnum):
                 "未授权": State.NOT_DONE,
                 "无需授权": State.EXEMPT,
             },
+            goal="集中授权到位",
             question=4,
             inner=True,
         ),
@@ -183,6 +189,7 @@ class Dimension(StrEnum):
                 "未对接": State.NOT_DONE,
                 "无系统": State.EXEMPT,
             },
+            goal="系统对接到位",
             question=5,
             inspections=("平台外审批",),
             no_approval=NoApproval("beyond_platform", "平台之外", 5, "平台外审批"),
@@ -217,6 +224,13 @@ DIMENSION_CHOICE = Choice(
 INNER = tuple(dimension for dimension in Dimension if dimension.record.inner)
 #: An open inspection finding of this kind turns the item's light in that dimension 红 (contract §6).
 DIMENSION_OF_INSPECTION = {kind: dimension for dimension in Dimension for kind in dimension.record.inspections}
+#: Goal of the notice → its dimensions.
+DIMENSIONS_OF_GOAL: Mapping[str, tuple[Dimension, ...]] = {
+    goal: tuple(d for d in Dimension if d.record.goal == goal)
+    for goal in dict.fromkeys(d.record.goal for d in Dimension if d.record.goal)
+}
+#: Goal → the questions of the self-check that belong to it and to no dimension (notice 二（四）: 三集中).
+QUESTIONS_OF_GOAL = {"集中授权到位": (1, 2)}
 #: Question of the self-check → the dimension whose rows can contradict a good answer.
 DIMENSION_OF_QUESTION = {d.record.question: d for d in Dimension if d.record.question is not None}
 #: The 三个无审批, each with its dimension; beyond the list there is none.

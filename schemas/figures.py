@@ -1,5 +1,6 @@
 """Days and exact figures as people read them; every limit is compared before anything is rounded."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from math import floor, isnan
@@ -43,6 +44,21 @@ def percent(share: Fraction) -> str:
     '66.7%'
     """
     return f"{plain(share * 100)}%"
+
+
+def number_runs(numbers: Iterable[int]) -> str:
+    """Row numbers as people read them.
+
+    >>> number_runs([4, 5, 6, 9])
+    '4–6、9'
+    """
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 _FEW = 5

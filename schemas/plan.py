@@ -8,6 +8,7 @@ refused with one Chinese sentence that says what to mend.
 import contextlib
 import hashlib
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -198,11 +199,22 @@ class Plan:
         """Whatever a unit is certainly called (name, full name, aliases) → unit; ambiguous aliases are absent."""
         return {text: unit for unit in self.units for text in (*unit.aliases, unit.full_name, unit.name)}
 
+    def unit_called(self, text: str) -> Unit | None:
+        """The unit of that name, alias or 编号, as a person types it; None where it is none, or not certainly one."""
+        called = "".join(unicodedata.normalize("NFKC", text).split())
+        by_id = {unit.id: unit for unit in self.units}
+        return self.unit_by_alias.get(text) or self.unit_by_alias.get(called) or by_id.get(called)
+
     @cached_property
     def founded_on(self) -> dict[str, date]:
         """Name of a unit that was 新设 → from when on anything is expected of it."""
         founded = [change for change in self.unit_changes if change.kind is UnitChangeKind.FOUNDED]
         return {unit.name: one.effective_on for one in founded if (unit := self.unit_by_alias.get(one.after))}
+
+    @property
+    def all_names(self) -> frozenset[str]:
+        """The short names of the units, those that are 撤销 with them: what is open of these stays."""
+        return frozenset((*self.unit_by_name, *self.revoked))
 
     @property
     def digest(self) -> str:

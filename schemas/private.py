@@ -92,6 +92,7 @@ _WORTH_A_LOOK = re.compile(
 #: The dates that most such cells hold; the codes of items are the others.
 _HARMLESS = re.compile("(?:19|20)[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}日?")
 _HAS_SOFT = re.compile(f"[{''.join(_SOFT)}]")
+_HAS_NUMERAL = re.compile(f"[{''.join(one for one in _SOFT if not one.isascii())}]")
 
 _S = r"[ \-./(_]{0,3}"
 _BETWEEN = re.compile(r"[ \-./(_,]+")
@@ -299,7 +300,8 @@ class _Scan:
 
     def _leave_out(self, pattern: re.Pattern[str], is_one: Callable[[str], bool]) -> None:
         for match in pattern.finditer(self.plain):
-            if is_one(match[0]):
+            # nobody writes a code in 一二三: what looks like one by chance is a number with a 三 beside it
+            if is_one(match[0]) and not _HAS_NUMERAL.search(self.text[slice(*match.span())]):
                 self.plain = _without(self.plain, *match.span())
 
     def _take(

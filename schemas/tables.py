@@ -5,12 +5,13 @@ the code that computes it, the code that writes it and the code that reads it ba
 on names and order. Titles are those of contract §8.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas.columns import Column, Identity, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
 from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, inspection
-from schemas.words import DECISION
+from schemas.words import DECISION, STEP_MODE
 
 
 def unit_column(width: float = 24) -> Column:
@@ -56,6 +57,7 @@ DECIDED = (
 )
 #: Every column that people write in, whatever the workbook.
 WORD_NAMES = tuple(dict.fromkeys(entry.name for entry in (*REMARKS, *DECIDED)))
+REPLY = column("reply", "单位回复", width=34, help="单位在“督办回复”里的答复，办结由专班办公室核实后销号")
 
 
 def state_name(dimension: Dimension) -> str:
@@ -257,13 +259,92 @@ SCORE_PARTS = Table(
     title="得分明细",
 )
 
-#: 评分排名 without the part columns, which follow 名次变化 (one for each entry of Plan.part_weights).
+#: 得分构成; one row = one unit × scoring part, then 扣分, 加减分 and 得分.
+ACCOUNT = Table(
+    "account",
+    "得分构成",
+    (
+        unit_column(),
+        column("part", "项目", Kind.NAME, width=12),
+        column("points", "得分", Kind.NUMBER, width=9),
+        column("weight", "权重", Kind.INTEGER, width=7),
+        column("numerator", "分子", Kind.NUMBER, width=9),
+        column("denominator", "分母", Kind.NUMBER, width=9),
+        column("lost", "失分", Kind.NUMBER, width=9),
+        column("explanation", "怎么算", width=40),
+        column("behind", "依据", width=60),
+    ),
+    title="得分构成",
+)
+
+#: 转绿还差; one row = one unit × dimension.
+TO_GREEN = Table(
+    "to_green",
+    "转绿还差",
+    (
+        unit_column(),
+        column("dimension", "维度", Kind.NAME, width=10),
+        _light("light", "灯"),
+        column("now", "还差", Kind.INTEGER, width=8, help="再到位几项，本次会议就是绿灯"),
+        column("next_meeting", "下次会议", Kind.DATE, width=12),
+        column("then", "届时要到位", Kind.INTEGER, width=11, help="下次会议之前再到位几项，届时才是绿灯"),
+        column("deadline", "时限", Kind.DATE, width=12),
+        column("besides", "此外", width=40),
+    ),
+    title="各维度转绿灯还差几项",
+)
+
+#: 提分清单; one row = one unit × kind of step, the best first.
+GAINS = Table(
+    "gains",
+    "提分清单",
+    (
+        unit_column(),
+        column("order", "序", Kind.INTEGER, width=6),
+        column("part", "项目", Kind.NAME, width=10),
+        column("step", "做什么", width=34),
+        column("number", "可做几项", Kind.INTEGER, width=9),
+        column("gain", "每项加分", Kind.NUMBER, width=9),
+        column("score", "得分到", Kind.NUMBER, width=9),
+        column("rank", "名次到", Kind.INTEGER, width=8),
+        column("gain_all", "全做加分", Kind.NUMBER, width=9),
+        column("score_all", "全做得分", Kind.NUMBER, width=9),
+        column("rank_all", "全做名次", Kind.INTEGER, width=9),
+        column("subjects", "是哪些", width=50),
+        *SOURCE,
+    ),
+    title="提分清单",
+    read_back=True,
+)
+
+LOST = "失分明细"
+
+
+def lost_table(parts: Sequence[str]) -> Table:
+    """失分明细; one row = one row of the return behind lost points, and what putting it right adds, by part."""
+    return Table(
+        "lost",
+        LOST,
+        (
+            column("subject", "对象", width=34),
+            column("state", "现在", width=46),
+            column("number", "项数", Kind.INTEGER, width=6),
+            *(column(part, part, Kind.NUMBER, width=8) for part in parts),
+            replace(SOURCE[0], width=44),
+            *SOURCE[1:],
+        ),
+        title="失分明细：每行改好后能加几分",
+    )
+
+
+#: 评分排名 without the part columns, which follow 名次区间 (one for each entry of Plan.part_weights).
 RANKING_HEAD = (
     column("rank", "名次", Kind.INTEGER, width=7),
     unit_column(),
     column("score", "得分", Kind.NUMBER, width=9),
     column("rank_before", "上期名次", Kind.INTEGER, width=9),
     column("rank_change", "名次变化", Kind.INTEGER, width=9),
+    column("rank_range", "名次区间", Kind.NAME, width=9, help="各项权重轮流增减两成时最好和最差的名次，见“稳健性”"),
 )
 RANKING_TAIL = (
     column("deduction", "扣分", Kind.NUMBER, width=8),
@@ -271,6 +352,12 @@ RANKING_TAIL = (
     column("marks", "标记", width=26),
     column("open_findings", "未销号督查", Kind.INTEGER, width=11, help="核查日期不晚于会议日期、尚未销号的督查问题"),
 )
+
+
+def trial_columns(part: str) -> tuple[str, str, str, str]:
+    """Column names of 权重试算 for a part: score with less and with more of its weight, rank likewise."""
+    return (f"{part}减", f"{part}增", f"{part}减名次", f"{part}增名次")
+
 
 #: 表扬通报建议 (and 拟移交线索); one row = one proposal. kind: 表扬建议 / 通报建议 / 拟移交线索.
 PROPOSALS = Table(
@@ -334,11 +421,38 @@ PROBLEM_LEDGER = Table(
         _light(),
         _REASON,
         *REMARKS,
+        REPLY,
         column("periods_open", "已历期数", Kind.INTEGER, width=9, help="超过两期仍未解决的须突出"),
         *_PROBLEM_COLUMNS[-4:],
     ),
     title="问题派发",
     identity=BY_KEY["problems"].identity,
+)
+
+_MATTER = BY_KEY["matters"].by_name
+#: 议定事项 of the ledger; one row = one matter that is open, or was closed since the meeting before.
+MATTER_LEDGER = Table(
+    "matter_ledger",
+    "议定事项",
+    (
+        *(_MATTER[name] for name in ("number", "source", "content", "unit", "due", "state")),
+        REPLY,
+        _light(),
+        _REASON,
+        REMARKS[1],
+        REMARKS[2],
+        OTHER_NOTE,
+        *(_MATTER[name] for name in ("helpers", "item_name", "dimension", "agreed_on", "closed_on", "result", "note")),
+    ),
+    title="议定事项落实情况",
+    identity=Identity(("number",)),
+)
+
+#: What units owe an answer to; one row = one unit × open matter or problem that another unit dispatched to it.
+OWED = Table(
+    "owed",
+    "督办回复",
+    (unit_column(), *(BY_KEY["replies"].by_name[name] for name in ("number", "source", "subject", "due"))),
 )
 
 #: 节点; one row = one unit × milestone.
@@ -367,6 +481,99 @@ CLEARANCES = Table(
         _REASON,
     ),
     title="“三个无审批”情况",
+)
+
+#: 检查验收; one row = one unit × goal whose deadline has passed. The last three columns are signed by hand.
+ACCEPTANCE = Table(
+    "acceptance",
+    "检查验收",
+    (
+        unit_column(),
+        column("goal", "目标", Kind.NAME, width=18),
+        column("deadline", "时限", Kind.DATE, width=12),
+        column("applicable", "应到位", Kind.INTEGER, width=8, help="适用的事项 × 进驻维度，含未列的"),
+        column("done", "已到位", Kind.INTEGER, width=8),
+        column("verdict", "结论", Kind.NAME, width=9, help="到位、未到位、不适用、未报"),
+        column("lacking", "缺什么", width=56),
+        column("inspectors", "验收人签字", width=14),
+        column("answered", "单位签字", width=14),
+        column("checked_on", "验收日期", width=12),
+    ),
+    title="检查验收表",
+)
+
+#: The “四电”: column of 事项 → its title.
+E_KINDS = {name: BY_KEY["items"].titles[name] for name in ("e_licence", "e_seal", "e_signature", "e_material")}
+
+#: 四电; one row = one unit, the last one all of them.
+ELECTRONIC = Table(
+    "electronic",
+    "四电",
+    (
+        unit_column(),
+        *(
+            one
+            for name, title in E_KINDS.items()
+            for one in (
+                column(f"{name}_used", f"{title}已应用", Kind.INTEGER, width=10),
+                column(f"{name}_unused", f"{title}未应用", Kind.INTEGER, width=10),
+                column(f"{name}_rate", f"{title}应用率", Kind.PERCENT, width=10, help="已应用 ÷（已应用 + 未应用）"),
+            )
+        ),
+        column("unsaid", "没有填的", Kind.INTEGER, width=10, help="四项中空着的格子"),
+    ),
+    title="“四电”应用情况",
+)
+
+#: 环节模式; one row = one unit, the last one all of them. Exempt items do not count.
+STEP_MODES = Table(
+    "step_modes",
+    "环节模式",
+    (
+        unit_column(),
+        column("items", "事项", Kind.INTEGER, width=8),
+        *(column(f"mode_{n}", mode, Kind.INTEGER, width=10) for n, mode in enumerate(STEP_MODE.values)),
+        column("unsaid", "没有填的", Kind.INTEGER, width=10),
+        column("to_merge", "应改审核合一", Kind.INTEGER, width=13, help="多出的环节没有法律依据的事项"),
+    ),
+    title="四种标准环节模式",
+)
+
+#: 应改审核合一; one row = one item with more steps than a law bears out (notice 二（三）).
+TO_MERGE = Table(
+    "to_merge",
+    "应改审核合一",
+    (
+        unit_column(),
+        column("item_code", "事项编码", Kind.CODE, width=30),
+        column("item_name", "事项名称", Kind.NAME, width=36),
+        column("step_mode", "环节模式", Kind.NAME, width=11),
+        column("step_basis", "环节依据", width=28),
+        _REASON,
+        *SOURCE,
+    ),
+    title="没有法律依据、须实现审核合一的事项",
+)
+
+#: 移交线索; one row = one 明进暗不进 that was ever listed under 拟移交线索, with what became of it.
+LEADS = Table(
+    "leads",
+    "移交线索",
+    (
+        unit_column(),
+        column("number", "编号", Kind.NAME, width=10, help="督查核查表里的编号"),
+        column("found_on", "核查日期", Kind.DATE, width=12),
+        column("item_code", "事项编码", Kind.CODE, width=30),
+        column("item_name", "事项名称", Kind.NAME, width=34),
+        column("description", "问题描述", width=40),
+        column("listed_on", "首次列入", Kind.DATE, width=12, help="首次列入拟移交线索的会议日期"),
+        column("state", "整改状态", Kind.NAME, width=10),
+        column("closed_on", "销号日期", Kind.DATE, width=12),
+        column("decision", "会议意见", width=30, help="2-评分表中对这家单位拟移交线索的会议决定和备注"),
+        column("outcome", "去向", width=36),
+    ),
+    title="拟移交线索及去向",
+    read_back=True,
 )
 
 #: 变化情况; one row = one change of an item × dimension (or of an item) against the period before.
@@ -513,7 +720,7 @@ TRACKING = Table(
         unit_column(),
         column("kind", "类别", Kind.NAME, width=12),
         column("key", "对象", Kind.NAME, width=36),
-        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，或文字原样不变的期数"),
+        column("periods", "期数", Kind.INTEGER, width=8, help="问题已历期数，文字原样不变的期数，或每期换一句的期数"),
     ),
     title="跨期跟踪",
     read_back=True,
@@ -563,6 +770,10 @@ RERUN = Table(
     ),
     title="重跑差异",
 )
+
+#: Which way the tables that are read back are laid out; it rises when a program before cannot go on from them any
+#: more. A table or a column that is merely added leaves it as it is. 2: the contacts stand outside the digest.
+STATE_EDITION = 2
 
 #: The sheets of the matrix workbook from which the next period continues, checksummed and read back; as they
 #: are declared above.

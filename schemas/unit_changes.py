@@ -12,8 +12,8 @@ def plan_at(plan: Plan, day: date, *, apart: bool = False) -> Plan:
     """The plan whose units are those of `day`; raises PlanError for a 更名 to a name that another unit bears.
 
     A merged unit goes by its names as the unit that it became, a revoked one stands in `revoked`, one that
-    is founded later is not there yet. apart: merged units stand beside the new one, by names of their own,
-    to tell their files from its own.
+    is founded later is not there yet. apart: for reading, merged and revoked units stand beside the others,
+    by names of their own, to tell their files and what the office writes of them.
     """
     units = {unit.name: unit for unit in plan.units}
     revoked: list[str] = []
@@ -23,12 +23,15 @@ def plan_at(plan: Plan, day: date, *, apart: bool = False) -> Plan:
             if change.kind is UnitChangeKind.FOUNDED:
                 units.pop(change.after, None)
         elif change.kind is UnitChangeKind.RENAMED:
+            if change.after in revoked:
+                units.pop(change.after, None)
             units = _renamed(units, change)
         elif change.kind is UnitChangeKind.MERGED and change.before != change.after:
             merged[change.before] = change.after
         elif change.kind is UnitChangeKind.REVOKED and change.before in units:
-            del units[change.before]
             revoked.append(change.before)
+            if not apart:
+                del units[change.before]
     if not apart:
         for before, after in merged.items():
             units = _merged(units, before, _known_as(units, after))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from random import Random
 
+from pipeline.intake.raw import Comment
 from schemas.columns import Column, Kind, Sheet
 from schemas.returns import COVER
 from tests.sent import HEADER_ROW, Sent, Spot
@@ -50,6 +51,9 @@ def families(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Fault]]:
             yield f"{sheet.prefix}-013", _total_row(sheet)
             yield f"{sheet.prefix}-014", _hidden_row(sheet)
             yield f"{sheet.prefix}-017", _lost_header_row(sheet)
+            yield f"{sheet.prefix} FM-022 划线", _beside(sheet, "FM-022", lambda spot: {"struck": frozenset({spot})})
+            yield f"{sheet.prefix} FM-022 涂灰", _beside(sheet, "FM-022", lambda spot: {"greyed": frozenset({spot})})
+            yield f"{sheet.prefix} FM-023", _beside(sheet, "FM-023", lambda spot: {"comments": {spot: (_NOTE,)}})
 
 
 Change = Callable[[object], object]
@@ -218,8 +222,9 @@ def _lost_label(sheet: Sheet, column: Column) -> Fault:
 
 def _lost_tab(sheet: Sheet) -> Fault:
     def fault(sent: Sent, _: Random, __: Sent) -> set[Found]:
+        said = _without_rows(sent, sheet)
         sent.book.sheets.remove(sent.tab(sheet.key))
-        return at(f"{sheet.prefix}-011", ("", ""))
+        return said | at(f"{sheet.prefix}-011", ("", ""))
 
     return fault
 
@@ -243,6 +248,23 @@ def _hidden_row(sheet: Sheet) -> Fault:
     return fault
 
 
+_NOTE = Comment("其实已经划转", "填报人")
+
+
+def _beside(sheet: Sheet, code: str, drawn: Callable[[tuple[int, int]], Row]) -> Fault:
+    """Something about a filled cell that is not its value."""
+
+    def fault(sent: Sent, luck: Random, _: Sent) -> set[Found] | None:
+        name = luck.choice([column.name for column in sheet.columns if not column.prefilled])
+        row = some(sent, luck, sheet.key, lambda entry: entry[name] is not None)
+        if row is None:
+            return None
+        sent.swap(sheet.key, **drawn(sent.place(sheet.key, row, name)))
+        return at(code, sent.spot(sheet.key, row, name))
+
+    return fault
+
+
 def _lost_header_row(sheet: Sheet) -> Fault:
     def fault(sent: Sent, _: Random, __: Sent) -> set[Found] | None:
         if not sent.rows(sheet.key):
@@ -251,6 +273,15 @@ def _lost_header_row(sheet: Sheet) -> Fault:
             sent.put(sheet.key, -1, name, None)
         titles = sent.tab(sheet.key).rows[HEADER_ROW - 1]
         titles[:] = [None] * len(titles)
-        return at(f"{sheet.prefix}-017", (sheet.name, ""))
+        return _without_rows(sent, sheet) | at(f"{sheet.prefix}-017", (sheet.name, ""))
 
     return fault
+
+
+def _without_rows(sent: Sent, sheet: Sheet) -> set[Found]:
+    """Items that are nowhere any more contradict every good answer about them (questions 3 to 7)."""
+    if sheet.key != "items":
+        return set()
+    good = [row for row, entry in enumerate(sent.rows("self_check")) if "3" <= str(entry["number"]) <= "7"]
+    good = [row for row in good if sent.rows("self_check")[row]["answer"] == "是"]
+    return at("ZC-033", *(sent.spot("self_check", row, "answer") for row in good))

@@ -34,12 +34,14 @@ only written in tests/write/fakes.py.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
@@ -49,6 +51,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.commands.templates import write_templates
 from pipeline.memory.folders import numbers_held
+from pipeline.memory.journal import LOG_FILE
 from pipeline.records import Settings
 from pipeline.run import run
 from pipeline.sample import Nature, SampleReturn, sample_return
@@ -304,10 +307,15 @@ class Form:
         tab.cell(self._row_of(sheet, key), _columns(tab)[title]).comment = Comment(text, "填报人")
         return self
 
-    def save(self, folder: Path | None = None, name: str = "") -> Path:
-        """Save as the unit sends it; over the file that was opened where nothing is said."""
+    def save(self, folder: Path | None = None, name: str = "", saved: datetime | None = None) -> Path:
+        """Save as the unit sends it; over the file that was opened where nothing is said.
+
+        saved: when the file is to say that it was last saved (UTC), else what the template says.
+        """
         path = (folder or self.path.parent) / (name or self.path.name)
+        moment = saved or self.book.properties.modified
         self.book.save(path)
+        _stamp(path, moment)
         return path
 
     def _row_of(self, sheet: str, key: str) -> int:
@@ -328,6 +336,20 @@ class Form:
         while any(tab.cell(row, number).value is not None for number in columns):
             row += 1
         return row
+
+
+def _stamp(path: Path, moment: datetime) -> None:
+    """Let a workbook say that it was last saved then; openpyxl itself would write when the test ran."""
+    with ZipFile(path) as archive:
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for info, data in parts.items():
+            core = info.filename == "docProps/core.xml"
+            archive.writestr(info.filename, _MODIFIED.sub(rb"\g<1>" + stamp, data) if core else data)
+
+
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def fill_in(form: Form, cover: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]]) -> Form:
@@ -484,14 +506,13 @@ def _until_blank(rows: list[tuple]) -> Iterator[tuple]:
 
 
 def folder_bytes(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, by its path in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    """Every file below a folder, by its path in it; but for 运行日志.txt, in which the clock stands."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != LOG_FILE]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def apart_from_rerun(files: Mapping[str, bytes]) -> dict[str, object]:
-    """The same without what a rerun says of the run that it replaced: 重跑差异, and the digest of its workbook."""
+    """The same without what a rerun says of the run that it replaced: 重跑差异, and the digests of its workbook and record."""
     return {name: _apart_from_rerun(name, data) for name, data in files.items()}
 
 
@@ -499,7 +520,7 @@ def _apart_from_rerun(name: str, data: bytes) -> object:
     if name.endswith("运行记录.json"):
         record = json.loads(data)
         outputs = {path: digest for path, digest in record["outputs"].items() if not path.startswith("1-")}
-        return record | {"outputs": outputs}
+        return record | {"outputs": outputs, "previous": None}
     if not PurePosixPath(name).name.startswith("1-"):
         return data
     book = CalamineWorkbook.from_filelike(BytesIO(data))

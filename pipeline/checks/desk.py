@@ -24,7 +24,8 @@ _SHEET_LOST = (Common.NO_SHEET, Common.NO_HEADER)
 class Desk:
     """One period's returns laid open. rows: Sheet.key → the rows of that sheet, the cover included.
 
-    inspections: the inspection findings that hold, those from earlier meetings included.
+    inspections: the inspection findings that hold, those from earlier meetings included. numbers: of everything
+    that units were ever asked to answer in 督办回复; None: not known.
     """
 
     plan: Plan
@@ -33,6 +34,7 @@ class Desk:
     previous: Previous | None
     rows: Mapping[str, Rows]
     inspections: pd.DataFrame
+    numbers: frozenset[str] | None = None
 
     def known(self, key: str) -> pd.DataFrame:
         """The readable cells of one sheet; one row = one data row."""

@@ -17,6 +17,7 @@ from pipeline.checks.desk import Desk
 from pipeline.findings import ERROR, NOTE, WARNING, Common, Finding, finding, rule
 from pipeline.records import Intake
 from schemas.returns import BY_KEY, TABLES
+from schemas.returns.cover import PRACTICE_LENGTH
 from schemas.returns.self_check import GOOD_ANSWER, NOT_GOOD
 from schemas.words import CONTACT_ROLE
 
@@ -186,6 +187,15 @@ UNSEALED = rule(
     example="否",
 )
 
+LONG_PRACTICE = rule(
+    "FM-037",
+    WARNING,
+    title="经验做法太长",
+    problem="“经验做法”有 {length} 字，超过 {most} 字",
+    remedy="请压缩到规定字数以内；简报只取前面的部分",
+    example="（超过 300 字的一段）",
+)
+
 
 def check_cover(desk: Desk) -> list[Finding]:
     """The cover by itself; 事项总数 is checked against the rows in `across_sheets`."""
@@ -194,6 +204,7 @@ def check_cover(desk: Desk) -> list[Finding]:
     other = stated.notna() & (stated != period.number)
     files = desk.intake.files
     missed = rows.known["file"].isin(files.loc[files["late"].eq(True), "file"])
+    lengths = rows.known["practice"].map(lambda text: len(str(text)), na_action="ignore").fillna(0).astype(int)
     late = desk.days("cover", "filled_on") > pd.Timestamp(period.meeting)
     return [
         *rows.mark(other & ~missed, "period", WRONG_PERIOD, period=period.number),
@@ -201,6 +212,7 @@ def check_cover(desk: Desk) -> list[Finding]:
         *rows.mark(late, "filled_on", FILLED_AFTER_MEETING, meeting=period.meeting),
         *rows.mark(rows.known["signed"] == "否", "signed", UNSIGNED),
         *rows.mark(rows.known["sealed"] == "否", "sealed", UNSEALED),
+        *rows.mark(lengths > PRACTICE_LENGTH, "practice", LONG_PRACTICE, length=lengths, most=PRACTICE_LENGTH),
     ]
 
 

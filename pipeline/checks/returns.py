@@ -9,6 +9,7 @@ from pipeline.checks.items import check_item_codes, check_items
 from pipeline.checks.office import check_office
 from pipeline.checks.people import check_cover, check_people, excuse_zero_returns
 from pipeline.checks.periods import check_across_periods
+from pipeline.checks.replies import check_replies
 from pipeline.checks.required import check_required_when
 from pipeline.checks.rows import Rows, reported
 from pipeline.checks.shape import check_shape
@@ -27,6 +28,7 @@ _RULES = (
     check_item_codes,
     check_items,
     check_work,
+    check_replies,
     check_across_sheets,
     check_across_units,
     check_across_periods,
@@ -40,12 +42,13 @@ def all_findings(
     intake: Intake,
     previous: Previous | None,
     inspections: pd.DataFrame | None = None,
+    numbers: frozenset[str] | None = None,
 ) -> list[Finding]:
     """What reading found and what the checks find, in the order of `pipeline.findings.in_order`.
 
-    A confirmed zero return is not blamed for the sheets it left empty. inspections: as in `check_returns`.
+    A confirmed zero return is not blamed for the sheets it left empty. inspections, numbers: as in `check_returns`.
     """
-    found = [*intake.findings, *check_returns(plan, period, intake, previous, inspections)]
+    found = [*intake.findings, *check_returns(plan, period, intake, previous, inspections, numbers)]
     return in_order(excuse_zero_returns(found, intake), plan.unit_by_name)
 
 
@@ -55,12 +58,13 @@ def check_returns(
     intake: Intake,
     previous: Previous | None,
     inspections: pd.DataFrame | None = None,
+    numbers: frozenset[str] | None = None,
 ) -> list[Finding]:
     """Everything contract §4 to §6 asks of the returns of this period, and of the office's own workbooks.
 
     intake: as it was read, repeated rows included. What reading itself found (`intake.findings`) is
     not repeated, and a cell that it could not read gives nothing more. inspections: the findings of the
-    office's inspectors that hold, those from before included; None: those of the intake. Returns the findings in the
+    office's inspectors that hold, those from before included; None: those of the intake. numbers: `Desk.numbers`. Returns the findings in the
     order of `pipeline.findings.in_order`.
     """
     said = reported(intake.findings)
@@ -70,7 +74,7 @@ def check_returns(
         rows[key], shape = check_shape(BY_KEY[key], frame, intake.layouts, said)
         found += shape
     standing = intake.office["inspections"] if inspections is None else inspections
-    desk = Desk(plan, period, intake, previous, rows, standing)
+    desk = Desk(plan, period, intake, previous, rows, standing, numbers)
     for sheet in TABLES:
         if sheet.key != "items":  # whose exemptions make more of it than the rows themselves
             found += check_required_when(rows[sheet.key], plan)

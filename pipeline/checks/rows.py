@@ -1,8 +1,7 @@
 """The rows of one sheet over all returns, as the rules see them: what was sent, what could be read.
 
 A rule says on which rows something is wrong and names the column; `Rows.mark` turns that into
-findings at the right cells. Source: house style, "write cross-column rules as plain functions that
-name their column".
+findings at the right cells.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Shape: every cell of a sheet against its column's declaration, all units' rows in one frame.
 
 pandera finds the failures; this module turns them into findings, one a cell, and says which cells
-count as unreadable. Source: contract §4; house style, "pandera and Excel traps".
+count as unreadable. Source: contract §4.
 """
 
 from collections.abc import Hashable, Iterator, Sequence

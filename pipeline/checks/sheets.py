@@ -8,7 +8,14 @@ from pipeline.checks.desk import Desk
 from pipeline.findings import ERROR, NOTE, WARNING, Finding, rule
 from pipeline.judge.missing import missing_items, unlisted_items
 from pipeline.judge.states import item_states
-from pipeline.judge.suspicions import joined, keys, open_kinds, self_check_contradictions, suspicion_masks
+from pipeline.judge.suspicions import (
+    counter_evidence,
+    joined,
+    keys,
+    open_kinds,
+    self_check_contradictions,
+    suspicion_masks,
+)
 from pipeline.records import Merged
 from schemas.dimensions import INNER
 from schemas.tables import state_name
@@ -142,14 +149,14 @@ def _self_check(desk: Desk) -> list[Finding]:
     sent = {"items": pd.concat([desk.rows["items"].sent, missing], ignore_index=True)}
     cover = desk.rows["cover"].known
     cover = cover[cover["unit"].isin(desk.complete("items"))]  # of a sheet that was lost, that alone is said
-    found = self_check_contradictions(
-        rows.known,
+    evidence = counter_evidence(
         items,
         desk.known("staff"),
         open_kinds(desk.inspections, desk.period.meeting),
         item_states(items, desk.plan),
         unlisted_items(Merged(cover, sent)),
     )
+    found = self_check_contradictions(rows.known, evidence)
     return rows.mark_at(
         found.index.to_numpy(dtype=int),
         "answer",

@@ -3,7 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from pipeline.memory.folders import PeriodFolder, periods_in
+from pipeline.memory.folders import folder_asked
+from pipeline.memory.journal import log
 from pipeline.memory.record import note_closed, read_record
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError
@@ -17,7 +18,7 @@ def close(meeting: date | None, outputs: Path) -> tuple[str, ...]:
     if not outputs.is_dir():
         raise MisuseError(f"找不到结果文件夹“{outputs}”，请先运行 yjbj run。")
     with alone_on(outputs):
-        folder = _folder_of(meeting, outputs)
+        folder = folder_asked(meeting, outputs)
         record = read_record(folder.path)
         if record is None:
             raise MisuseError(f"“{folder.path}”里没有可读的运行记录，请先重新汇总这次会议。")
@@ -25,12 +26,5 @@ def close(meeting: date | None, outputs: Path) -> tuple[str, ...]:
         if record.closed:
             return (f"{told}早已结束，没有改动。",)
         note_closed(folder.path)
-    return (f"{told}已经结束：不会再被重新汇总（确要重新汇总的加 --anyway），此后收到的迟报来件计入下一期。",)
-
-
-def _folder_of(meeting: date | None, outputs: Path) -> PeriodFolder:
-    counted = [folder for folder in periods_in(outputs).counted if meeting in (None, folder.meeting)]
-    if not counted:
-        which = f"会议日期 {meeting} 的结果" if meeting else "任何一期的结果"
-        raise MisuseError(f"“{outputs}”里没有{which}，请先运行 yjbj run。")
-    return counted[-1]
+        logged = log(outputs, f"close --meeting {folder.meeting}", folder.path)
+    return (f"{told}已经结束：不会再被重新汇总（确要重新汇总的加 --anyway），此后收到的迟报来件计入下一期。", *logged)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.memory.turns import alone_on
 from pipeline.records import MisuseError, Settings
-from pipeline.sample.files import demo_inputs, demo_period, write_notes
+from pipeline.sample.files import demo_inputs, demo_matters, demo_period, write_notes
 from pipeline.sample.story import MEETINGS, NOTES
 from schemas.plan import load_plan
 
@@ -20,7 +20,7 @@ def demo(folder: Path, say: Callable[[str], None] = lambda line: None) -> tuple[
     A folder that an earlier demo made is replaced; any other must be empty or absent (MisuseError).
     say: called with one line as soon as a meeting is done.
     """
-    from pipeline.commands.templates import write_templates
+    from pipeline.commands.templates import asked, write_templates
     from pipeline.run import run
 
     _make_room(folder)
@@ -28,7 +28,8 @@ def demo(folder: Path, say: Callable[[str], None] = lambda line: None) -> tuple[
     for number, meeting in enumerate(MEETINGS, start=1):
         period = demo_period(plan, number)
         inputs, outputs = folder / "inputs" / period.folder, folder / "outputs"
-        demo_inputs(plan, inputs, number)
+        demo_matters(plan, inputs, number)
+        demo_inputs(plan, inputs, number, *asked(Settings.of(meeting, inputs, outputs)))
         outcome = run(Settings.of(meeting, inputs, outputs))
         if not (outputs / period.folder).is_dir():
             raise MisuseError(f"{period.label}没有做成：{outcome.lines[-1]}")

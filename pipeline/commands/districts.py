@@ -17,7 +17,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.checks.sheets import CONTRADICTION
+from pipeline.judge.gains import Gains
 from pipeline.judge.merge import timeliness
+from pipeline.judge.missing import is_missing, unlisted_items
 from pipeline.judge.scores import (
     REPORTING,
     SELF_CHECK,
@@ -37,6 +39,7 @@ from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
 from pipeline.memory.state import read_parts
 from pipeline.records import FrontLine, Merged, MisuseError
+from pipeline.say.front_page import DistrictFacts, rollup_page
 from pipeline.write.digest import CUTOFF_LABEL, DISTRICT_LABEL, YARDSTICK_LABEL
 from schemas import tables as ledger
 from schemas.columns import Table
@@ -73,6 +76,8 @@ class District:
     reporting: Fraction
     receipts: Counter[str]
     open_findings: int
+    missing: int  # 漏报 items, which stand in the matrix
+    unlisted: int  # items that covers count and no row shows
 
 
 def read_district(task: tuple[str, tuple[Path, ...]]) -> "District | str":
@@ -114,6 +119,8 @@ def _district(source: str, paths: tuple[Path, ...]) -> "District | str":
         reporting=_reporting(receipts, tables["findings"], date.fromisoformat(facts[CUTOFF_LABEL])),
         receipts=Counter(receipts["receipt"].tolist()),
         open_findings=int((~comparison["state"].isin(INSPECTION_OVER)).sum()),
+        missing=int(is_missing(tables["items"]).sum()),
+        unlisted=sum(unlisted_items(Merged(tables[ledger.COVERS.key], tables)).values()),
     )
 
 
@@ -233,6 +240,21 @@ class DistrictMeeting(Meeting):
         return {district.name: district.open_findings for district in self.districts}
 
     @cached_property
+    def unlisted(self) -> Mapping[str, int]:
+        """District → items that covers count and no row shows, all units together."""
+        return {district.name: district.unlisted for district in self.districts if district.unlisted}
+
+    @cached_property
+    def leaving_out(self) -> frozenset[str]:
+        """Districts with a 漏报 or an unlisted item."""
+        return frozenset(district.name for district in self.districts if district.missing or district.unlisted)
+
+    @cached_property
+    def members(self) -> Mapping[str, int]:
+        """District → the number of its units."""
+        return {district.name: max(sum(district.receipts.values()), 1) for district in self.districts}
+
+    @cached_property
     def marks(self) -> Mapping[str, tuple[str, ...]]:
         """District → 沿用上期 where its meeting is an earlier one."""
         late = (Receipt.CARRIED.value,)
@@ -268,18 +290,38 @@ class DistrictMeeting(Meeting):
         return no_rows(ledger.CLEARANCES)
 
     @property
+    def gains(self) -> Gains:
+        """Said by the districts' own slips."""
+        return Gains(no_rows(ledger.GAINS), {})
+
+    @property
+    def to_green(self) -> pd.DataFrame:
+        """Likewise."""
+        return no_rows(ledger.TO_GREEN)
+
+    @property
+    def account(self) -> pd.DataFrame:
+        """Likewise."""
+        return no_rows(ledger.ACCOUNT)
+
+    @property
     def summary(self) -> tuple[str, ...]:
         """The lines of the rollup."""
         return self.said
 
-    @property
+    @cached_property
     def front_page(self) -> tuple[FrontLine, ...]:
-        """A rollup has none."""
-        return ()
+        """会前一页: what of its districts is 红, left out, not returned or found by inspections."""
+        return tuple(rollup_page(self, list(map(_said_of, self.districts))))
 
     @property
     def briefing(self) -> None:
         """A rollup has none."""
+
+
+def _said_of(district: District) -> DistrictFacts:
+    silent = {str(receipt): district.receipts[receipt] for receipt in (Receipt.NEVER, Receipt.CARRIED)}
+    return DistrictFacts(district.name, silent, district.missing, district.unlisted, district.open_findings)
 
 
 def weighted_rates(unit_dimensions: pd.DataFrame, plan: Plan) -> dict[str, Fraction]:
@@ -299,7 +341,7 @@ def weighted_rates(unit_dimensions: pd.DataFrame, plan: Plan) -> dict[str, Fract
 def district_tallies(districts: Sequence[District], plan: Plan, as_of: date) -> dict[tuple[str, Dimension], Tally]:
     """(district, dimension) → how its items stand."""
     return {
-        (district.name, entry.dimension): _tally(district.units, entry, as_of)
+        (district.name, entry.dimension): replace(_tally(district.units, entry, as_of), unlisted=district.unlisted)
         for district in districts
         for entry in plan.dimensions
     }

@@ -10,13 +10,16 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.findings import group_cells
+from pipeline.judge.matters import NO_PROBLEMS, Answers, owed
 from pipeline.memory.folders import earlier_meetings
 from pipeline.memory.lineage import lineage, renamed_previous
 from pipeline.memory.plan import plan_for
 from pipeline.memory.state import read_previous
 from pipeline.records import MisuseError, Previous
 from pipeline.write.kit.privacy import Guard
+from schemas.figures import as_day
 from schemas.plan import Plan
+from schemas.returns.matters import SHEET as MATTERS
 from schemas.words import CONTACT_ROLE, Receipt, Severity
 
 _TO_WHOM = "、".join(CONTACT_ROLE.values)
@@ -71,6 +74,21 @@ def _text(unit: str, state: Previous, plan: Plan) -> Iterator[str]:
         yield f"第{state.period:02d}期“应进必进”填报表有 {len(wrong)} 处错误，请于 {state.meeting} 双周推进会前改好重报："
         yield from _problems(wrong, Guard(plan).text)
         yield "标注好的填报表由专班办公室另行退回，请在退回件上改。"
+    if receipt not in (Receipt.CARRIED, Receipt.NEVER) and (silent := _unanswered(unit, state, plan)):
+        if not len(wrong):
+            yield f"【{unit}】{_TO_WHOM}："
+        yield f"“督办回复”里还有 {len(silent)} 件没有答复（编号 {'、'.join(silent)}），请补填后重报。"
+
+
+def _unanswered(unit: str, state: Previous, plan: Plan) -> list[str]:
+    """The numbers of the matters that the unit was asked about for that meeting and left unanswered."""
+    matters = state.office.get(MATTERS.key)
+    if matters is None:
+        return []
+    asked = matters[[(day := as_day(cell)) is not None and day < state.meeting for cell in matters["agreed_on"]]]
+    due = owed(asked, NO_PROBLEMS, plan, state.meeting)
+    answers = Answers.of(state.tables["replies"])
+    return [number for number in due.loc[due["unit"] == unit, "number"] if not answers.fresh(number, unit)]
 
 
 def _receipt(unit: str, state: Previous) -> str:

@@ -29,11 +29,13 @@ from pipeline.findings import ERROR, WARNING, Finding, Place, finding, rule
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.meeting import Meeting, no_rows, worked_out
-from pipeline.memory.folders import MATRIX_FILES, RECORD_FILE, PeriodFolder, folders_of, period_folders, periods_in
+from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, folders_of, period_folders, periods_in
+from pipeline.memory.journal import log
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
 from pipeline.memory.publish import digests_below, publish
 from pipeline.memory.readback import empty, read_table
+from pipeline.memory.record import write_record
 from pipeline.memory.replaced import RETURNS_FOLDER
 from pipeline.memory.state import sound_rows
 from pipeline.memory.turns import alone_on
@@ -173,7 +175,8 @@ def _rollup_alone(settings: RollupSettings, progress: Progress | None) -> Outcom
     write = partial(_write, meeting=worked_out(meeting), districts=districts)
     replaced = [folder.path for folder in folders_of(settings.outputs, period.meeting, FOLDER)]
     published = publish(settings.outputs, f"{FOLDER}{period.folder}", write, replaced)
-    lines = (*meeting.summary, *notices, *where(published))
+    logged = log(settings.outputs, f"rollup {len(districts)} 个区", published.folder)
+    lines = (*meeting.summary, *notices, *where(published), *logged)
     return Outcome(int(any(found.severity is not Severity.NOTE for found in findings)), lines)
 
 
@@ -347,4 +350,4 @@ def _write(folder: Path, *, meeting: Meeting, districts: Sequence[District]) -> 
             shutil.copyfile(path, copies / archive_name(district, path.name))
     written = digests_below(folder)
     record = run_record(meeting.plan, meeting.period, meeting.files, meeting.receipts, meeting.findings, written)
-    (folder / RECORD_FILE).write_text(record, encoding="utf-8")
+    write_record(folder, record)

@@ -14,10 +14,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 
-from pipeline.findings import ERROR, NOTE, SEVERAL_VERSIONS, WARNING, Finding, Place, Rule, finding, rule
+from pipeline.findings import DATE_DOUBTED, ERROR, NOTE, SEVERAL_VERSIONS, WARNING, Finding, Place, Rule, finding, rule
 from pipeline.intake.find import Received, meant_office_file
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Resolved, Roster
@@ -28,6 +28,7 @@ from schemas.returns import BY_KEY, COVER
 from schemas.words import Verdict
 
 _PERIOD = re.compile("[0-9]{1,4}")
+BEIJING = timedelta(hours=8)
 ITEMS = BY_KEY["items"]
 #: Of an item, what the plan knows and the first template is filled in with (contract §4).
 PLANNED = frozenset(("item_code", "item_name", "item_type", "handling"))
@@ -369,7 +370,8 @@ def _choose(versions: list[_Candidate], when: _When) -> list[Claim]:
         return [*copies, *(_not_of_period(entry, when.period, verdict) for entry in other)]
     best = max(current, key=_rank)
     said = _by_less_than_its_date(best, current)
-    findings = (*best.findings, said) if said else best.findings
+    doubted = _saved_too_late(best, when.period)
+    findings = (*best.findings, *filter(None, (said, doubted)))
     why = said.problem if said else ""
     late = when.is_late(best)
     claims = [Claim(best.received, best.reading, best.unit, Verdict.ADOPTED, why, findings, late=late)]
@@ -422,6 +424,23 @@ def _by_less_than_its_date(best: _Candidate, current: Sequence[_Candidate]) -> F
     )
 
 
+def _saved_too_late(entry: _Candidate, period: Period | None) -> Finding | None:
+    """A 提示 where a return is on time by its 填报日期 and was last saved after the cut-off (contract §6).
+
+    What our own template was stamped with, midnight of its meeting, says nothing.
+    """
+    saved = entry.reading.saved
+    if not saved or period is None or entry.filled_on is None or entry.filled_on > period.cutoff:
+        return None
+    moment = datetime.fromisoformat(saved)
+    if moment == datetime.combine(period.meeting, time()) or (moment + BEIJING).date() <= period.cutoff:
+        return None
+    place = Place(entry.unit, entry.received.name)
+    if entry.reading.cover_layout is not None:
+        place = replace(entry.reading.cover_layout.place(entry.unit, "filled_on", 0), file=entry.received.name)
+    return finding(DATE_DOUBTED, place, str(entry.filled_on), cutoff=period.cutoff, saved=_in_beijing(saved))
+
+
 def _ground(best: _Candidate, second: _Candidate) -> str:
     """Why the one and not the other, in words."""
     names = (best.received.name, second.received.name)
@@ -436,7 +455,7 @@ def _ground(best: _Candidate, second: _Candidate) -> str:
 
 
 def _in_beijing(saved: str) -> str:
-    return f"{datetime.fromisoformat(saved) + timedelta(hours=8):%Y-%m-%d %H:%M}" if saved else "没有记载"
+    return f"{datetime.fromisoformat(saved) + BEIJING:%Y-%m-%d %H:%M}" if saved else "没有记载"
 
 
 def _without_copies(versions: Sequence[_Candidate]) -> list[_Candidate]:

@@ -28,7 +28,7 @@ _SIGNED = re.compile(r"(加|奖|扣|减|[+\-‐‑‒–—―−])?([0-9]{1,9}(
 _MINUS = frozenset("扣减-‐‑‒–—―−")
 _NONE = ("无", "没有", "无事项")
 _PERCENT = re.compile(r"(?:已?完成率?|进度)?(-?[0-9]+(?:\.[0-9]+)?)%")
-_SPELT_PERCENT = re.compile("百分之([〇零一二两三四五六七八九十百]+)")
+_SPELT_PERCENT = re.compile(r"百分之(?:([0-9]+(?:\.[0-9]+)?)|([〇零一二两三四五六七八九十百]+))")
 _TENTHS = re.compile("([一二两三四五六七八九])成")
 _LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 _LOST_TAIL = re.compile(r"[0-9]{15}0{4,}")
@@ -83,7 +83,7 @@ def clean_number(raw: object, column: Column) -> Cleaned:
 
 
 def clean_percent(raw: object, column: Column) -> Cleaned:
-    """0.8, 80, 80%, 百分之八十, 八成 → 0.8. As a number 1 is 100 % (the cell shows percentages); as text it is unclear."""
+    """0.8, 80, 80%, 百分之八十, 百分之80, 八成 → 0.8. As a number 1 is 100 % (the cell shows percentages); as text it is unclear."""
     if isinstance(raw, bool | date):
         return Cleaned(shown(raw))
     if isinstance(raw, int | float):
@@ -110,7 +110,7 @@ def _percent_text(text: str) -> float | None:
     if found := _PERCENT.fullmatch(text):
         return _hundredth(float(found[1]))
     if found := _SPELT_PERCENT.fullmatch(text):
-        number = chinese_number(found[1])
+        number = float(found[1]) if found[1] else chinese_number(found[2])
         return None if number is None else _hundredth(number)
     if found := _TENTHS.fullmatch(text):
         return (chinese_number(found[1]) or 0) / 10

@@ -346,6 +346,8 @@ class BlockReader:
         ignored = {head.column: head.forms for head in block.match.heads if not IGNORED.isdisjoint(head.forms)}
         self.numbering = {column for column, forms in ignored.items() if HINT_FORM not in forms}
         taken = {*ignored, *self.columns.values()}
+        prefilled = {entry.name for entry in self.sheet.columns if entry.prefilled and self.sheet.only_answers}
+        self.ours = {place for name, place in self.columns.items() if name in prefilled}
         self.others = [column for column in range(first, last + 1) if column not in taken]
         letters = {name: column_letters(column + 1) for name, column in self.columns.items()}
         self.layout = Layout("", raw.name, self.sheet.key, block.header_row, letters)
@@ -380,7 +382,7 @@ class BlockReader:
                 if (value := line[column]) is not None
                 and (value.__class__ is not str or value[:1].isalnum() or not is_blank(value))
             ]
-            if number not in faulty and all(self._is_number_of_row(column, value) for column, value in held):
+            if number not in faulty and all(self._is_no_entry(column, value) for column, value in held):
                 continue
             row = Row(held, self.merged_over.get((number, held[0][0]), 1) if held else 1)
             reason = self._reason(number, row, number in faulty)
@@ -390,8 +392,9 @@ class BlockReader:
                 kept.append(number)
         return self._without_next_title(kept, aside)
 
-    def _is_number_of_row(self, column: int, value: Cell) -> bool:
-        return column in self.numbering and is_ordinal(value)
+    def _is_no_entry(self, column: int, value: Cell) -> bool:
+        """Whether a cell only numbers its row, or is one that we filled in of a sheet that is there to be answered."""
+        return column in self.ours or (column in self.numbering and is_ordinal(value))
 
     def _reason(self, number: int, row: Row, is_faulty: bool) -> str:
         if number in self.block.repeats:

@@ -6,7 +6,7 @@ Never the time of copying: whoever puts the files into a folder changes that (co
 import re
 import zipfile
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -16,6 +16,7 @@ from pipeline.intake.text import chinese_number, fold
 _PROPERTIES = ("docProps/core.xml", "meta.xml")
 _SAVED = re.compile(rb"<(?:dcterms:modified|dc:date)\b[^>]*>\s*([0-9T:.+Z -]{10,40})\s*<")
 _HEAD_BYTES = 1 << 16
+_LOCAL = timezone(timedelta(hours=8))
 _WITHDRAWN = re.compile(
     "作废|废弃|废稿|旧版|旧的|旧表|老版|草稿|草表|初稿|误发|误报|不用|勿用|停用|备份|before|draft|old", re.IGNORECASE
 )
@@ -56,7 +57,8 @@ def _in_utc(text: str) -> str:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return ""
-    return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None).isoformat(timespec="seconds")
+    known = moment if moment.tzinfo else moment.replace(tzinfo=_LOCAL)  # OpenDocument writes the time of the place
+    return known.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def word_of_name(name: str) -> str:

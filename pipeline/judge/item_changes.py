@@ -4,11 +4,12 @@ Only rows with 依据 and a day that has come count; of several rows about one i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
+from pipeline.records import Kept
 from schemas.codes import LENGTHS
 from schemas.plan import ItemChange, Plan
 from schemas.words import ItemChangeKind
@@ -46,6 +47,21 @@ def continued(rows: pd.DataFrame, changes: ConfirmedChanges) -> pd.DataFrame:
     now = [_goes_on(unit, code, name, changes) for unit, code, name in cells]
     named = {"unit": [unit for unit, _ in now], "item_name": [name for _, name in now]}
     return rows.assign(**{name: pd.Series(texts, index=rows.index, dtype=object) for name, texts in named.items()})
+
+
+def entries_continued(entries: Mapping[str, pd.DataFrame], changes: ConfirmedChanges) -> dict[str, pd.DataFrame]:
+    """The office's own entries about items (督查, 延期, 议定事项), which follow their items; one frame a sheet."""
+    about_items = {"unit", "item_code", "item_name"}
+    return {
+        key: continued(rows, changes) if about_items <= set(rows.columns) and len(rows) else rows
+        for key, rows in entries.items()
+    }
+
+
+def with_items_moved(kept: Kept, changes: ConfirmedChanges) -> Kept:
+    """The same of the entries that are known from before."""
+    replaced, earlier = (entries_continued(entries, changes) for entries in (kept.replaced, kept.earlier))
+    return replace(kept, replaced=replaced, earlier=earlier)
 
 
 def _goes_on(unit: str, code: str, name: str, changes: ConfirmedChanges) -> tuple[str, str | None]:

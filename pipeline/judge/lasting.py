@@ -20,12 +20,15 @@ from schemas.columns import Column, Kind, Sheet
 from schemas.figures import as_day, is_blank
 from schemas.plan import Period, Plan
 from schemas.returns import OFFICE, OFFICE_BOOKS, inspection, matters, waivers
+from schemas.returns.matters import arose
 from schemas.tables import GIVEN_AT, KEPT, SET_ASIDE
 from schemas.words import INSPECTION_OVER, INSPECTION_STATE, MATTER_OVER, MATTER_STATE
 
 Entry = dict[str, object]
 Token = tuple[Hashable, ...]
 
+#: 来源文件 of a matter that arose by itself: the workbook that people wrote in.
+ARISEN = (LEDGER, SCORES) = ("红黄绿督办台账", "评分表")
 _OVER = {inspection.SHEET.key: INSPECTION_OVER, matters.SHEET.key: MATTER_OVER}
 _STATES = {inspection.SHEET.key: INSPECTION_STATE.values, matters.SHEET.key: MATTER_STATE.values}
 #: Until when an entry counts that has no state of its own.
@@ -45,7 +48,7 @@ _OPEN_WORDS = {
 
 def sound(rows: pd.DataFrame, sheet: Sheet, plan: Plan) -> pd.Series[bool]:
     """True for the entries of `sheet` in which every required cell is filled with what belongs there."""
-    units = frozenset(unit.name for unit in plan.units)
+    units = plan.all_names
     fits = pd.Series(data=True, index=rows.index, dtype=bool)
     for column in sheet.columns:
         if column.required:
@@ -77,7 +80,7 @@ def _can_last(rows: pd.DataFrame, sheet: Sheet, plan: Plan) -> pd.Series[bool]:
     An inspection finding needs no more than its unit and its day: with any other cell blank it is open all the same.
     """
     if sheet is inspection.SHEET:
-        known = rows["unit"].isin([unit.name for unit in plan.units])
+        known = rows["unit"].isin(list(plan.all_names))
         return known & pd.Series([isinstance(day, date) for day in rows["found_on"]], index=rows.index, dtype=bool)
     lasting = sound(rows, sheet, plan)
     return lasting & rows["rule_code"].isin(list(catalogue())) if sheet is waivers.SHEET else lasting
@@ -195,10 +198,13 @@ GIVEN_TWICE = rule(
 )
 
 
-def stand(intake: Intake, kept: Kept, plan: Plan, period: Period) -> tuple[Intake, Standing]:
+def stand(
+    intake: Intake, kept: Kept, plan: Plan, period: Period, arising: Sequence[Entry] = ()
+) -> tuple[Intake, Standing]:
     """The entries of this run and those that last from before; the intake comes back with each entry once.
 
-    An entry that was given twice is moved to 未采用 and said.
+    An entry that was given twice is moved to 未采用 and said. arising: matters that follow from what people wrote
+    into our workbooks; each stands where neither this run nor an earlier one knows it.
     """
     rows, taken_over, reopened = {}, {}, 0
     aside: list[tuple[str, Entry, Entry]] = []
@@ -212,9 +218,11 @@ def stand(intake: Intake, kept: Kept, plan: Plan, period: Period) -> tuple[Intak
         places = zip(given["file"], given["sheet"], given["row"], strict=True)
         stays = pd.Series([place not in gone for place in places], index=given.index, dtype=bool)
         office[sheet.key] = office[sheet.key][stays].reset_index(drop=True)
-        older = list(_older(sheet.key, kept, period))
+        arisen = arising if sheet is matters.SHEET else ()
+        older = [row for row in _older(sheet.key, kept, period) if not _taken_back(row, arisen, period)]
         reopened += _reopened(sheet.key, register, older)
         from_before = _from_before(register, older, kept, period)
+        from_before = _with_arising(register, from_before, older, arisen)
         taken_over[sheet.key] = sum(still_open(sheet.key, row, period.meeting) for row in from_before)
         columns = [*PROVENANCE[1:], *sheet.names, GIVEN_AT.name]
         both = [*_entries(given[stays]), *from_before]
@@ -282,6 +290,31 @@ def _from_before(register: _Register, older: Iterable[Entry], kept: Kept, period
     return found
 
 
+def _taken_back(row: Entry, arising: Sequence[Entry], period: Period) -> bool:
+    """Whether a matter arose in the run that this one replaces, from words that have been taken back since."""
+    number = row.get("number")
+    fresh = arose(number) and row["file"] in ARISEN and row[GIVEN_AT.name] == period.meeting
+    return fresh and number not in {entry["number"] for entry in arising}
+
+
+def _with_arising(
+    register: _Register, from_before: list[Entry], older: Sequence[Entry], arising: Sequence[Entry]
+) -> list[Entry]:
+    """The entries from before in the words that people last wrote, and those that arise now for the first time."""
+    now = {str(entry["number"]): entry for entry in arising}
+    known = {str(row.get("number")) for row in older}
+    renewed = [_renewed(row, now.get(str(row.get("number")))) for row in from_before]
+    new = [entry for number, entry in now.items() if number not in known and register.find(entry) is None]
+    return [*renewed, *new]
+
+
+def _renewed(row: Entry, now: Entry | None) -> Entry:
+    """A matter that nobody but we entered, open, with the remark as it reads now."""
+    if now is None or row["file"] not in ARISEN or row["state"] in MATTER_OVER or row["content"] == now["content"]:
+        return row
+    return {**row, "content": now["content"], "due": now["due"]}
+
+
 def _lasts(key: str, row: Entry, meeting: date, since: date | None) -> bool:
     """Whether an entry of an earlier meeting still matters: open, closed since then, or a delay, lapsed or not.
 
@@ -289,6 +322,8 @@ def _lasts(key: str, row: Entry, meeting: date, since: date | None) -> bool:
     """
     if key == waivers.DELAYS.key or still_open(key, row, meeting):
         return True
+    if key == matters.SHEET.key and arose(row["number"]):
+        return True  # what it arose from may still be carried along
     closed = as_day(row.get("closed_on"))
     return closed is not None and since is not None and closed > since
 

@@ -6,16 +6,19 @@ Which items the inspection findings are about, and what that makes 红 (contract
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline.judge.identity import Matching
+from pipeline.judge.lasting import delays_in_force
 from schemas.dimensions import DIMENSION_OF_INSPECTION, Dimension
 from schemas.figures import ahead, as_day, is_blank, is_near, overdue
 from schemas.plan import Plan
 from schemas.returns.items import SHEET as ITEMS
+from schemas.returns.waivers import DELAYS
 from schemas.tables import light_name, reason_name, state_name
 from schemas.words import Light, State
 
@@ -210,41 +213,57 @@ def confirmed(meeting: Meeting) -> pd.DataFrame:
     if meeting.previous is None or matching is None or not meeting.plan.thresholds.confirm_red:
         return own
     before, items = meeting.previous, meeting.in_force
-    settled = settled_items(meeting.inspections, items, before.meeting, meeting.period.meeting)
-    moved = moved_deadlines(meeting.deadlines, items, before.unit_dimensions)
+    between = (before.meeting, meeting.period.meeting)
+    settled = settled_items(meeting.inspections, meeting.matters, items, *between)
+    moved = moved_deadlines(meeting.deadlines, own_deadlines_before(meeting), items)
     return to_confirm(own, before.matrix, matching, settled, moved)
 
 
 def settled_items(
-    inspections: pd.DataFrame, items: pd.DataFrame, after: date, by: date
+    inspections: pd.DataFrame, matters: pd.DataFrame, items: pd.DataFrame, after: date, by: date
 ) -> Mapping[Dimension, frozenset[object]]:
-    """Dimension → the items about which an inspection was 已销号 after the last meeting and by this one."""
-    days = inspections["closed_on"].map(as_day)
-    closed = [day is not None and after < day <= by for day in days]
-    rows = inspections[(inspections["state"] == "已销号") & pd.Series(closed, index=inspections.index, dtype=bool)]
-    matched = matched_items(rows, items)
+    """Dimension → the items about which an inspection was 已销号, or a matter 已办结, after the last meeting and by this one.
+
+    A matter is about one item and one dimension: with either blank, or of 事项 that no item has, it settles nothing.
+    """
     found: dict[Dimension, set[object]] = {d: set() for d in Dimension}
-    for label, kind in zip(rows.index, rows["kind"], strict=True):
-        if kind in DIMENSION_OF_INSPECTION:
-            found[DIMENSION_OF_INSPECTION[kind]].update(matched[label])
+    for rows, over, concerned in (
+        (inspections, "已销号", DIMENSION_OF_INSPECTION),
+        (matters.rename(columns={"dimension": "kind"}), "已办结", {str(d): d for d in Dimension}),
+    ):
+        days = rows["closed_on"].map(as_day)
+        since = pd.Series([day is not None and after < day <= by for day in days], index=rows.index, dtype=bool)
+        closed = rows[(rows["state"] == over) & since]
+        matched = matched_items(closed, items)
+        for label, kind in zip(closed.index, closed["kind"], strict=True):
+            if kind in concerned:
+                found[concerned[kind]].update(matched[label])
     return {d: frozenset(labels) for d, labels in found.items()}
 
 
 def moved_deadlines(
-    deadlines: Mapping[Dimension, pd.Series[Any]], items: pd.DataFrame, unit_dimensions: pd.DataFrame
+    deadlines: Mapping[Dimension, pd.Series[Any]], before: Mapping[Dimension, pd.Series[Any]], items: pd.DataFrame
 ) -> frozenset[tuple[object, Dimension]]:
-    """(item, dimension) whose deadline is another than its unit's was at the last meeting.
-
-    unit_dimensions: 单位汇总 of the last meeting, with `deadline`.
-    """
-    names = ("unit", "dimension", "deadline")
-    then = {(u, d): as_day(day) for u, d, day in zip(*(unit_dimensions[n] for n in names), strict=True)}
+    """(item, dimension) whose deadline is another than at the last meeting; the series are aligned with `items`."""
     return frozenset(
         (label, d)
         for d, days in deadlines.items()
-        for label, unit, day in zip(items.index, items["unit"], days, strict=True)
-        if (unit, str(d)) in then and then[unit, str(d)] != day
+        for label, day, was in zip(items.index, days, before[d], strict=True)
+        if day != was
     )
+
+
+def own_deadlines_before(meeting: Meeting) -> Mapping[Dimension, pd.Series[Any]]:
+    """The deadlines that the items in force now had at the last meeting: its dimensions', its delays'."""
+    before, items = meeting.before, meeting.in_force
+    names = ("dimension", "deadline")
+    then = {d: as_day(day) for d, day in zip(*(before.unit_dimensions[n] for n in names), strict=True)}
+    dimensions = meeting.plan.dimensions
+    if any(then.values()):  # a workbook of an earlier version may lack the column
+        dimensions = tuple(replace(e, deadline=then.get(str(e.dimension), e.deadline)) for e in dimensions)
+    delays = before.office.get(DELAYS.key)
+    in_force = meeting.delays.iloc[:0] if delays is None else delays_in_force(delays, meeting.plan)
+    return own_deadlines(items, in_force, replace(meeting.plan, dimensions=dimensions))
 
 
 def stray_inspections(

@@ -12,8 +12,11 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.findings import Finding
+from pipeline.judge.identity import match_items, match_rows
+from pipeline.judge.matters import earlier_answers
 from pipeline.judge.missing import Agreed, is_missing, missing_items, missing_work, nothing_agreed
 from pipeline.records import CARRIED, MISSING, PROVENANCE, Intake, Merged, Previous
+from schemas.columns import Sheet
 from schemas.figures import as_day, is_blank
 from schemas.plan import Period, Plan
 from schemas.returns import BY_KEY, TABLES
@@ -23,12 +26,20 @@ from schemas.words import Receipt, Severity, Verdict
 _ITEMS = BY_KEY["items"]
 
 
-def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed = nothing_agreed) -> Merged:
+def merge(
+    intake: Intake,
+    previous: Previous | None,
+    plan: Plan,
+    agreed: Agreed = nothing_agreed,
+    due: pd.DataFrame | None = None,
+) -> Merged:
     """The returns of this period with what they leave out, and last period's rows of every unit that sent nothing.
 
     A unit sent nothing when it has no cover in `intake`. Its rows are marked 沿用上期 and keep the
     file, sheet and row they came from; what a return leaves out stays, marked 漏报, unless the office has
-    `agreed`. Rows stand in the plan's order of units, then as sent, then the missing ones.
+    `agreed`; so do earlier answers to what is still `due` (OWED) and is not answered anew. Of a silent unit to
+    which another one's file supplies rows (合并), the others are carried.
+    Rows stand in the plan's order of units, then as sent, then the missing ones.
     """
     sent = set(intake.covers["unit"])
     silent = {*(unit.name for unit in plan.units), *plan.revoked} - sent
@@ -37,10 +48,12 @@ def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed 
         "items": missing_items(intake.tables["items"], sent, previous, plan, agreed),
         **{key: missing_work(key, intake.tables[key], sent, previous) for key in ("tasks", "problems")},
     }
+    if due is not None:
+        missing["replies"] = earlier_answers(intake.tables["replies"], sent, previous, due)
     tables = {
         sheet.key: _joined(
             [intake.tables[sheet.key], missing.get(sheet.key)],
-            previous.tables[sheet.key] if previous else None,
+            _not_supplied(sheet, intake.tables[sheet.key], previous.tables[sheet.key], silent) if previous else None,
             sheet.names,
             silent,
             order,
@@ -50,6 +63,18 @@ def merge(intake: Intake, previous: Previous | None, plan: Plan, agreed: Agreed 
     names = (*BY_KEY["cover"].names[1:], "sha256")
     covers = _joined([intake.covers], previous.covers if previous else None, names, silent, order)
     return Merged(covers, tables)
+
+
+def _not_supplied(sheet: Sheet, now: pd.DataFrame, before: pd.DataFrame, silent: set[str]) -> pd.DataFrame:
+    """The rows of before, without those of silent units that are among the rows of now."""
+    supplied = now[now["unit"].isin(silent)]
+    if not len(supplied):
+        return before
+    if sheet.key == _ITEMS.key:
+        gone = match_items(supplied, before).gone
+    else:  # two units may number alike: all that a row is called must agree
+        gone = match_rows(supplied, before, replace(sheet.identity, alone=())).gone
+    return before.iloc[gone]
 
 
 def _joined(

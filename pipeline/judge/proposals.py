@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.judge.missing import is_missing
 from pipeline.judge.remarks import SEPARATOR, attach
 from pipeline.judge.scores import SMALL_SAMPLE, Standing
 from schemas.figures import as_day, is_blank, overdue, percent
@@ -29,23 +29,66 @@ Row = tuple[str, str | None, float | None, int | None, str]
 def proposals(meeting: Meeting) -> pd.DataFrame:
     """One row = one proposal; columns of PROPOSALS. Each carries what speaks for it and what against."""
     standings = meeting.standings
-    praise = _praise(meeting)
-    required = _required_criticism(meeting)
-    named = {unit for _, unit, *_ in (*praise, *required)}
-    further = _further_criticism(meeting, [entry for entry in standings if entry.unit not in named])
-    rows = [*praise, *required, *further, *_transfers(standings, meeting.open_inspections)]
+    scores = {standing.unit: standing.score or 0.0 for standing in standings}
+    picked = chosen(pools(meeting), scores)
+    by_unit = {standing.unit: standing for standing in standings}
+    praise = _praise(meeting, [by_unit[unit] for unit in picked[PRAISE]])
+    further = _further_criticism(meeting, [by_unit[unit] for unit in picked[CRITICISE]])
+    rows = [*praise, *_required_criticism(meeting), *further, *_transfers(standings, meeting.open_inspections)]
     return pd.DataFrame(rows, columns=list(PROPOSALS.names), dtype=object)
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Who may be proposed by score: for praise, and for criticism beyond what is required; each in plan order."""
+
+    praise: tuple[Standing, ...]
+    criticise: tuple[Standing, ...]
+    praise_max: int
+    criticise_max: int
+
+    def __getitem__(self, kind: str) -> tuple[Standing, ...]:
+        return self.praise if kind == PRAISE else self.criticise
+
+
+def pools(meeting: Meeting) -> Pools:
+    """Who may be proposed by score at a meeting, whatever the scores are."""
+    limits = meeting.plan.thresholds
+    place = {unit.name: number for number, unit in enumerate(meeting.plan.units)}
+    required = {unit for _, unit, *_ in _required_criticism(meeting)}
+    slack = [
+        standing
+        for standing in meeting.standings
+        if standing.ranked
+        and standing.unit in meeting.overdue
+        and standing.progress == 0
+        and standing.unit not in required
+    ]
+    praise, criticise = (
+        tuple(sorted(found, key=lambda standing: place[standing.unit])) for found in (_eligible(meeting), slack)
+    )
+    return Pools(praise, criticise, limits.praise_max, limits.criticise_max)
+
+
+def chosen(among: Pools, scores: Mapping[str, float]) -> dict[str, list[str]]:
+    """表扬建议 and 通报建议 → the units proposed by these scores, in that order.
+
+    Praise by score, then progress; criticism from the lowest score on; else in plan order.
+    """
+    best = sorted(among.praise, key=lambda entry: (-scores[entry.unit], -(entry.progress or 0)))
+    praised = [entry.unit for entry in best[: among.praise_max]]
+    worst = sorted((entry for entry in among.criticise if entry.unit not in praised), key=lambda e: scores[e.unit])
+    return {PRAISE: praised, CRITICISE: [entry.unit for entry in worst[: among.criticise_max]]}
 
 
 def _eligible(meeting: Meeting) -> list[Standing]:
     """Returned on time, no open inspection, no 红 at unit × dimension, no 漏报, no unlisted item, not 小样本."""
     receipt = dict(zip(meeting.receipts["unit"], meeting.receipts["receipt"], strict=True))
-    board, items = meeting.unit_dimensions, meeting.in_force
+    board = meeting.unit_dimensions
     barred = {
         *board.loc[board["light"] == Light.RED, "unit"],
-        *meeting.open_inspections["unit"].dropna(),
-        *items.loc[is_missing(items), "unit"],
-        *meeting.unlisted,
+        *(unit for unit, count in meeting.open_counts.items() if count),
+        *meeting.leaving_out,
     }
     return [
         standing
@@ -57,12 +100,11 @@ def _eligible(meeting: Meeting) -> list[Standing]:
     ]
 
 
-def _praise(meeting: Meeting) -> list[Row]:
-    """By score, then progress; a notice where too few qualify."""
+def _praise(meeting: Meeting, picked: list[Standing]) -> list[Row]:
+    """Whom to praise; a notice where too few qualify."""
     limits = meeting.plan.thresholds
-    by_merit = sorted(_eligible(meeting), key=lambda standing: (-(standing.score or 0), -(standing.progress or 0)))
     rows: list[Row] = []
-    for standing in by_merit[: limits.praise_max]:
+    for standing in picked:
         words = f"按时报送，得分 {standing.score:.2f}，无红灯，无未销号的督查问题，无漏报"
         own = meeting.rates.get(standing.unit)
         if standing.progress and own and own.before != 1:
@@ -83,9 +125,15 @@ def _against(meeting: Meeting, unit: str) -> str:
         f"黄灯：{'、'.join(yellow)}" if len(yellow) else "",
         f"有疑点的事项 {doubts} 项" if doubts else "",
         meeting.relabelled.get(unit, ""),
+        *_hangs(meeting, PRAISE, unit),
     ]
     words = "；".join(filter(None, said))
     return f"（须斟酌：{words}）" if words else ""
+
+
+def _hangs(meeting: Meeting, kind: str, unit: str) -> list[str]:
+    """On what little a proposal hangs: a tie, one weight."""
+    return [doubt.words for doubt in meeting.doubts if (doubt.kind, doubt.unit) == (kind, unit)]
 
 
 def _required_criticism(meeting: Meeting) -> list[Row]:
@@ -118,20 +166,19 @@ def _not_returned(meeting: Meeting, unit: str, receipt: str) -> str:
     return f"{_NOT_RETURNED[receipt]}{running}"
 
 
-def _further_criticism(meeting: Meeting, others: list[Standing]) -> list[Row]:
+def _further_criticism(meeting: Meeting, picked: list[Standing]) -> list[Row]:
     """A few more, lowest score first, with an overdue 红 and no progress.
 
     Progress that cannot be known (a unit's first period) is not held against it, what was only called
-    otherwise is said. others: units that are proposed neither for praise nor for criticism already.
+    otherwise is said, and on what little it hangs.
     """
-    slack = [entry for entry in others if entry.ranked and entry.unit in meeting.overdue and entry.progress == 0]
-    place = {unit.name: number for number, unit in enumerate(meeting.plan.units)}
-    worst = sorted(slack, key=lambda entry: (entry.score, place[entry.unit]))[: meeting.plan.thresholds.criticise_max]
     rows: list[Row] = []
-    for standing in worst:
+    for standing in picked:
         words = f"得分 {standing.score:.2f}，{'，'.join(meeting.overdue[standing.unit])}，比上期没有进展"
         otherwise = meeting.relabelled.get(standing.unit)
         words += f"；{otherwise}" if otherwise else ""
+        hangs = _hangs(meeting, CRITICISE, standing.unit)
+        words += f"（须斟酌：{'；'.join(hangs)}）" if hangs else ""
         rows.append((CRITICISE, standing.unit, standing.score, standing.rank, words))
     return rows
 

@@ -28,6 +28,7 @@ from schemas.private import fit_to_circulate
 from schemas.tables import (
     DECIDED,
     DECISIONS,
+    MATTER_LEDGER,
     OTHER_NOTE,
     PROBLEM_LEDGER,
     RED_LIST,
@@ -40,6 +41,7 @@ from schemas.tables import (
 
 #: Between the parts of a key; full-width, so that no cell of ours holds it.
 SEPARATOR = "｜"
+LEADER = REMARK_NAMES[0]
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ _LIGHTS = Scope("亮灯清单", RED_LIST.identity)
 _SCOPES: dict[str, Scope] = {
     RED_LIST.name: _LIGHTS,
     YELLOW_LIST.name: _LIGHTS,
-    **{table.name: Scope(table.name, table.identity) for table in (TASK_LEDGER, PROBLEM_LEDGER, DECISIONS)},
+    **{
+        table.name: Scope(table.name, table.identity)
+        for table in (TASK_LEDGER, PROBLEM_LEDGER, MATTER_LEDGER, DECISIONS)
+    },
 }
 #: `WORDS.as_of`: beside its row, or in 历史批示, as this run wrote it; in the period before, when this run read it.
 LIVE, APART, EARLIER = "本期", "历史", "上期"
@@ -164,6 +169,18 @@ def _attach_scope(scope: Scope, frames: Mapping[str, pd.DataFrame], remarks: pd.
             frame[name] = _objects(found, frame)
     others = remarks.loc[[not own for own in mine]]
     return _stacked(others, wanted.iloc[matching.gone])
+
+
+def remarked_by_leader(sheet: str, rows: pd.DataFrame, remarks: pd.DataFrame | None) -> list[bool]:
+    """Which rows, as `sheet` would hold them, a leader has written about (领导批示); remarks as in `attach`."""
+    if remarks is None or not len(remarks) or not len(rows):
+        return [False] * len(rows)
+    scope = scope_of(sheet)
+    mine = [
+        scope_of(str(s)) == scope and bool(_cell(t)) for s, t in zip(remarks["sheet"], remarks[LEADER], strict=True)
+    ]
+    wanted = _parts(scope, remarks.loc[mine])
+    return [found >= 0 for found in match_rows(_rows_of(scope, {sheet: rows}), wanted, scope.identity).before]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Steps forward and back: how far each unit moved since the period before, for 会
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -21,6 +21,7 @@ from pipeline.records import Merged
 from schemas.dimensions import Dimension
 from schemas.figures import as_day, half_up, percent
 from schemas.plan import Period, Plan
+from schemas.returns.replies import SHEET as REPLIES
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import RANKING_HEAD, RANKING_TAIL, SCORE_PARTS, state_name
 from schemas.words import Change, Receipt, State
@@ -66,10 +67,15 @@ def dimension_shares(unit_dimensions: pd.DataFrame) -> Shares:
     names = ("unit", "dimension", "applicable", "done", "unlisted")
     shares = {}
     for unit, dimension, applicable, done, unlisted in zip(*(unit_dimensions[name] for name in names), strict=True):
-        words = f"适用 {applicable} 项，到位 {done} 项" + (f"，未列 {unlisted} 项" if unlisted else "")
-        total = int(applicable) + int(unlisted)
-        shares[unit, dimension] = Share(words, int(done), total) if total else not_applicable("没有适用事项")
+        shares[unit, dimension] = dimension_share(int(applicable), int(done), int(unlisted))
     return shares
+
+
+def dimension_share(applicable: int, done: int, unlisted: int) -> Share:
+    """One unit in one dimension, in items."""
+    words = f"适用 {applicable} 项，到位 {done} 项" + (f"，未列 {unlisted} 项" if unlisted else "")
+    total = applicable + unlisted
+    return Share(words, done, total) if total else not_applicable("没有适用事项")
 
 
 def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contradictions: pd.DataFrame) -> Shares:
@@ -84,10 +90,15 @@ def self_check_shares(plan: Plan, answers: Mapping[tuple[str, int], bool], contr
     for unit in plan.units:
         good = [number for number in GOOD_ANSWER if answers.get((unit.name, number))]
         doubtful = sum((unit.name, str(number)) in against for number in good)
-        words = f"{len(GOOD_ANSWER)} 题中 {len(good)} 题为好"
-        words += f"，其中 {doubtful} 题与填报或督查矛盾" if doubtful else ""
-        shares[unit.name, SELF_CHECK] = Share(words, len(good) - doubtful, len(GOOD_ANSWER))
+        shares[unit.name, SELF_CHECK] = self_check_share(len(good), doubtful)
     return shares
+
+
+def self_check_share(good: int, doubtful: int) -> Share:
+    """One unit's answers: the good ones, and of these the ones that rows or an inspection contradict."""
+    words = f"{len(GOOD_ANSWER)} 题中 {good} 题为好"
+    words += f"，其中 {doubtful} 题与填报或督查矛盾" if doubtful else ""
+    return Share(words, good - doubtful, len(GOOD_ANSWER))
 
 
 @dataclass
@@ -139,23 +150,29 @@ def reporting_points(timely: Fraction, rows: int, wrong: int) -> Fraction:
     return _TIMELY * timely + correct
 
 
-def reporting_shares(receipts: pd.DataFrame, merged: Merged, findings: Iterable[Finding], period: Period) -> Shares:
+def reporting_shares(
+    receipts: pd.DataFrame, merged: Merged, wrong_places: Collection["WrongRow"], period: Period
+) -> Shares:
     """40 % for timeliness and 60 % for the share of data rows without an 错误; no return: 0.
 
-    receipts: one row = one unit; findings: after waivers and trial rules.
+    receipts: one row = one unit; wrong_places: `wrong_rows`.
     """
-    rows, wrong = _data_rows(merged), Counter[str]()
-    wrong.update(unit for unit, *_ in _wrong_rows(merged, findings))
-    shares = {}
-    for unit, receipt, filled_on in zip(receipts["unit"], receipts["receipt"], receipts["filled_on"], strict=True):
-        timely = timeliness(receipt, filled_on, period.cutoff)
-        if not timely:
-            shares[unit, REPORTING] = Share(f"{receipt}，不得分", 0, 1)
-            continue
-        words = f"{'按时' if timely == 1 else '迟报'}；数据 {rows[unit]} 行，有错误的 {wrong[unit]} 行"
-        points = reporting_points(timely, rows[unit], wrong[unit])
-        shares[unit, REPORTING] = _in_hundredths(words, points, max(rows[unit], 1))
-    return shares
+    rows, wrong = data_rows(merged), Counter(unit for unit, *_ in wrong_places)
+    cells = zip(receipts["unit"], receipts["receipt"], receipts["filled_on"], strict=True)
+    return {
+        (unit, REPORTING): reporting_share(
+            receipt, timeliness(receipt, filled_on, period.cutoff), rows[unit], wrong[unit]
+        )
+        for unit, receipt, filled_on in cells
+    }
+
+
+def reporting_share(receipt: str, timely: Fraction, rows: int, wrong: int) -> Share:
+    """One unit's return: how timely it is (`merge.timeliness`), its data rows and of these the ones with an 错误."""
+    if not timely:
+        return Share(f"{receipt}，不得分", 0, 1)
+    words = f"{'按时' if timely == 1 else '迟报'}；数据 {rows} 行，有错误的 {wrong} 行"
+    return _in_hundredths(words, reporting_points(timely, rows, wrong), max(rows, 1))
 
 
 def _in_hundredths(words: str, points: Fraction, rows: int) -> Share:
@@ -164,22 +181,30 @@ def _in_hundredths(words: str, points: Fraction, rows: int) -> Share:
     return Share(words, int(points * scale), 100 * scale)
 
 
-def _data_rows(merged: Merged) -> "Counter[str]":
+def data_rows(merged: Merged) -> "Counter[str]":
     """Unit → its data rows of this period, all tables together; what a return leaves out is no row of it."""
     rows: Counter[str] = Counter()
-    for table in merged.tables.values():
+    for table in _counted(merged).values():
         rows.update(table.loc[~is_missing(table), "unit"])
     return rows
 
 
-def _wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[tuple[str, str, str, int]]:
-    """The data rows with an 错误: unit, table, tab, Excel row; each once, and only rows in use."""
+def _counted(merged: Merged) -> dict[str, pd.DataFrame]:
+    """The tables whose rows count in 报送: all but 督办回复 (contract §4)."""
+    return {key: table for key, table in merged.tables.items() if key != REPLIES.key}
+
+
+WrongRow = tuple[str, str, str, int]  # unit, table, tab, Excel row
+
+
+def wrong_rows(merged: Merged, findings: Iterable[Finding]) -> set[WrongRow]:
+    """The data rows with an 错误, each once, and only rows in use; findings: after waivers and trial rules."""
     places = {
         (found.place.unit, found.place.table, found.place.sheet, row) for found in findings for row in found.wrong_rows
     }
     used = {
         (unit, key, sheet, row)
-        for key, table in merged.tables.items()
+        for key, table in _counted(merged).items()
         for unit, sheet, row in zip(table["unit"], table["sheet"], table["row"], strict=True)
     }
     return places & used
@@ -193,10 +218,26 @@ class Rates:
     before: Fraction | None
 
 
-def paired_rates(
+Stood = Counter[tuple[str, str, bool]]  # (unit, dimension, whether 到位) → items
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The items in the matrix at both meetings, as they stand now and as they stood; units: that have any."""
+
+    units: tuple[str, ...]
+    now: Stood
+    then: Stood
+
+    def rates(self, plan: Plan) -> dict[str, Rates]:
+        """Unit → its rates now and at the meeting before, both with this plan's weights."""
+        return {unit: Rates(weighted(self.now, unit, plan), weighted(self.then, unit, plan)) for unit in self.units}
+
+
+def paired_items(
     items: pd.DataFrame, states: pd.DataFrame, before: pd.DataFrame, pairs: Sequence[tuple[int, int]], plan: Plan
-) -> dict[str, Rates]:
-    """Unit → its rates now and at the meeting before, both with this plan's weights; a unit new to it is absent.
+) -> Paired:
+    """What 进步 is worked out from; a unit new to the matrix is absent.
 
     items, states: one row = one item in force; before: the last meeting's matrix; pairs: (row now, row before).
     """
@@ -210,10 +251,10 @@ def paired_rates(
                 state = cells[pair[side]]
                 if state in _APPLICABLE:
                     count[unit, str(entry.dimension), state == State.DONE] += 1
-    return {unit: Rates(_weighted(now, unit, plan), _weighted(then, unit, plan)) for unit in dict.fromkeys(units)}
+    return Paired(tuple(dict.fromkeys(units)), now, then)
 
 
-def _weighted(counts: Counter[tuple[str, str, bool]], unit: str, plan: Plan) -> Fraction | None:
+def weighted(counts: Stood, unit: str, plan: Plan) -> Fraction | None:
     """Σ weight × rate ÷ Σ weight over the scored dimensions with an applicable item."""
     earned, possible = Fraction(0), 0
     for entry in plan.dimensions:
@@ -230,12 +271,13 @@ def progress_shares(plan: Plan, rates: Mapping[str, Rates], receipts: pd.DataFra
     return {
         (unit.name, PROGRESS): Share(f"{Receipt.CARRIED}，不得分", 0, 1)
         if receipt.get(unit.name) == Receipt.CARRIED
-        else _progress(rates.get(unit.name))
+        else progress_share(rates.get(unit.name))
         for unit in plan.units
     }
 
 
-def _progress(rates: Rates | None) -> Share:
+def progress_share(rates: Rates | None) -> Share:
+    """One unit's 进步; None: it was in no matrix before."""
     if rates is None:
         return not_applicable("该单位第一期，没有上期可比")
     if rates.now is None or rates.before is None:
@@ -262,7 +304,7 @@ def score_parts(plan: Plan, shares: Shares) -> pd.DataFrame:
                 {
                     "unit": unit.name,
                     "part": part,
-                    **_written(share),
+                    **written(share),
                     "weight": weight,
                     "points": None if points is None else float(points),
                     "explanation": share.explanation,
@@ -271,7 +313,7 @@ def score_parts(plan: Plan, shares: Shares) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SCORE_PARTS.names), dtype=object)
 
 
-def _written(share: Share) -> dict[str, int | float | None]:
+def written(share: Share) -> dict[str, int | float | None]:
     """Numerator and denominator as a workbook can hold them."""
     if share.value is not None and (share.denominator or 0) > _EXACT_IN_EXCEL:
         return {"numerator": float(share.value), "denominator": 1}
@@ -317,35 +359,47 @@ def standings(
     open_counts: Mapping[str, int],
     marks: Mapping[str, tuple[str, ...]],
     bonus: Mapping[str, Fraction] | None = None,
+    members: Mapping[str, int] | None = None,
 ) -> list[Standing]:
     """Every unit with its score and rank, in order of rank, 不参评 after them, 未报送 last.
 
     shares: (unit, part) → share of every part in the plan; open_counts: unit → open inspection
-    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting.
+    findings; marks: `unit_marks`; bonus: unit → 加减分 at this meeting; members: district → its units, each of
+    which may lose the most that a unit can lose.
     """
     found = []
     for unit in plan.units:
         own, count = marks[unit.name], open_counts.get(unit.name, 0)
-        deduction = min(plan.deductions.points_each * count, plan.deductions.points_max)
+        deduction = deduction_for(plan, count, (members or {}).get(unit.name, 1))
         extra = (bonus or {}).get(unit.name, Fraction(0))
         progress = shares[unit.name, PROGRESS].value
-        score = _score(plan, shares, unit.name, own, deduction, extra)
+        score = score_of(plan, shares, unit.name, own, deduction, extra)
         found.append(Standing(unit.name, score, deduction, progress, own, open_findings=count, bonus=extra))
     return _ranked(found)
 
 
-def _score(
+def deduction_for(plan: Plan, open_findings: int, members: int = 1) -> int:
+    """扣分 for so many open inspections; members: units of which a district is."""
+    return min(plan.deductions.points_each * open_findings, plan.deductions.points_max * members)
+
+
+def score_of(
     plan: Plan, shares: Shares, unit: str, marks: tuple[str, ...], deduction: int, bonus: Fraction
 ) -> float | None:
-    """None for 不参评; 0 for a unit that never reported, whatever 加减分 says."""
+    """One unit's score; None for 不参评; 0 for a unit that never reported, whatever 加减分 says."""
     if NOT_RANKED in marks:
         return None
     if Receipt.NEVER in marks:
         return 0.0
-    earned = [(shares[unit, part].points(weight), weight) for part, weight in plan.part_weights.items()]
-    applying = [(points, weight) for points, weight in earned if points is not None]
-    total = sum((points for points, _ in applying), Fraction(0))
-    return half_up(unit_score(total, sum(weight for _, weight in applying), deduction, bonus))
+    earned = applying(plan, shares, unit)
+    weights = sum(plan.part_weights[part] for part in earned)
+    return half_up(unit_score(sum(earned.values(), Fraction(0)), weights, deduction, bonus))
+
+
+def applying(plan: Plan, shares: Shares, unit: str) -> dict[str, Fraction]:
+    """Part → points that `unit` earned in it, of the parts that apply to it."""
+    earned = {part: shares[unit, part].points(weight) for part, weight in plan.part_weights.items()}
+    return {part: points for part, points in earned.items() if points is not None}
 
 
 def _ranked(found: list[Standing]) -> list[Standing]:
@@ -389,10 +443,16 @@ def unit_marks(
     return marks
 
 
-def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_before: Mapping[str, int]) -> pd.DataFrame:
+def ranking_frame(
+    plan: Plan,
+    found: list[Standing],
+    shares: Shares,
+    ranks_before: Mapping[str, int],
+    ranges: Mapping[str, str],
+) -> pd.DataFrame:
     """评分排名; one row = one unit in the order of `found`; 名次变化 is positive when a unit rose.
 
-    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`).
+    ranks_before: unit → its rank at the meeting before, where it had one (`ranks`); ranges: unit → 名次区间.
     """
     parts = list(plan.part_weights)
     rows = []
@@ -407,6 +467,7 @@ def ranking_frame(plan: Plan, found: list[Standing], shares: Shares, ranks_befor
                 "score": standing.score,
                 "rank_before": rank_before,
                 "rank_change": rank_before - standing.rank if known else None,  # type: ignore[operator]
+                "rank_range": ranges.get(standing.unit),
                 **{part: None if points is None else float(points) for part, points in earned.items()},
                 "deduction": standing.deduction,
                 "bonus": float(standing.bonus),

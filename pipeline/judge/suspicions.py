@@ -21,7 +21,7 @@ from schemas.words import INSPECTION_OVER, State, Suspicion
 
 _OPEN = (State.MOVING, State.NOT_DONE)
 _IN_HALL = ("大厅", "线上")
-_BEYOND_LIST = "清单外审批"
+BEYOND_LIST = "清单外审批"
 
 
 def open_inspections(inspections: pd.DataFrame, meeting: date) -> pd.DataFrame:
@@ -112,30 +112,18 @@ def _among(items: pd.DataFrame, others: pd.DataFrame, name: str) -> pd.Series[bo
     return keys(items, name).isin(keys(others, name).dropna())
 
 
-def self_check_contradictions(
-    self_check: pd.DataFrame,
-    items: pd.DataFrame,
-    staff: pd.DataFrame,
-    open_inspections_by_unit: Mapping[str, Collection[str]],
-    states: pd.DataFrame,
-    unlisted: Mapping[str, int],
-) -> pd.DataFrame:
+def self_check_contradictions(self_check: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """The good self-check answers that the unit's own rows, or an open inspection, contradict.
 
-    self_check, items, staff: one row = one row of that sheet, any units, with `unit`.
-    open_inspections_by_unit: unit → kinds of its open inspection findings (`open_kinds`).
-    states: as in `suspicion_masks`; unlisted: unit → items that its cover counts and no row shows.
+    self_check: one row = one row of that sheet, any units, with `unit`; evidence: `counter_evidence`.
     Returns unit, number (序号 as text), why; the index labels are those of the `self_check` rows.
-    推进中 contradicts a good answer, a 漏报 or unlisted item one to 3–7, a needed step that is 无此环节 one
-    to 6; 待核 for another reason and exempt items do not.
     """
-    why = _counter_evidence(items, staff, open_inspections_by_unit, states, unlisted)
     good_answers = {(str(number), answer) for number, answer in GOOD_ANSWER.items()}
     rows = self_check[["unit", "number", "answer"]]
     found = [
-        (label, unit, number, why[unit, number])
+        (label, unit, number, "，".join(kind.format(n) for kind, n in evidence[unit, number].items()))
         for label, unit, number, answer in rows.itertuples(name=None)
-        if (number, answer) in good_answers and (unit, number) in why
+        if (number, answer) in good_answers and (unit, number) in evidence
     ]
     return _contradictions(found)
 
@@ -145,40 +133,57 @@ def _contradictions(found: list[tuple[object, str, str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=[row[0] for row in found], columns=["unit", "number", "why"], dtype=object)
 
 
-def _counter_evidence(
+MISSING_KIND, UNLISTED_KIND = "漏报 {} 项", "封面的事项总数比“事项”表多 {} 项"
+STEP_KIND, OUTSIDE_KIND = "“事项”表有 {} 项把环节模式要有的环节填成“无此环节”", "“事项”表有 {} 项的环节在厅外"
+STAFF_KIND, BEYOND_KIND = "“人员”表有 {} 人未进驻", f"督查发现{BEYOND_LIST}，尚未销号"
+
+
+def open_kind(dimension: Dimension) -> str:
+    """Evidence that items are open in a dimension."""
+    return f"“事项”表有 {{}} 项的{dimension}尚未到位"
+
+
+#: (unit, question) → kind of evidence against a good answer, in words with {} for how many → how many.
+Evidence = dict[tuple[str, str], dict[str, int]]
+
+
+def counter_evidence(
     items: pd.DataFrame,
     staff: pd.DataFrame,
     open_inspections_by_unit: Mapping[str, Collection[str]],
     states: pd.DataFrame,
     unlisted: Mapping[str, int],
-) -> dict[tuple[str, str], str]:
-    """(unit, question) → what stands against a good answer, in words."""
-    why: dict[tuple[str, str], list[str]] = {}
-    for number, dimension in DIMENSION_OF_QUESTION.items():
-        for unit, count in _count(items, states[state_name(dimension)].isin(_OPEN)).items():
-            why.setdefault((unit, str(number)), []).append(f"“事项”表有 {count} 项的{dimension}尚未到位")
-    missing = _count(items, is_missing(items) & _bound(states))
-    for words, counts in (("漏报 {} 项", missing), ("封面的事项总数比“事项”表多 {} 项", unlisted)):
+) -> Evidence:
+    """What stands against a good answer to each question, whatever the answer is; as `self_check_contradictions`."""
+    against: Evidence = {}
+
+    def add(numbers: Collection[object], kind: str, counts: Mapping[str, int]) -> None:
         for unit, count in counts.items():
-            for number in DIMENSION_OF_QUESTION:
-                why.setdefault((unit, str(number)), []).append(words.format(count))
-    for unit, count in _count(items, _lacks_a_step(items) & _bound(states)).items():
-        why.setdefault((unit, "6"), []).append(f"“事项”表有 {count} 项把环节模式要有的环节填成“无此环节”")
-    for unit, count in _count(staff, staff["present"] == "否").items():
-        why.setdefault((unit, "7"), []).append(f"“人员”表有 {count} 人未进驻")
-    outside = (items[list(STEPS)] == OUTSIDE).any(axis=1) & _bound(states)
-    for unit, count in _count(items, outside).items():
-        why.setdefault((unit, "8"), []).append(f"“事项”表有 {count} 项的环节在厅外")
-    for unit, kinds in open_inspections_by_unit.items():
-        if _BEYOND_LIST in kinds:
-            why.setdefault((unit, "9"), []).append(f"督查发现{_BEYOND_LIST}，尚未销号")
-    return {key: "，".join(reasons) for key, reasons in why.items()}
+            for number in numbers:
+                against.setdefault((unit, str(number)), {})[kind] = count
+
+    for number, dimension in DIMENSION_OF_QUESTION.items():
+        add((number,), open_kind(dimension), _count(items, states[state_name(dimension)].isin(_OPEN)))
+    every = tuple(DIMENSION_OF_QUESTION)
+    add(every, MISSING_KIND, _count(items, is_missing(items) & _bound(states)))
+    add(every, UNLISTED_KIND, unlisted)
+    add((6,), STEP_KIND, _count(items, lacks_a_step(items, states)))
+    add((7,), STAFF_KIND, _count(staff, staff["present"] == "否"))
+    add((8,), OUTSIDE_KIND, _count(items, is_outside(items, states)))
+    beyond = [unit for unit, kinds in open_inspections_by_unit.items() if BEYOND_LIST in kinds]
+    add((9,), BEYOND_KIND, dict.fromkeys(beyond, 1))
+    return against
 
 
-def _lacks_a_step(items: pd.DataFrame) -> pd.Series[bool]:
+def is_outside(items: pd.DataFrame, states: pd.DataFrame) -> pd.Series[bool]:
+    """Items with a step 厅外."""
+    return (items[list(STEPS)] == OUTSIDE).any(axis=1) & _bound(states)
+
+
+def lacks_a_step(items: pd.DataFrame, states: pd.DataFrame) -> pd.Series[bool]:
     """Items that say that a step which their 环节模式 needs does not exist; a 漏报 says nothing."""
     lacking = pd.concat([condition.mask(items) for condition in NEEDED_STEPS.values()], axis=1).any(axis=1)
-    return lacking & ~is_missing(items)
+    return lacking & ~is_missing(items) & _bound(states)
 
 
 def _count(rows: pd.DataFrame, mask: pd.Series[bool]) -> dict[str, int]:

@@ -28,7 +28,8 @@ class Tally:
     """How the items of one unit stand in one dimension; all are counts of items.
 
     own_deadlines: deadline → applicable items that have it, the rest have the dimension's; unlisted: items that the cover counts and no row
-    shows, whose deadline is the dimension's; stray: open inspections that fit no applicable item, in words.
+    shows, whose deadline is the dimension's; stray: open inspections that fit no applicable item, in words;
+    lacking: (own deadline, whether 待核) → applicable items that are not 到位.
     """
 
     applicable: int = 0
@@ -40,6 +41,7 @@ class Tally:
     own_deadlines: tuple[tuple[date | None, int], ...] = ()
     unlisted: int = 0
     stray: tuple[str, ...] = ()
+    lacking: tuple[tuple[date | None, bool, int], ...] = ()
 
     @property
     def counted(self) -> int:
@@ -51,12 +53,19 @@ class Tally:
         """到位 ÷ (applicable + unlisted); only where there is one."""
         return Fraction(self.done, self.counted)
 
-    def deadlines(self, entry: DimensionPlan) -> list[tuple[date, int]]:
+    def deadlines(self, entry: DimensionPlan) -> tuple[tuple[date, int], ...]:
         """(deadline, items that have it), unlisted ones included; none in a dimension without a deadline."""
-        days = Counter({day: number for day, number in self.own_deadlines if day})
-        if entry.deadline:
-            days[entry.deadline] += self.counted - sum(days.values())
-        return [(day, number) for day, number in sorted(days.items()) if number]
+        return _deadlines(self.own_deadlines, self.counted, entry.deadline)
+
+
+@cache  # asked again for every count of items that a light is tried with
+def _deadlines(
+    own: tuple[tuple[date | None, int], ...], counted: int, usual: date | None
+) -> tuple[tuple[date, int], ...]:
+    days = Counter({day: number for day, number in own if day})
+    if usual:
+        days[usual] += counted - sum(days.values())
+    return tuple((day, number) for day, number in sorted(days.items()) if number)
 
 
 def tallies(
@@ -80,13 +89,16 @@ def tallies(
             if state != State.EXEMPT:
                 count["标"] += number if flagged else 0
                 count["限", deadline] += number
+            if state not in (State.EXEMPT, State.DONE):
+                count["欠", deadline, state == State.PENDING] += number
         result |= {(unit, d): _tally(count) for unit, count in counts.items()}
     return result
 
 
 def _tally(count: Counter[object]) -> Tally:
     applicable = sum(count[state] for state in State if state != State.EXEMPT)
-    own = {key[1]: number for key, number in count.items() if isinstance(key, tuple)}
+    own = {key[1]: number for key, number in count.items() if isinstance(key, tuple) and key[0] == "限"}
+    lacking = [(*key[1:], number) for key, number in count.items() if isinstance(key, tuple) and key[0] == "欠"]
     return Tally(
         applicable=applicable,
         done=count[State.DONE],
@@ -95,6 +107,7 @@ def _tally(count: Counter[object]) -> Tally:
         yellow=count[f"灯{Light.YELLOW}"],
         flagged=count["标"],
         own_deadlines=tuple(sorted(own.items(), key=lambda pair: pair[0] or date.max)),
+        lacking=tuple(sorted(lacking, key=lambda entry: (entry[0] or date.max, entry[1]))),
     )
 
 
@@ -124,12 +137,15 @@ def expected_share(start: date, deadline: date, as_of: date) -> Fraction:
 
 def expected_of(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> Fraction | None:
     """The mean over the items (unlisted ones included) of the share that has passed to the own deadline of each."""
-    days = tally.deadlines(entry)
+    return _mean_passed(tally.deadlines(entry), plan.start, as_of)
+
+
+@cache
+def _mean_passed(days: tuple[tuple[date, int], ...], start: date, as_of: date) -> Fraction | None:
     total = sum(number for _, number in days)
     if not total:
         return None
-    passed = sum((number * expected_share(plan.start, day, as_of) for day, number in days), Fraction(0))
-    return passed / total
+    return sum((number * expected_share(start, day, as_of) for day, number in days), Fraction(0)) / total
 
 
 @dataclass(frozen=True)
@@ -271,6 +287,34 @@ def whole_reasons(
             if light in (Light.RED, Light.YELLOW) and words:
                 found.append((unit.name, entry, light, "；".join(words)))
     return found
+
+
+def items_to_green(tally: Tally, entry: DimensionPlan, plan: Plan, as_of: date) -> int:
+    """How many more items must be 到位 for the light to be 绿 at `as_of`, unlisted ones listed among them.
+
+    Those that are overdue or 待核 come first, as they must. What an inspection found or the unit itself admits is
+    taken to be settled: `besides` names it. Improving never darkens a light, so that the number is found by halving.
+    """
+    lacking = [*tally.lacking, *([(entry.deadline, False, tally.unlisted)] if tally.unlisted else [])]
+    urgent = sum(number for day, pending, number in lacking if pending or (day and as_of > day))
+    least, most = urgent, sum(number for *_, number in lacking)
+    bare = replace(tally, applicable=tally.counted, unlisted=0, stray=(), flagged=0, pending=0, red=0)
+    while least < most:
+        middle = (least + most) // 2
+        tried = replace(bare, done=bare.done + middle)
+        if not _red_reasons(tried, entry, plan, as_of) and not _yellow_reasons(tried, entry, plan, as_of):
+            most = middle
+        else:
+            least = middle + 1
+    return most
+
+
+def besides(tally: Tally) -> str:
+    """What else keeps a light from being 绿, however many items are 到位; "" for nothing."""
+    flagged = [f"督查发现或自报的问题 {tally.flagged} 项须销号或改正"] if tally.flagged else []
+    stray = [f"{words}，须销号" for words in tally.stray]
+    unlisted = [f"未列的 {tally.unlisted} 项须补列"] if tally.unlisted else []
+    return "；".join((*flagged, *stray, *unlisted))
 
 
 def _expected(entry: DimensionPlan, plan: Plan, as_of: date) -> float | None:

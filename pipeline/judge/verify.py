@@ -1,6 +1,4 @@
-"""What the checks of 需核实 share: the two meetings side by side, and one sign before it is worded.
-
-Rows of a return against the same rows of the period before: vanished, moved, antedated, copied.
+"""Rows of a return against the same rows of the period before: vanished, moved, antedated, copied.
 
 Shares of 不适用 that stand out: against the other units, and against the unit's own last period.
 
@@ -18,7 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -26,8 +24,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.findings import SUBJECT_JOINT, UNIT_NOTE, Finding
+from pipeline.judge.dated import problem_done_on, task_done_on
+from pipeline.judge.evasions import evasions
 from pipeline.judge.identity import Matching, match_rows, short_keys
 from pipeline.judge.merge import returned
+from pipeline.judge.signs import SIGNS, SignRow, pairs, records, sign, some_of
 from pipeline.judge.states import on_negative_list
 from pipeline.judge.tracking import SOLVED, TEXTS
 from pipeline.records import MISSING, Merged
@@ -35,66 +36,12 @@ from schemas.figures import as_day, is_blank, percent, plain
 from schemas.plan import Plan
 from schemas.returns import BY_KEY
 from schemas.tables import TO_VERIFY, state_name
-from schemas.words import PROBLEM_STATE, State
+from schemas.words import MATTER_OVER, PROBLEM_STATE, State
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
 
-_NAMED = 5
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One kind of thing to verify; `{…}` are filled in per sign."""
-
-    code: str
-    title: str
-    finding: str
-    advice: str
-    example: str
-
-
-#: Code → sign, of all that are declared in this module.
-SIGNS: dict[str, Sign] = {}
-
-
-def sign(code: str, *, title: str, finding: str, advice: str, example: str) -> Sign:
-    """Declare a sign."""
-    SIGNS[code] = Sign(code, title, finding, advice, example)
-    return SIGNS[code]
-
-
-@dataclass(frozen=True)
-class SignRow:
-    """One sign: which it is, whose it is, what it is about, and the words that fill its message."""
-
-    sign: Sign
-    unit: str
-    subject: str
-    words: Mapping[str, object] = field(default_factory=dict)
-
-
-def some_of(names: Sequence[str]) -> str:
-    """The first few of many names: A、B、C、D、E 等."""
-    listed = "、".join(names[:_NAMED])
-    return listed if len(names) <= _NAMED else f"{listed} 等"
-
-
 SAME_TEXT_PERIODS = 3
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    cells = rows.astype(object).where(rows.notna(), None)
-    return [dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
-
-
-def _pairs(meeting: Meeting, table: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """(row now, the same row before) of the units that can be compared."""
-    now, before = meeting.merged.tables[table], meeting.before.tables[table]
-    rows_now, rows_before = _records(now), _records(before)
-    for position, found in match_rows(now, before, BY_KEY[table].identity).pairs:
-        if rows_now[position]["unit"] in meeting.comparable:
-            yield rows_now[position], rows_before[found]
 
 
 def newly_left_out(now: pd.DataFrame, before: pd.DataFrame, matching: Matching) -> list[int]:
@@ -116,7 +63,7 @@ def vanished_items(meeting: Meeting) -> Iterator[SignRow]:
     """Items of the period before that are in the list no more; what 备注 says about them is quoted."""
     said = _remarks(meeting)
     before = meeting.before.tables["items"]
-    for row in _records(before.iloc[newly_left_out(meeting.in_force, before, meeting.matching)]):
+    for row in records(before.iloc[newly_left_out(meeting.in_force, before, meeting.matching)]):
         if row["unit"] not in meeting.comparable:
             continue
         marks = [str(row[name]) for name in ("item_code", "item_name") if not is_blank(row[name])]
@@ -171,7 +118,7 @@ def done_before_reported_open(meeting: Meeting) -> Iterator[SignRow]:
     """Dates of completion before the day on which the unit itself still reported otherwise."""
     for table, column, subject, still_open in _DATED:
         title = BY_KEY[table].titles[column]
-        for now, before in _pairs(meeting, table):
+        for now, before in pairs(meeting, table):
             done_on, reported = as_day(now[column]), still_open(before)
             filled_on = _filled_on(meeting, now["unit"])
             if done_on and reported and as_day(before[column]) != done_on and done_on < filled_on:
@@ -260,13 +207,13 @@ PROBLEM_GONE = sign(
 def problems_gone_backwards(meeting: Meeting) -> Iterator[SignRow]:
     """Problems whose state went back, and unsolved ones that are listed no more."""
     steps = {state: step for step, state in enumerate(PROBLEM_STATE.values)}
-    for now, before in _pairs(meeting, "problems"):
+    for now, before in pairs(meeting, "problems"):
         if steps.get(now["state"], len(steps)) < steps.get(before["state"], 0):
             words = {"before": before["state"], "after": now["state"], "description": now["description"]}
             yield SignRow(PROBLEM_BACK, now["unit"], f"问题：{now['problem_number']}", words)
     listed, earlier = meeting.merged.tables["problems"], meeting.before.tables["problems"]
     matching = match_rows(listed, earlier, BY_KEY["problems"].identity)
-    for row in _records(earlier.iloc[newly_left_out(listed, earlier, matching)]):
+    for row in records(earlier.iloc[newly_left_out(listed, earlier, matching)]):
         if row["unit"] in meeting.comparable and row["state"] != SOLVED:
             words = {"before": row["state"] or "未解决", "description": row["description"]}
             yield SignRow(PROBLEM_GONE, row["unit"], f"问题：{row['problem_number']}", words)
@@ -436,7 +383,12 @@ def _base_name(name: str) -> str:
 
 def to_verify(meeting: Meeting) -> pd.DataFrame:
     """TO_VERIFY: one row = one thing to verify, by unit in the plan's order, then by code."""
-    rows = [*far_above_others(meeting.plan, meeting.merged, meeting.matrix), *noted_by_unit(meeting.found)]
+    rows = [
+        *far_above_others(meeting.plan, meeting.merged, meeting.matrix),
+        *noted_by_unit(meeting.found),
+        *evasions(meeting),
+    ]
+    rows += left_by_revoked(meeting)
     if meeting.previous is not None:
         rows += _against(meeting)
     order = {unit.name: place for place, unit in enumerate(meeting.plan.units)}
@@ -460,6 +412,39 @@ def noted_by_unit(findings: Iterable[Finding]) -> Iterator[SignRow]:
             about = found.place.subject.replace(SUBJECT_JOINT, " ")
             place = f"“{found.place.sheet}”{found.place.cell} {about}".strip()
             yield SignRow(NOTED, found.place.unit, place, {"words": found.value})
+
+
+REVOKED = sign(
+    "XS-030",
+    title="撤销单位没有办结的",
+    finding="单位已撤销，{what}还没有办结",
+    advice="请确定由谁接着办：事项写入“事项变动”（划转），督查问题和议定事项改写责任单位，任务、问题由接收单位报送",
+    example="督查问题“仍在原科室办理”",
+)
+
+
+def left_by_revoked(meeting: Meeting) -> Iterator[SignRow]:
+    """What is open of the units that are 撤销, each thing once: a unit that is gone closes nothing (contract §3)."""
+    for what, rows, title in _open_things(meeting) if meeting.plan.revoked else ():
+        for unit, name in zip(rows["unit"], rows[title], strict=True):
+            if unit in meeting.plan.revoked:
+                yield SignRow(REVOKED, unit, f"{what} {name or ''}".strip(), {"what": f"这一{what}"})
+
+
+def _open_things(meeting: Meeting) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    tasks, problems, matters = meeting.task_rows, meeting.problem_rows, meeting.matters
+    scored = [entry.dimension for entry in meeting.plan.dimensions if entry.scored]
+    settled = meeting.states[[state_name(one) for one in scored]].isin((State.DONE, State.EXEMPT)).all(axis=1)
+    done = [task_done_on(*pair) is not None for pair in zip(tasks["progress"], tasks["done_on"], strict=True)]
+    solved = [problem_done_on(*pair) is not None for pair in zip(problems["state"], problems["solved_on"], strict=True)]
+    yield "事项", meeting.in_force[~settled], "item_name"
+    yield "督查问题", meeting.open_inspections, "description"
+    yield "议定事项", matters[~matters["state"].isin(MATTER_OVER)], "content"
+    yield "任务", tasks[[not one for one in done]], "task_name"
+    yield "问题", problems[[not one for one in solved]], "description"
+
+
+__all__ = ["SIGNS", "median_without", "to_verify"]
 
 
 def _against(meeting: Meeting) -> Iterator[SignRow]:

@@ -23,6 +23,7 @@ from pathlib import Path
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.opening import PreviousUnreadable, open_own
+from pipeline.records import MisuseError
 from pipeline.write.digest import NOTE_SHEET
 
 #: A period's folder; 新 is one that was written beside an open one (`publish.py`).
@@ -222,6 +223,15 @@ def numbers_held(outputs: Path) -> dict[date, int]:
 def folders_of(outputs: Path, meeting: date, prefix: str = "") -> list[PeriodFolder]:
     """The folders of one meeting, the one to believe first: what was written beside is the newer."""
     return [folder for folder in reversed(period_folders(outputs, prefix)) if folder.meeting == meeting]
+
+
+def folder_asked(meeting: date | None, outputs: Path) -> PeriodFolder:
+    """The finished folder of a meeting, None for the latest; MisuseError when there is none."""
+    counted = [folder for folder in periods_in(outputs).counted if meeting in (None, folder.meeting)]
+    if not counted:
+        which = f"会议日期 {meeting} 的结果" if meeting else "任何一期的结果"
+        raise MisuseError(f"“{outputs}”里没有{which}，请先运行 yjbj run。")
+    return counted[-1]
 
 
 def replaced_by(outputs: Path, meeting: date) -> list[Path]:

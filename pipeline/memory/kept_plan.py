@@ -12,7 +12,7 @@ from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import MATRIX_FILES, PeriodFolder
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
-from pipeline.write.digest import NOTE_SHEET, YARDSTICK_LABEL
+from pipeline.write.digest import DISTRICT_LABEL, NOTE_SHEET, YARDSTICK_LABEL
 from schemas.plan import Plan, PlanError
 from schemas.plan_sheets import plan_of_cells
 from schemas.tables import MATRIX, PLAN_CELLS, RECEIPTS
@@ -23,7 +23,7 @@ class KeptPlan:
     """What a meeting went by.
 
     plan: None where an earlier version of this program kept none. units: the names that its rows bear.
-    yardstick: `Plan.yardstick` as it stands in 说明; "" where it does not.
+    yardstick: `Plan.yardstick`, district: 区划, as they stand in 说明; "" where they do not.
     """
 
     label: str
@@ -31,6 +31,7 @@ class KeptPlan:
     plan: Plan | None
     units: frozenset[str]
     yardstick: str
+    district: str = ""
 
 
 def kept_plan(folders: Iterable[PeriodFolder], notices: list[str]) -> KeptPlan | None:
@@ -44,13 +45,13 @@ def kept_plan(folders: Iterable[PeriodFolder], notices: list[str]) -> KeptPlan |
             try:
                 book = open_own(path, f"{folder.label}的“{path.name}”")
                 cells, receipts = read_table(book, PLAN_CELLS), read_table(book, RECEIPTS)
-                yardstick = stored_fact(book, YARDSTICK_LABEL) or ""
+                yardstick, district = (stored_fact(book, label) or "" for label in (YARDSTICK_LABEL, DISTRICT_LABEL))
             except (PreviousUnreadable, Unreadable):
                 continue
             if cells or receipts:  # an index of several parts holds neither
                 units = frozenset(str(unit) for unit in receipts.rows["unit"]) if receipts else frozenset()
                 rows: list[dict[Any, Any]] = cells.rows.to_dict("records") if cells else []
-                return KeptPlan(folder.label, folder.meeting, _plan(rows, folder, notices), units, yardstick)
+                return KeptPlan(folder.label, folder.meeting, _plan(rows, folder, notices), units, yardstick, district)
     return None
 
 

@@ -4,7 +4,7 @@ The one place at which a renamed unit is known again, and at which a merged one 
 unit: everything that comes after sees the names of the plan in force alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -89,17 +89,25 @@ def _begun(text: object, lines: Lineage) -> object:
     return f"{lines.named(unit)}{separator}{rest}"
 
 
-def renamed_intake(intake: Intake, lines: Lineage) -> Intake:
-    """What came in, the files of merged units with it as the new unit's; its own cover is the unit's."""
+def renamed_intake(intake: Intake, lines: Lineage, known: Collection[str]) -> Intake:
+    """What came in, the files of merged units with it as the new unit's; its own cover is the unit's.
+
+    known: the units of the meeting before. One of them that sent nothing itself has not returned, although
+    the file of a 原单位 supplies rows of its own (contract §3).
+    """
     if not lines.now:
         return intake
+    former = intake.covers["unit"].isin(lines.merged)
+    silent = {lines.named(unit) for unit in intake.covers.loc[former, "unit"]} & set(known)
+    silent -= set(intake.covers.loc[~former, "unit"])
+    covers = intake.covers[~(former & intake.covers["unit"].map(lines.named).isin(silent))]
     found = tuple(
         replace(one, place=replace(one.place, unit=str(lines.named(one.place.unit)))) for one in intake.findings
     )
-    tables, extra = _one_self_check(intake.tables, lines)
+    tables, extra = _one_self_check(intake.tables, lines, silent)
     return replace(
         intake,
-        covers=_united_covers(intake.covers, lines),
+        covers=_united_covers(covers, lines),
         tables=tables,
         office=renamed_entries(intake.office, lines),
         files=_renamed(intake.files, lines),
@@ -123,7 +131,7 @@ def renamed_previous(previous: Previous, lines: Lineage) -> Previous:
         previous,
         covers=_united_covers(previous.covers, lines),
         office=renamed_entries(previous.office, lines),
-        tables=_renamed_tables(previous.tables, lines),
+        tables=_one_self_check(previous.tables, lines)[0],
         matrix=_renamed(previous.matrix, lines),
         unit_dimensions=_united_counts(previous.unit_dimensions, lines, ["unit", "dimension"]),
         history=history,
@@ -143,17 +151,20 @@ def _renamed(rows: pd.DataFrame, lines: Lineage) -> pd.DataFrame:
     return rows.assign(**{name: pd.Series(cells, index=rows.index, dtype=object) for name, cells in named.items()})
 
 
-def _renamed_tables(tables: Mapping[str, pd.DataFrame], lines: Lineage) -> dict[str, pd.DataFrame]:
-    return _one_self_check(tables, lines)[0]
+def _one_self_check(
+    tables: Mapping[str, pd.DataFrame], lines: Lineage, silent: Collection[object] = ()
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """The rows of every table, and those of 自查 that are set aside: a unit gives one answer to a question, its own.
 
-
-def _one_self_check(tables: Mapping[str, pd.DataFrame], lines: Lineage) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The rows of every table, and those of 自查 that are set aside: a unit gives one answer to a question, its own."""
+    silent: units whose own answers are those of the meeting before.
+    """
     renamed = {key: _renamed(rows, lines) for key, rows in tables.items()}
     if not lines.merged:
         return renamed, pd.DataFrame(columns=list(SET_ASIDE.names), dtype=object)
     own_first = _own_first(tables["self_check"], lines)
+    theirs = tables["self_check"]["unit"].isin(lines.merged)
     again = own_first.duplicated(["unit", "number"]).sort_index(kind="stable")
+    again |= theirs & tables["self_check"]["unit"].map(lines.named).isin(list(silent))
     answers = own_first.sort_index(kind="stable")
     renamed["self_check"] = answers[~again].reset_index(drop=True)
     aside = answers.loc[again, ["unit", "file", "sheet", "row"]]

@@ -17,7 +17,8 @@ from pipeline.intake.find import Received
 from pipeline.intake.open import RawBook, open_book
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.lasting import stand, still_open
-from pipeline.records import Kept
+from pipeline.memory.arising import arising
+from pipeline.memory.state import Memory
 from pipeline.write.office import SEAL_SHEET, write_office_books
 from schemas.plan import Period, Plan
 from schemas.returns import OFFICE, OFFICE_BOOKS, OfficeBook
@@ -29,12 +30,12 @@ Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 def open_entries(
-    received: Sequence[Received], kept: Kept, plan: Plan, period: Period
+    received: Sequence[Received], memory: Memory, plan: Plan, period: Period
 ) -> dict[str, list[dict[str, object]]]:
     """Sheet.key → what the office would have to enter to say all that is open: what lasts, and what lies in inputs."""
     own = [file for file in received if file.office in _NAMES]
     intake = take_in(own, plan, period, workers=1, seen_before=None)
-    _, standing = stand(intake, kept, plan, period)
+    _, standing = stand(intake, memory.kept, plan, period, arising(memory, plan, period))
     found: dict[str, list[dict[str, object]]] = {}
     for sheet in OFFICE:
         rows = standing.rows[sheet.key][list(sheet.names)].astype(object)

@@ -42,7 +42,7 @@ class PlanInForce:
 
     plan: as it applies on the day. book: as the office wrote it, whatever the day: what is kept, and edited.
     reading: the units whose files may come, those that were merged beside the one that they became.
-    last: what the latest earlier meeting went by; None for a first one.
+    last: what the latest earlier meeting went by; None for a first one. kept: that and the run that is replaced.
     """
 
     plan: Plan
@@ -51,6 +51,7 @@ class PlanInForce:
     last: KeptPlan | None
     day: date
     notices: tuple[str, ...] = ()
+    kept: tuple[KeptPlan, ...] = ()
 
     @property
     def before(self) -> PlanBefore | None:
@@ -76,7 +77,9 @@ def plan_in_force(received: Sequence[Received], outputs: Path, meeting: date) ->
     kept = [found for found in (replaced, last) if found]
     before = next((found for found in kept if found.plan), kept[0] if kept else None)
     book = _on_top(received, before, meeting)
-    return PlanInForce(plan_at(book, meeting), book, plan_at(book, meeting, apart=True), last, meeting, tuple(notices))
+    return PlanInForce(
+        plan_at(book, meeting), book, plan_at(book, meeting, apart=True), last, meeting, tuple(notices), tuple(kept)
+    )
 
 
 def read_plan(received: Sequence[Received]) -> Plan:

@@ -14,6 +14,8 @@ as `…_新`: whole in both cases, and there for the next period. What remains: 
 microseconds unless another program holds the new files, the folder does not bear its plain name;
 the next command that works on these outputs gives it back (`recover`).
 
+Of one meeting `.replaced/` keeps the last five (of templates, of one 期次); what it lets go is told.
+
 Where the old result cannot be moved, because someone has a workbook open in Excel, the new one stays
 beside it as `…_新`, and the summary says so.
 """
@@ -34,6 +36,10 @@ REPLACED = ".replaced"
 UNRECONCILED = ".unreconciled"
 _WRITING = ".writing-"
 _BESIDE = "_新"
+_MOST_REPLACED = 5
+#: What lies in `.replaced/` is numbered within its meeting: the highest is the newest.
+_NUMBERED = re.compile(r"(.*?)(?:-([0-9]{1,4}))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: The names that `publish` gives to what stands beside: of a period, a rollup or templates.
 _OF_ANY = re.compile(rf"((?:.*_)?第[0-9]{{2,}}期(?:_.*?)?){_BESIDE}(?:-([0-9]+))?")
 
@@ -84,12 +90,47 @@ def _take_over(old: Sequence[Path], place: Path, final: Path) -> Published:
     """Move the old folders away and give the new one its name; from here on it is published in any case."""
     try:
         for folder in old:
-            _rename(folder, _free_name(final.parent / REPLACED, folder.name))
+            _rename(folder, _next_name(final.parent / REPLACED, folder.name))
         if place != final:
             _rename(place, final)
     except OSError:  # mostly open in Excel; whatever the reason, the new result is whole where it is
         return Published(place, beside=True)
-    return Published(final)
+    return Published(final, let_go=_let_go(final.parent / REPLACED, final.name) if old else ())
+
+
+def _subject(name: str) -> tuple[str, str]:
+    """Which of the things in `.replaced/` belong together: those of one meeting, or of templates of one name."""
+    kind = name.partition("第")[0]
+    day = _DAY.search(name)
+    return kind, day[0] if day else _plain_name(Path(_unnumbered(name)[0]))
+
+
+def _unnumbered(name: str) -> tuple[str, int]:
+    day = _DAY.search(name)
+    after = day.end() if day else 0
+    match = _NUMBERED.fullmatch(name[after:])
+    return (name[:after] + match[1], int(match[2] or 1)) if match else (name, 1)
+
+
+def _of_one(replaced: Path, name: str) -> list[Path]:
+    """What `.replaced/` holds of the same subject, oldest first."""
+    found = [path for path in sorted(replaced.iterdir()) if _subject(path.name) == _subject(name)]
+    return sorted(found, key=lambda path: _unnumbered(path.name)[1])
+
+
+def _next_name(replaced: Path, name: str) -> Path:
+    number = max((_unnumbered(path.name)[1] for path in _of_one(replaced, name)), default=0) + 1
+    return replaced / (name if number == 1 else f"{name}-{number}")
+
+
+def _let_go(replaced: Path, name: str) -> tuple[str, ...]:
+    """Take away all but the newest five of a subject; their names. What another program holds goes the next time."""
+    gone = []
+    for path in _of_one(replaced, name)[:-_MOST_REPLACED]:
+        with suppress(OSError):
+            shutil.rmtree(path)
+            gone.append(path.name)
+    return tuple(gone)
 
 
 def digests_below(folder: Path) -> dict[str, str]:

@@ -45,10 +45,10 @@ def plain_title(cell: object) -> str:
 
 @dataclass(frozen=True)
 class ReadTable:
-    """A table as read: its rows, and the titles that its sheet lacks (deleted, or of an older edition)."""
+    """A table as read: its rows, and the columns (name → title) that its sheet lacks: deleted, or not there yet."""
 
     rows: pd.DataFrame
-    missing: tuple[str, ...]
+    missing: Mapping[str, str]
 
 
 def read_table(book: "OwnBook", table: Table) -> ReadTable | None:
@@ -63,7 +63,7 @@ def read_table(book: "OwnBook", table: Table) -> ReadTable | None:
     header, places = find_header(rows, table.titles, at_least=(len(table.columns) + 1) // 2)
     if header < 0:
         return None
-    missing = tuple(column.title for column in table.columns if column.name not in places)
+    missing = {column.name: column.title for column in table.columns if column.name not in places}
     return ReadTable(_frame(rows, header, places, table), missing)
 
 

@@ -42,7 +42,7 @@ from pipeline.memory.record import read_record
 from pipeline.memory.remarks import words_for
 from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced
 from pipeline.records import Kept, Previous
-from pipeline.write.digest import DIGEST_LABEL, content_digest
+from pipeline.write.digest import DIGEST_LABEL, EDITION_LABEL, content_digest
 from schemas.columns import Table
 from schemas.plan import Period, Plan
 from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, STATE_TABLES, UNIT_SUMMARY
@@ -96,6 +96,7 @@ def _previous(folder: PeriodFolder, tables: Mapping[str, pd.DataFrame], notices:
         notices=(*notices, *spoilt, *more_spoilt),
         milestones=tables["milestones"],
         office={key: tables[table.key] for key, table in KEPT.items()},
+        record=record.digest if (record := read_record(folder.path)) else "",
     )
 
 
@@ -131,9 +132,12 @@ def _read_state(folder: PeriodFolder) -> tuple[dict[str, pd.DataFrame], tuple[st
 def read_parts(paths: Sequence[Path], label: str) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """The state tables of a period, its matrix workbooks (one, or several by groups of units) put together.
 
-    label: how the notices name the period. Raises PreviousUnreadable.
+    label: how the notices name the period. What is in them is held against 说明, and against the 运行记录.json
+    beside them, by which a workbook is noticed whose checksum was worked out anew. Raises PreviousUnreadable.
     """
     parts, notices = [], []
+    record = read_record(paths[0].parent)
+    recorded = record.state if record else {}
     for path in paths:
         what = f"{label}的“{path.name}”"
         book = open_own(path, what)
@@ -144,21 +148,31 @@ def read_parts(paths: Sequence[Path], label: str) -> tuple[dict[str, pd.DataFram
         found = {key: table for key, table in tables.items() if table is not None}
         if found:  # an index of several parts holds none
             parts.append({key: table.rows for key, table in found.items()})
-            notices += _doubts(book, found, what)
+            notices += _doubts(book, found, what, recorded.get(path.name))
     return _put_together(parts, label), tuple(notices)
 
 
-def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str) -> list[str]:
-    """What is to be said about one workbook: changed by hand, or columns gone."""
+def _doubts(book: "OwnBook", found: Mapping[str, ReadTable], what: str, recorded: str | None) -> list[str]:
+    """What is to be said about one workbook: other than it was written, or columns gone.
+
+    recorded: the digest in 运行记录.json; None where it holds none. A column that this program has and the one
+    that wrote the workbook had not is no news: the digest fits by the columns that are there.
+    """
     stored = stored_fact(book, DIGEST_LABEL)
-    doubts = []
+    edition = stored_fact(book, EDITION_LABEL) or "1"
+    rows, lacking = ({key: getattr(table, part) for key, table in found.items()} for part in ("rows", "missing"))
+    now = content_digest(rows, lacking, int(edition) if edition.isdecimal() else 0)
     if stored is None:
-        doubts.append(f"{what}没有校验码，无法判断是否被改动过，已按其内容沿用，请核对。")
-    elif stored != content_digest({key: table.rows for key, table in found.items()}):
-        doubts.append(f"{what}写出以后被改动过（校验码不符），已按改动后的内容沿用，请核对。")
+        doubts = [f"{what}没有校验码，无法核对写出以后内容有没有变化，已按其内容沿用，请核对。"]
+    elif stored != now:
+        doubts = [f"{what}写出以后内容有变化（校验码不符），已按现在的内容沿用，请核对。"]
+    elif recorded not in (None, now):
+        doubts = [f"{what}与运行记录所记的内容不一致，已按现在的内容沿用，请与留存的副本核对。"]
+    else:
+        return []
     for table in STATE_TABLES:
-        if table.key in found and found[table.key].missing:
-            doubts.append(f"{what}的“{table.name}”表缺少{'、'.join(found[table.key].missing)}，按空白处理。")
+        if table.key in found and (gone := found[table.key].missing.values()):
+            doubts.append(f"{what}的“{table.name}”表缺少{'、'.join(gone)}，按空白处理。")
     return doubts
 
 

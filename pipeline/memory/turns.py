@@ -5,16 +5,14 @@ that share it, and is gone with the process that held it, however that ended. Be
 who is at work since when, for the one who comes second. Both are hidden and go when the work ends.
 """
 
-import getpass
 import json
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline.memory.journal import ourselves
 from pipeline.memory.publish import recover
 from pipeline.records import MisuseError
 
@@ -38,7 +36,7 @@ def alone_on(outputs: Path) -> Iterator[None]:
     except Timeout as error:
         raise MisuseError(_at_work(outputs)) from error
     try:
-        (outputs / NOTE).write_text(json.dumps(_ourselves(), ensure_ascii=False), encoding="utf-8")
+        (outputs / NOTE).write_text(json.dumps(ourselves(), ensure_ascii=False), encoding="utf-8")
         recover(outputs)
         yield
     finally:
@@ -50,14 +48,6 @@ def alone_on(outputs: Path) -> Iterator[None]:
         for path in made:
             with suppress(OSError):  # not empty: something was written
                 path.rmdir()
-
-
-def _ourselves() -> dict[str, str]:
-    try:
-        account = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # an account without a name
-        account = ""
-    return {"since": f"{datetime.now():%Y-%m-%d %H:%M:%S}", "account": account, "machine": platform.node()}
 
 
 def _at_work(outputs: Path) -> str:

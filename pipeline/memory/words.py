@@ -21,6 +21,7 @@ from schemas.tables import (
     DECISIONS,
     DECISIONS_LOST,
     LEDGER_BOOK,
+    MATTER_LEDGER,
     PROBLEM_LEDGER,
     RED_LIST,
     REMARKS,
@@ -35,7 +36,9 @@ from schemas.tables import (
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
 
-_ROWS_OF = {table.name: table for table in (RED_LIST, YELLOW_LIST, TASK_LEDGER, PROBLEM_LEDGER, DECISIONS)}
+_ROWS_OF = {
+    table.name: table for table in (RED_LIST, YELLOW_LIST, TASK_LEDGER, PROBLEM_LEDGER, MATTER_LEDGER, DECISIONS)
+}
 _LOST = {LEDGER_BOOK: REMARKS_LOST, SCORE_BOOK: DECISIONS_LOST}
 #: 单位 and the columns to write in, on any other sheet.
 _BOARD = Table("board", "", (unit_column(), *REMARKS))

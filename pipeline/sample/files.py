@@ -15,11 +15,25 @@ from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from xml.sax.saxutils import escape, unescape
 
+import pandas as pd
+
 from pipeline.sample import story
 from pipeline.sample.items import Row
 from pipeline.sample.mess import Form, cover, write_homemade
 from pipeline.sample.returns import SampleReturn, sample_return
-from pipeline.sample.story import ACTS, DISPATCHES, INSPECTED, ITEM_COUNTS, MEETINGS, WAIVERS, Act, Note
+from pipeline.sample.story import (
+    ACTS,
+    AGREED,
+    ANSWERS,
+    CLOSED_REMARKS,
+    DISPATCHES,
+    INSPECTED,
+    ITEM_COUNTS,
+    MEETINGS,
+    WAIVERS,
+    Act,
+    Note,
+)
 from pipeline.write.office import write_office_books
 from pipeline.write.template import Prefill, template_name, write_template
 from schemas.plan import Period, Plan, Unit, period_of
@@ -39,8 +53,12 @@ def demo_period(plan: Plan, number: int) -> Period:
     return period_of(plan, MEETINGS[number - 1], MEETINGS)
 
 
-def demo_inputs(plan: Plan, folder: Path, number: int) -> None:
+def demo_inputs(
+    plan: Plan, folder: Path, number: int, matters: Sequence[Mapping[str, object]] = (), due: pd.DataFrame | None = None
+) -> None:
     """Fill `folder` (made here) with what lies in inputs before the n-th meeting of the story.
+
+    matters: those open before it; due: OWED, what the units are asked to answer.
 
     Every file came in on the afternoon of the cut-off, so that the demo gives the same bytes on any day.
     """
@@ -49,12 +67,18 @@ def demo_inputs(plan: Plan, folder: Path, number: int) -> None:
     for unit in plan.units:
         acts = [act for act in ACTS if act.unit == unit.name and number in act.periods]
         if not any(act.absent for act in acts):
-            _send(plan, period, unit, acts, folder)
-    _write_office_books(plan, period, folder)
+            _send(plan, period, unit, acts, folder, _replies(unit, number, due))
+    _write_office_books(plan, period, folder, matters)
     _write_strays(plan, period, folder)
     came_in = datetime.combine(period.cutoff, _CAME_IN).timestamp()
     for path in folder.rglob("*"):
         os.utime(path, (came_in, came_in))
+
+
+def demo_matters(plan: Plan, folder: Path, number: int) -> None:
+    """What the office has entered before the templates of the n-th meeting go out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_office_books(plan, demo_period(plan, number), folder, ())
 
 
 def demo_return(plan: Plan, number: int, unit: Unit) -> SampleReturn:
@@ -91,8 +115,30 @@ def _problem(entry: story.Dispatch, number: int) -> Row:
     }
 
 
-def _send(plan: Plan, period: Period, unit: Unit, acts: list[Act], folder: Path) -> None:
+def _replies(unit: Unit, number: int, due: pd.DataFrame | None) -> list[Row]:
+    """The rows of 督办回复 as the unit sends them back, answered as the story says."""
+    told = {answer.source: answer for answer in ANSWERS if answer.unit == unit.name and number in answer.periods}
+    rows = [] if due is None else due[due["unit"] == unit.name].to_dict("records")
+    found: list[Row] = []
+    for row in rows:
+        asked: Row = {name: row[name] for name in ("number", "source", "subject", "due")}
+        if answer := told.get(str(row["source"])):
+            later = None if answer.finished else MEETINGS[number - 1] + timedelta(days=20)
+            finished = "是" if answer.finished else "否"
+            asked |= {
+                "progress": answer.progress,
+                "finished": finished,
+                "expected_on": later,
+                "proof": answer.proof or None,
+            }
+        found.append(asked)
+    return found
+
+
+def _send(plan: Plan, period: Period, unit: Unit, acts: list[Act], folder: Path, replies: list[Row]) -> None:
     content = demo_return(plan, period.number, unit)
+    if replies:
+        content = replace(content, tables={**content.tables, "replies": replies})
     name, write_own, zipped = template_name(unit, period), None, ""
     for act in acts:
         if act.older:
@@ -130,7 +176,31 @@ def _into_zip(archive: Path, path: Path) -> None:
     path.unlink()
 
 
-def _write_office_books(plan: Plan, period: Period, folder: Path) -> None:
+def _matters(period: Period, known: Sequence[Mapping[str, object]]) -> list[Row]:
+    """The office's book: what it has entered itself, and what arose by itself where it closes that now."""
+    rows = [_agreed(entry, period) for entry in AGREED if entry.agreed_in < period.number]
+    closed = {unit for unit, in_period in CLOSED_REMARKS if in_period == period.number}
+    day = period.meeting - timedelta(days=2)
+    remarks = [row for row in known if row["source"] == "领导批示" and row["unit"] in closed]
+    return [*rows, *({**row, "state": "已办结", "closed_on": day, "result": "现场核实无误"} for row in remarks)]
+
+
+def _agreed(entry: story.Agreed, period: Period) -> Row:
+    row: Row = {
+        "number": entry.number,
+        "agreed_on": MEETINGS[entry.agreed_in - 1],
+        "source": entry.source,
+        "content": entry.content,
+        "unit": entry.unit,
+        "due": entry.due,
+        "state": "办理中",
+    }
+    if 0 < entry.closed_in <= period.number:
+        row |= {"state": "已办结", "closed_on": MEETINGS[entry.closed_in - 1] - timedelta(days=3), "result": "已核实"}
+    return row
+
+
+def _write_office_books(plan: Plan, period: Period, folder: Path, known: Sequence[Mapping[str, object]]) -> None:
     inspections = [_inspection(plan, period, entry) for entry in INSPECTED if entry.found_in <= period.number]
     waivers: list[Row] = [
         {
@@ -144,8 +214,9 @@ def _write_office_books(plan: Plan, period: Period, folder: Path) -> None:
         for entry in WAIVERS
         if entry.from_period <= period.number
     ]
-    filled = {"inspections": inspections, "waivers": waivers}
-    if inspections or waivers:
+    matters = _matters(period, known)
+    filled = {"inspections": inspections, "waivers": waivers, "matters": matters}
+    if inspections or waivers or matters:
         write_office_books(folder, plan, period.meeting, filled)
 
 

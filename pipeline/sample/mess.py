@@ -261,7 +261,7 @@ def write_homemade(path: Path, content: SampleReturn, form: Form) -> None:
     with document(path, title=content.unit.name, created=day) as doc:  # type: ignore[arg-type]
         _write_cover(doc.sheet("封页"), content)
         doc.sheet("Sheet2")
-        for sheet in TABLES:
+        for sheet in (sheet for sheet in TABLES if content.tables.get(sheet.key) or not sheet.optional):
             page = doc.sheet(sheet.synonyms[0] if sheet.synonyms else sheet.name)
             odd = form if sheet.key == "items" else Form()
             _OwnSheet(page, sheet, content, odd).write()

@@ -237,6 +237,52 @@ NOTES = (
 )
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """A matter that the office entered after a meeting; closed_in 0: not yet."""
+
+    number: str
+    source: str
+    content: str
+    unit: str
+    agreed_in: int
+    due: date
+    closed_in: int = 0
+
+
+AGREED = (
+    Agreed("YD-01", "会议议定", "契税系统延伸到政务大厅，与不动产登记同窗办理", "区税务局", 1, date(2023, 4, 14), 4),
+    Agreed("YD-02", "督办任务", "报送派驻大厅审批人员名单", "区公安局", 2, date(2023, 4, 20)),
+    Agreed("YD-03", "会议议定", "供水报装进驻综合窗口", "区国源水务", 3, date(2023, 5, 10)),
+    Agreed("YD-04", "表态承诺", "月底前审核科室整体进驻", "区城乡建设和交通运输局", 4, date(2023, 5, 31), 6),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a unit answers at some meetings to what it is asked for from one source."""
+
+    unit: str
+    periods: tuple[int, ...]
+    source: str
+    progress: str
+    finished: bool
+    proof: str = ""
+
+
+ANSWERS = (
+    Answer("区税务局", (2,), "会议议定", "已商定联网方案", finished=False),
+    Answer("区税务局", (3,), "会议议定", "窗口已开通，可同窗缴税", finished=True, proof="开通通知"),
+    Answer("区税务局", (3, 4), "问题派发", "税务窗口已进驻大厅，正在联网", finished=False),
+    # claimed and not so: the office does not close it
+    Answer("区国源水务", (4, 5), "会议议定", "已经派员进驻", finished=True),
+    Answer("区城乡建设和交通运输局", (5,), "表态承诺", "审核科室已搬入大厅", finished=True, proof="进驻通知"),
+    Answer("区城乡建设和交通运输局", (4, 5), "领导批示", "窗口收件和审核已合并", finished=True, proof="照片"),
+)
+#: (unit, period): when the office closes the matters that arose from a leader's remarks about the unit.
+CLOSED_REMARKS = (("区城乡建设和交通运输局", 5),)
+
+
 def nature_of(unit: str, position: int, period: int) -> Nature:
     """The nature of a unit at a meeting; position: in the plan (0-based), period: 1 to 6."""
     gait = GAITS.get(unit) or Gait(0.36 + 0.02 * (position % 7), 0.55 + 0.03 * (position % 6))

@@ -4,94 +4,27 @@
 show; where a cause or an experience is needed, a marked blank stays for a person of the office.
 
 存在问题 and 下步安排 of the 工作简报: what is red, stuck, contradicted or due, in figures.
-
-Phrases of the 工作简报: dates, shares, lists and the blanks that stay for a person.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.judge.proposals import CRITICISE, PRAISE, TRANSFER
+from pipeline.judge.proposals import TRANSFER
 from pipeline.judge.tracking import SOLVED
-from pipeline.records import Briefing, BriefingSection, BriefingTable
-from schemas.figures import is_blank, percent
+from pipeline.records import Paper, PaperSection, PaperTable
+from pipeline.say.phrases import BLANK_CAUSE, change_of, day, listed, records, share, sublisted
+from pipeline.say.verdicts import criticism, is_final, praise
+from schemas.dimensions import NO_APPROVALS
 from schemas.plan import Period
-from schemas.words import Change, Escalation, Light, Receipt, Suspicion
+from schemas.words import Change, Clearance, Escalation, Light, Receipt, Suspicion
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
-
-BLANK_CAUSE = "【请办公室补充原因】"
-BLANK_PRACTICE = "【请办公室补充做法】"
-_NUMERALS = "一二三四五六七八九十"
-_NAMED = 10
-
-
-def day(when: date) -> str:
-    """A date as official papers write it.
-
-    >>> day(date(2023, 4, 14))
-    '2023年4月14日'
-    """
-    return f"{when.year}年{when.month}月{when.day}日"
-
-
-def share(value: Any, of: int | None = None) -> str:  # noqa: ANN401 - a cell
-    """A share of 1, or `value` out of `of`, as a percentage; — where there is none."""
-    if of is not None:
-        return percent(Fraction(value, of)) if of else "—"
-    return "—" if is_blank(value) else percent(Fraction(value).limit_denominator(10**6))
-
-
-def change_of(difference: int, unit: str) -> str:
-    """比上期增加3盏 / 比上期减少2盏 / 与上期持平."""
-    if not difference:
-        return "与上期持平"
-    return f"比上期{'增加' if difference > 0 else '减少'}{abs(difference)}{unit}"
-
-
-def verify_first(doubts: int) -> str:
-    """A note to the office beside a praise that its own list of doubts may spoil; "" without doubts."""
-    return f"【发文前请办公室先核实：“需核实”中有该单位{doubts}条】" if doubts else ""
-
-
-def listed(names: Sequence[str]) -> str:
-    """A、B、C, cut after ten: A、B…等12家."""
-    shown = "、".join(names[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown}等{len(names)}家"
-
-
-def sublisted(sentences: Iterable[str]) -> Iterator[str]:
-    """Each sentence as a paragraph of its own, numbered （一） to （九十九）."""
-    for number, sentence in enumerate(sentences, 1):
-        yield f"（{numeral(number)}）{sentence}"
-
-
-def numeral(number: int) -> str:
-    """A number below 100 in Chinese.
-
-    >>> numeral(3), numeral(10), numeral(12), numeral(20), numeral(33)
-    ('三', '十', '十二', '二十', '三十三')
-    """
-    tens, units = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{_NUMERALS[tens - 1]}十"
-    return head + (_NUMERALS[units - 1] if units else "")
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as dicts by column name, blanks None."""
-    rows = frame.itertuples(index=False, name=None)
-    return [
-        {name: None if is_blank(cell) else cell for name, cell in zip(frame.columns, row, strict=True)} for row in rows
-    ]
-
 
 _LONG_OPEN = 2  # periods
 BLANK_STEPS = "【请办公室补充其他安排】"
@@ -211,26 +144,25 @@ def _deadlines(meeting: Meeting) -> Iterator[str]:
         yield f"对照时限。{dimensions}{when}，尚有{missing}项次未到位，有关单位按计划完成日期逐项销号。"
 
 
+DRAFT = "（征求意见稿）"  # until the meeting has decided
 _TABLE_ROWS = 40  # more units than this are in 评分表
 
 
-def briefing(meeting: Meeting) -> Briefing:
+def briefing(meeting: Meeting) -> Paper:
     """The whole briefing of one meeting."""
     sections = (
-        BriefingSection(
-            "一、总体情况",
-            tuple(_overall(meeting)),
-            _dimension_table(meeting),
-        ),
-        BriefingSection("二、评比排名", tuple(_ranking(meeting)), _ranking_table(meeting)),
-        BriefingSection("三、工作亮点与表扬", tuple(_praise(meeting))),
-        BriefingSection("四、通报批评", tuple(_criticism(meeting))),
-        BriefingSection("五、存在问题", tuple(problems(meeting))),
-        BriefingSection("六、下步安排", tuple(next_steps(meeting))),
+        PaperSection("一、总体情况", tuple(_overall(meeting)), _dimension_table(meeting)),
+        PaperSection("", tuple(_no_approvals(meeting)), _no_approval_table(meeting)),
+        PaperSection("二、评比排名", tuple(_ranking(meeting)), _ranking_table(meeting)),
+        PaperSection("三、工作亮点与表扬", tuple(praise(meeting))),
+        PaperSection("四、通报批评", tuple(criticism(meeting))),
+        PaperSection("五、存在问题", tuple(problems(meeting))),
+        PaperSection("六、下步安排", tuple(next_steps(meeting))),
     )
-    return Briefing(
-        title=f"{meeting.plan.office.district}政务服务“应进必进”工作简报",
+    return Paper(
+        masthead=f"{meeting.plan.office.district}政务服务“应进必进”工作简报",
         issue=f"第{meeting.period.number}期（总第{meeting.period.number}期）",
+        subtitle="" if is_final(meeting) else DRAFT,
         office=meeting.plan.office.name,
         issued_on=day(meeting.period.meeting),
         sections=sections,
@@ -248,8 +180,22 @@ def _overall(meeting: Meeting) -> Iterator[str]:
     yield _lights(meeting)
     if meeting.previous is not None:
         yield _moves(meeting)
+    if meeting.matter_progress.total:
+        yield _matters(meeting)
     if meeting.caveat:
         yield meeting.caveat
+
+
+def _matters(meeting: Meeting) -> str:
+    """How what the meetings before decided has been carried out."""
+    stand = meeting.matter_progress
+    words = (
+        f"以前议定、领导批示和承诺的事项{stand.total}件，已办结{stand.closed}件，"
+        f"单位自报办结待核实{stand.claimed}件，逾期{stand.overdue}件"
+    )
+    rows = meeting.matter_rows
+    late = list(dict.fromkeys(rows.loc[rows["light"] == Light.RED, "unit"]))
+    return f"{words}{f'（{listed(late)}）' if late else ''}。"
 
 
 def _returns(period: Period, receipts: pd.DataFrame) -> str:
@@ -299,7 +245,7 @@ def _moves(meeting: Meeting) -> str:
     return f"{words}。"
 
 
-def _dimension_table(meeting: Meeting) -> BriefingTable:
+def _dimension_table(meeting: Meeting) -> PaperTable:
     board = meeting.unit_dimensions
     rows = []
     for dimension, of_dimension in board.groupby("dimension", sort=False):
@@ -320,7 +266,29 @@ def _dimension_table(meeting: Meeting) -> BriefingTable:
             )
         )
     header = ("维度", "适用", "到位", "到位率", "序时进度", "时限", "绿灯", "黄灯", "红灯")
-    return BriefingTable("各维度到位情况（单位：项、盏）", header, tuple(rows))
+    return PaperTable("各维度到位情况（单位：项、盏）", header, tuple(rows))
+
+
+def _no_approvals(meeting: Meeting) -> Iterator[str]:
+    """How many units have come to the 三个无审批, and who says so without its rows bearing it out."""
+    rows = records(meeting.clearances)
+    names = [one.name for one, _ in NO_APPROVALS]
+    whole = [row["unit"] for row in rows if all(row[name] == Clearance.MET for name in names)]
+    words = f"推动“三个无审批”，{len(rows)}家成员单位中{len(whole)}家三项全部达标"
+    yield f"{words}。各项达标情况见下表。"
+    doubtful = [row["unit"] for row in rows if any(row[name] == Clearance.DOUBTFUL for name in names)]
+    if doubtful:
+        yield f"{len(doubtful)}家单位自报达标但填报数据或督查结果不支持，列为存疑：{listed(doubtful)}。"
+
+
+def _no_approval_table(meeting: Meeting) -> PaperTable:
+    rows = []
+    for one, _ in NO_APPROVALS:
+        cells = meeting.clearances[one.name]
+        counts = [int((cells == verdict).sum()) for verdict in Clearance]
+        met = counts[list(Clearance).index(Clearance.MET)]
+        rows.append((f"{one.title}无审批", *map(str, counts), share(met, len(cells))))
+    return PaperTable("“三个无审批”达标情况（单位：家）", ("项目", *map(str, Clearance), "达标率"), tuple(rows))
 
 
 def _ranking(meeting: Meeting) -> Iterator[str]:
@@ -344,7 +312,7 @@ def _ranking(meeting: Meeting) -> Iterator[str]:
         yield "名次上升较多的有" + "、".join(f"{row['unit']}（上升{row['rank_change']}位）" for row in best) + "。"
 
 
-def _ranking_table(meeting: Meeting) -> BriefingTable:
+def _ranking_table(meeting: Meeting) -> PaperTable:
     shown = records(meeting.ranking.head(_TABLE_ROWS))
     rows = tuple(
         (
@@ -358,7 +326,7 @@ def _ranking_table(meeting: Meeting) -> BriefingTable:
     )
     left_out = len(meeting.ranking) - len(shown)
     title = "评分排名" + (f"（前{len(shown)}名，其余{left_out}家见评分表）" if left_out else "")
-    return BriefingTable(title, ("名次", "单位", "得分", "比上期", "标记"), rows)
+    return PaperTable(title, ("名次", "单位", "得分", "比上期", "标记"), rows)
 
 
 def _rank_change(row: dict[str, Any]) -> str:
@@ -366,34 +334,3 @@ def _rank_change(row: dict[str, Any]) -> str:
     if not isinstance(change, int):
         return "—"
     return f"升{change}" if change > 0 else f"降{-change}" if change < 0 else "持平"
-
-
-def _praise(meeting: Meeting) -> Iterator[str]:
-    rows = records(meeting.proposals[meeting.proposals["kind"] == PRAISE])
-    named = [row for row in rows if row["unit"] is not None]
-    if not named:
-        yield "按评比办法，本期没有单位符合表扬建议的条件。"
-        return
-    yield f"根据评比结果，建议对以下{len(named)}家单位予以表扬（由会议研究确定）："
-    doubts = Counter(meeting.to_verify["unit"])
-    yield from sublisted(
-        f"{row['unit']}：{row['reason']}。经验做法：{BLANK_PRACTICE}{verify_first(doubts[row['unit']])}"
-        for row in named
-    )
-    yield from (f"{row['reason']}。" for row in rows if row["unit"] is None)
-
-
-def _criticism(meeting: Meeting) -> Iterator[str]:
-    rows = records(meeting.proposals[meeting.proposals["kind"] == CRITICISE])
-    if not rows:
-        yield "本期没有单位列入通报建议。"
-        return
-    yield f"建议对以下{len(rows)}家单位予以通报（由会议研究确定）："
-    by_reason: dict[str, list[str]] = {}
-    for row in rows:
-        by_reason.setdefault(str(row["reason"]), []).append(str(row["unit"]))
-    silent = {unit for units in by_reason.values() for unit in units if unit in meeting.silence}
-    yield from sublisted(
-        f"{'、'.join(units)}：{reason}。{'' if silent.issuperset(units) else BLANK_CAUSE}"
-        for reason, units in by_reason.items()
-    )

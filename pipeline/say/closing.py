@@ -12,9 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 import pandas as pd
 
 from pipeline.findings import SEVERAL_VERSIONS, SHEET_OF_PREFIX, Common, how_many, to_return
-from pipeline.records import Published, Replaced
+from pipeline.records import Previous, Published, Replaced
 from schemas.plan import Period, Plan
-from schemas.tables import LIGHT_PARTS, RANK_PART, RECEIPT_PART, RERUN, SCORE_PART
+from schemas.tables import LIGHT_PARTS, RANK_PART, RECEIPT_PART, RERUN, SCORE_PART, STATE_EDITION
 from schemas.words import Receipt, Severity, Verdict
 
 _LISTED = 12  # names in one line before “等”
@@ -100,8 +100,10 @@ def where(published: Published) -> tuple[str, ...]:
     if published.unchanged:
         return (f"结果与上次相同，文件夹没有改动：{published.folder}",)
     found = f"结果在：{published.folder}"
+    gone = published.let_go
     if not published.beside:
-        return (found,)
+        let_go = f".replaced 里只留每次会议最近五次的旧结果，已删去 {len(gone)} 份更早的：{'、'.join(gone)}"
+        return (found, let_go) if gone else (found,)
     return found, "原来的结果正被 Excel 或 WPS 打开，没有替换；请关闭后重新运行，或直接使用上面这个文件夹。"
 
 
@@ -166,7 +168,8 @@ def _as_changed(unit: str, part: str, before: str, now: str) -> str:
     return f"{unit}{part if part in LIGHT_PARTS else ''} {before}→{now}"
 
 
-CLOSED = "closed"  # in 运行记录.json: the meeting is over
+#: In 运行记录.json, noted after the run: the meeting is over; what `yjbj purge` removed. They stand outside its digest.
+CLOSED, PURGED = "closed", "purged"
 
 
 def run_record(
@@ -177,11 +180,15 @@ def run_record(
     findings: pd.DataFrame,
     outputs: Mapping[str, str],
     closed: bool = False,
+    states: Mapping[str, str] | None = None,
+    previous: Previous | None = None,
 ) -> str:
     """运行记录.json: version, plan digest, each input's name, sha256, unit, verdict and counts.
 
     outputs: path in the folder → sha256 of everything that was written, but for the record itself; by it the
     next run knows what a person has edited or put there. closed: a rerun of a meeting that is over leaves it so.
+    states: matrix workbook → digest of what the next period reads back of it. previous: what the run went on from;
+    its record's digest makes the records a chain.
     """
     by_file = receipts.dropna(subset=["file"]).set_index("file")
     inputs = [
@@ -216,10 +223,19 @@ def run_record(
                 )
             },
         },
+        "schema": STATE_EDITION,
+        "state": dict(states or {}),
+        "previous": _link(previous),
         "outputs": dict(outputs),
         **({CLOSED: True} if closed else {}),
     }
     return record_text(record)
+
+
+def _link(previous: Previous | None) -> dict[str, object] | None:
+    if previous is None:
+        return None
+    return {"period": previous.period, "meeting": previous.meeting.isoformat(), "sha256": previous.record}
 
 
 def record_text(record: Mapping[str, object]) -> str:

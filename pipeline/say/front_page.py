@@ -8,20 +8,32 @@ long sections are cut and lead to the whole list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline.judge.comparison import CONTRADICTED
+from pipeline.judge.matters import is_claimed
+from pipeline.judge.proposals import TRANSFER
 from pipeline.judge.scores import Step
+from pipeline.judge.signs import SIGNS
 from pipeline.judge.tracking import SOLVED
-from pipeline.judge.verify import SIGNS
 from pipeline.records import FrontLine
 from schemas.figures import is_blank, percent, plain
 from schemas.plan import Period
-from schemas.tables import CHANGES, COMPARISON, PLAN_CHANGES, PROBLEM_LEDGER, RECEIPTS, RED_LIST, TO_VERIFY
+from schemas.tables import (
+    CHANGES,
+    COMPARISON,
+    MATTER_LEDGER,
+    PLAN_CHANGES,
+    PROBLEM_LEDGER,
+    RECEIPTS,
+    RED_LIST,
+    TO_VERIFY,
+)
 from schemas.words import Change, Escalation, Light, Receipt
 
 if TYPE_CHECKING:
@@ -108,7 +120,8 @@ def _about_problems(meeting: Meeting) -> Iterator[Question]:
 
 
 def _about_verify(meeting: Meeting) -> Iterator[Question]:
-    by_unit = meeting.to_verify.groupby("unit", sort=False)["code"]
+    asked = meeting.to_verify[meeting.to_verify["code"].map(lambda code: SIGNS[code].asked).astype(bool)]
+    by_unit = asked.groupby("unit", sort=False)["code"]
     for unit, codes in sorted(by_unit, key=lambda pair: -len(pair[1])):
         titles = "、".join(SIGNS[code].title for code in dict.fromkeys(codes))
         yield f"{unit}：有 {len(codes)} 处填报待核实（{titles}），是什么情况？", TO_VERIFY.name, str(unit), ""
@@ -136,6 +149,8 @@ FORWARD = "进步最大"
 BACK = "退步最大"
 CONTRADICTIONS = "自报与督查矛盾"
 QUESTIONS = "会上要问"
+MATTERS = "上期议定事项"
+TO_DECIDE = "今天要定"
 NOTHING = "无"
 
 
@@ -150,12 +165,52 @@ def front_page(meeting: Meeting) -> list[FrontLine]:
         FORWARD: _forward(moved) if meeting.previous else _incomparable(FORWARD, meeting.period),
         BACK: _back(moved) if meeting.previous else _incomparable(BACK, meeting.period),
         CONTRADICTIONS: _contradictions(meeting),
+        MATTERS: _matters(meeting),
+        TO_DECIDE: _to_decide(meeting),
         QUESTIONS: questions(QUESTIONS, meeting),
     }
     lines = []
     for section, found in sections.items():
         lines += list(found) or ([] if section == PLAN_CHANGED else [FrontLine(section, NOTHING)])
     return lines
+
+
+def _matters(meeting: Meeting) -> Iterator[FrontLine]:
+    """How the matters of the meetings before stand, which are overdue, and who owes an answer."""
+    stand, sheet = meeting.matter_progress, MATTER_LEDGER.name
+    if stand.total:
+        yield FrontLine(MATTERS, f"落实情况：{stand}", sheet)
+    rows = meeting.matter_rows
+    late = rows.loc[rows["light"] == Light.RED, "unit"].value_counts(sort=False).to_dict()
+    for words, counts in (("逾期没有办结", late), ("本期没有答复", meeting.unanswered)):
+        if counts:
+            named = [f"{unit} {count} 件" for unit, count in counts.items()]
+            cut = "、".join(named[:_NAMED]) + (f" 等 {len(named)} 家" if len(named) > _NAMED else "")
+            yield FrontLine(MATTERS, f"{words}：{cut}", sheet, str(next(iter(counts))))
+
+
+def _to_decide(meeting: Meeting) -> Iterator[FrontLine]:
+    """What the meeting itself must settle: what may be closed, and whom to praise, criticise, call in or hand over."""
+    claimed = [row for row in _rows(meeting.matter_rows) if is_claimed(row)]
+    lines = [
+        FrontLine(
+            TO_DECIDE,
+            f"是否销号：{row['unit']}自报已办结“{row['content']}”（{row['number']}）",
+            MATTER_LEDGER.name,
+            row["unit"],
+        )
+        for row in claimed
+    ]
+    yield from _cut(lines, MATTER_LEDGER.name, "件")
+    proposed = meeting.proposals[meeting.proposals["unit"].notna()]
+    for kind, units in proposed.groupby("kind", sort=False)["unit"]:
+        yield FrontLine(
+            TO_DECIDE, f"{kind} {len(units)} {'条' if kind == TRANSFER else '家'}：{'、'.join(dict.fromkeys(units))}"
+        )
+    board = meeting.unit_dimensions
+    called = list(dict.fromkeys(board.loc[board["escalation"] == Escalation.INTERVIEW, "unit"]))
+    if called:
+        yield FrontLine(TO_DECIDE, f"{Escalation.INTERVIEW} {len(called)} 家：{'、'.join(called)}", _BOARD, called[0])
 
 
 def _plan_changed(meeting: Meeting) -> Iterator[FrontLine]:
@@ -261,3 +316,56 @@ def _cut(lines: list[FrontLine], sheet: str, counted: str) -> Iterator[FrontLine
     rest = len(lines) - _LONGEST
     if rest > 0:
         yield FrontLine(lines[0].section, f"另有 {rest} {counted}，见“{sheet}”", sheet)
+
+
+@dataclass(frozen=True)
+class DistrictFacts:
+    """What the first page of a rollup says of a district beside its lights; silent: 报送状态 → units."""
+
+    name: str
+    silent: Mapping[str, int]
+    missing: int
+    unlisted: int
+    open_findings: int
+
+
+REDS, LEFT_OUT, FOUND = "红灯", "漏报和未列", "未销号督查"
+
+
+def rollup_page(meeting: Meeting, districts: Sequence[DistrictFacts]) -> list[FrontLine]:
+    """The lines of a rollup, section by section; a district in the place of a unit."""
+    sections = {
+        REDS: _district_reds(meeting),
+        LONG_RED: _long_red(meeting),
+        NOT_RETURNED: _facts(NOT_RETURNED, RECEIPTS.name, {d.name: _counted(d.silent, "家") for d in districts}),
+        LEFT_OUT: _facts(
+            LEFT_OUT, BOARD, {d.name: _counted({"漏报": d.missing, "未列": d.unlisted}, "项") for d in districts}
+        ),
+        FOUND: _facts(
+            FOUND, BOARD, {d.name: _counted({"没有销号的督查问题": d.open_findings}, "条") for d in districts}
+        ),
+    }
+    return [line for section, found in sections.items() for line in list(found) or [FrontLine(section, NOTHING)]]
+
+
+def _district_reds(meeting: Meeting) -> Iterator[FrontLine]:
+    """How many rows 红灯清单 holds, of which districts; then each district × dimension that is 红."""
+    listed = meeting.red_list
+    if not len(listed):
+        return
+    names = list(dict.fromkeys(listed["unit"]))
+    text = f"各区单位红灯 {len(listed)} 条，涉及 {len(names)} 个区：{'、'.join(names[:_NAMED])}"
+    yield FrontLine(REDS, text + (" 等" if len(names) > _NAMED else ""), RED_LIST.name)
+    board = meeting.unit_dimensions
+    red = board[board["light"] == Light.RED]
+    cells = zip(red["unit"], red["dimension"], red["reason"], strict=True)
+    yield from _cut([_board_line(REDS, meeting, *cell) for cell in cells], BOARD, "盏")
+
+
+def _counted(counts: Mapping[str, int], unit: str) -> str:
+    return "、".join(f"{what} {number} {unit}" for what, number in counts.items() if number)
+
+
+def _facts(section: str, sheet: str, said: Mapping[str, str]) -> Iterator[FrontLine]:
+    lines = [FrontLine(section, f"{name}　{words}", sheet, name) for name, words in said.items() if words]
+    yield from _cut(lines, sheet, "个区")

@@ -1,4 +1,4 @@
-"""What stands in a unit's 督办单: its lights, tasks, problems, corrections, changes, all as finished text.
+"""What stands in a unit's 督办单: its lights, tasks, problems, corrections, all as finished text.
 
 Nothing is judged here: rows are chosen by the lights and dates that the run found. Source: contract
 §8, 5.
@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.findings import group_cells
+from pipeline.judge.gains import BETWEEN_MEETINGS
+from pipeline.judge.matters import units_named
 from pipeline.say.headline import cell_text
 from schemas.returns.self_check import GOOD_ANSWER
-from schemas.tables import CELL_CHANGES, state_name
-from schemas.words import INSPECTION_OVER, Escalation, Light, Severity, State
+from schemas.tables import state_name
+from schemas.words import INSPECTION_OVER, MATTER_OVER, Escalation, Light, Severity, State
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
@@ -54,7 +56,12 @@ class UnitRows:
             "comparison": meeting.comparison,
             "findings": meeting.findings,
             "cell_changes": meeting.cell_changes,
+            "matters": meeting.matter_list,
+            "matters_to_help": _of_helpers(meeting),
             "self_check": _table(meeting.tables, "self_check"),
+            "account": meeting.account,
+            "to_green": meeting.to_green,
+            "steps": meeting.gains.steps,
         }
 
     @cached_property
@@ -85,6 +92,13 @@ def _columns(frame: pd.DataFrame) -> Iterator[list[Any]]:
     """The columns as plain values, blanks None (NaN and NaT alone differ from themselves)."""
     for name in frame:
         yield [None if value is None or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124
+
+
+def _of_helpers(meeting: Meeting) -> pd.DataFrame:
+    """The matters once for each unit that helps with them (`unit`)."""
+    rows = meeting.matter_list
+    helpers = rows["helpers"].map(lambda text: units_named(text, meeting.plan))
+    return rows.assign(unit=helpers).explode("unit").dropna(subset=["unit"])
 
 
 def _table(tables: Mapping[str, pd.DataFrame], key: str) -> pd.DataFrame:
@@ -151,20 +165,54 @@ def escalation(frames: UnitRows, unit: str) -> str:
     return ""
 
 
+def silence(frames: UnitRows, unit: str) -> str:
+    """How many meetings running a unit has sent nothing, and whose rows these are; "" for one that returned."""
+    silent = frames.meeting.silence.get(unit)
+    if silent is None:
+        return ""
+    said = f"已连续 {silent.meetings} 次会议未报送"
+    return (
+        f"{said}，以下沿用第{silent.period:02d}期所报的内容" if silent.period else f"{said}，从未报送，没有可列的内容"
+    )
+
+
+def all_clear(frames: UnitRows, unit: str) -> bool:
+    """Whether nothing of the unit is red, yellow, overdue, dispatched or wrong: its slip is a 反馈单."""
+    lit = ("unit_dimensions", "red", "yellow", "tasks", "milestones")
+    return (
+        unit not in frames.meeting.silence
+        and not any(row["light"] in _OPEN_LIGHTS for name in lit for row in frames.rows(name, unit))
+        and all(row["state"] == "已解决" for row in frames.rows("problems_to_solve", unit))
+        and all(row["state"] in MATTER_OVER for row in frames.rows("matters", unit))
+        and not inspections(frames, unit).rows
+        and not corrections(frames, unit).rows
+    )
+
+
+_REASON = 30  # a reason is cut on the first page; it stands whole in 单位汇总
+
+
 def dimensions(frames: UnitRows, unit: str) -> Section:
-    """How the unit stands in every dimension."""
+    """How the unit stands in every dimension, and how many items more turn its light 绿."""
+    lacking = {row["dimension"]: row["now"] for row in frames.rows("to_green", unit)}
     rows = tuple(
         (
             text(row["dimension"]),
             cell_text(row),
+            f"{lacking[row['dimension']]} 项" if row["dimension"] in lacking else "",
             "" if row["expected"] is None else f"{row['expected']:.0%}",
             text(row["deadline"]),
-            text(row["reason"]),
+            short(text(row["reason"]), _REASON),
         )
         for row in frames.rows("unit_dimensions", unit)
     )
-    header = ("维度", "亮灯", "序时进度", "时限", "理由")
-    return Section("各维度情况", header, (2, 2, 2, 2, 4), rows, "还没有报送过。", lights=(1,), centred=(0, 2, 3))
+    header = ("维度", "亮灯", "转绿还差", "序时进度", "时限", "理由")
+    return Section("各维度情况", header, (2, 2, 1, 1, 2, 4), rows, "还没有报送过。", lights=(1,), centred=(0, 2, 3, 4))
+
+
+def short(words: str, most: int) -> str:
+    """The words cut at so many characters, visibly."""
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def items(frames: UnitRows, unit: str) -> Section:
@@ -228,6 +276,36 @@ def tasks(frames: UnitRows, unit: str) -> Section:
 
 def _percent(value: object) -> str:
     return f"{value:.0%}" if isinstance(value, int | float) else text(value)
+
+
+def matters(frames: UnitRows, unit: str) -> Section:
+    """What leaders wrote and meetings decided that the unit must do or help with, as long as it is open."""
+    found = [*frames.rows("matters", unit), *frames.rows("matters_to_help", unit)]
+    rows = [
+        (
+            text(row["number"]),
+            text(row["source"]),
+            _about(row),
+            text(row["due"]),
+            text(row["light"]),
+            text(row["reason"]) if row["unit"] == unit else "",
+        )
+        for row in found
+        if row["state"] not in MATTER_OVER
+    ]
+    header = ("编号", "来源", "领导批示、议定内容", "完成时限", "亮灯", "理由")
+    nothing = "没有领导批示和议定事项。"
+    rest = "台账的议定事项"
+    return _cut(
+        "领导批示和议定事项", header, (2, 1, 4, 2, 1, 2), rows, nothing, lights=(4,), centred=(0, 1, 3), rest=rest
+    )
+
+
+def _about(row: Row) -> str:
+    """The words themselves, what they are about, and what the unit answered."""
+    about = "，".join(text(row[name]) for name in ("item_name", "dimension") if row[name])
+    answer = f"；答复：{row['reply']}" if row["reply"] else ""
+    return f"{text(row['content'])}{f'（{about}）' if about else ''}{answer}"
 
 
 def problems(frames: UnitRows, unit: str) -> Section:
@@ -309,18 +387,6 @@ def corrections(frames: UnitRows, unit: str) -> Section:
     )
 
 
-def changes(frames: UnitRows, unit: str) -> Section:
-    """The receipt: what the unit changed since last time, cell by cell; a long one has a sheet of its own."""
-    rows = [
-        (text(r["sheet"]), text(r["subject"]), text(r["title"]), text(r["before"]), text(r["after"]))
-        for r in frames.rows("cell_changes", unit)
-    ]
-    header = ("工作表", "对象", "改动的列", "上期", "本期")
-    nothing = "与上期相比没有改动（或没有上期可比）。"
-    rest = f"本工作簿的“{CELL_CHANGES.name}”表"
-    return _cut("本期来件比上期改了什么", header, (1, 3, 2, 3, 3), rows, nothing, centred=(0, 2), rest=rest)
-
-
 def _cut(
     title: str,
     header: tuple[str, ...],
@@ -341,8 +407,6 @@ def _cut(
 
 _GOOD = frozenset((str(number), answer) for number, answer in GOOD_ANSWER.items())
 
-#: The meeting is every two weeks (notice 工作要求（三）).
-BETWEEN_MEETINGS = timedelta(days=14)
 _MOST = 15
 _DONE = (State.DONE, State.EXEMPT)
 _Due = tuple[date, str, str]  # by when, kind, what
@@ -358,7 +422,11 @@ def due(frames: UnitRows, unit: str) -> Section:
     today = frames.meeting.period.meeting
     last = next_meeting(today)
     found = sorted(
-        {entry for source in (_returns, _items, _tasks, _problems, _others) for entry in source(frames, unit)},
+        {
+            entry
+            for source in (_returns, _items, _tasks, _problems, _matters, _others)
+            for entry in source(frames, unit)
+        },
         key=lambda entry: (entry[0], entry[1], entry[2]),
     )
     found = [entry for entry in found if entry[0] <= last]
@@ -390,10 +458,10 @@ def _returns(frames: UnitRows, unit: str) -> Iterator[_Due]:
 
 
 def _items(frames: UnitRows, unit: str) -> Iterator[_Due]:
-    scored = [entry for entry in frames.meeting.plan.dimensions if entry.scored]
+    scored = [(entry, state_name(entry.dimension)) for entry in frames.meeting.plan.dimensions if entry.scored]
     last = next_meeting(frames.meeting.period.meeting)
     for row in frames.rows("items", unit):
-        undone = [entry for entry in scored if row[state_name(entry.dimension)] not in _DONE]
+        undone = [entry for entry, name in scored if row[name] not in _DONE]
         planned = _day(row["planned_on"])
         ended = [entry.deadline for entry in undone if entry.deadline and entry.deadline <= last]
         day = min([*ended, *([planned] if planned else [])], default=None)
@@ -414,6 +482,13 @@ def _problems(frames: UnitRows, unit: str) -> Iterator[_Due]:
         day = _day(row["solve_by"])
         if row["light"] != Light.GREEN and day:
             yield day, "问题", f"解决{text(row['unit'])}提出的：{text(row['description'])}"
+
+
+def _matters(frames: UnitRows, unit: str) -> Iterator[_Due]:
+    for row in frames.rows("matters", unit):
+        day = _day(row["due"])
+        if row["state"] not in MATTER_OVER and day:
+            yield day, text(row["source"]), text(row["content"])
 
 
 def _others(frames: UnitRows, unit: str) -> Iterator[_Due]:

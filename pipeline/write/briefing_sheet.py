@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.records import Briefing, BriefingSection
+from pipeline.records import Paper, PaperSection
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import A4, sheet_link
 from pipeline.write.kit.flow import Flow
@@ -42,9 +42,9 @@ def write_briefing_sheet(page: Page, meeting: Meeting, *_: object) -> None:
     page.raw.print_area(0, 0, flow.row - 2, flow.columns - 1)
 
 
-def _head(flow: Flow, briefing: Briefing) -> None:
+def _head(flow: Flow, briefing: Paper) -> None:
     style = flow.page.theme.style
-    flow.text(briefing.title, style("title", font_size=22, font_color=_RED, text_wrap=True), size=22)
+    flow.text(briefing.masthead, style("title", font_size=22, font_color=_RED, text_wrap=True), size=22)
     flow.text(briefing.issue, style("body", **{**_FANG_SONG, "align": "center"}), size=_SIZE)
     look = {**_FANG_SONG, "font_size": 12, "bottom": 5, "bottom_color": _RED}
     left, right = style("body", **look), style("body", **{**look, "align": "right"})
@@ -53,11 +53,14 @@ def _head(flow: Flow, briefing: Briefing) -> None:
     flow.page.height(flow.row, 30)
     flow.row += 1
     flow.gap(10)
+    if briefing.subtitle:
+        flow.text(briefing.subtitle, style("body", **{**_FANG_SONG, "align": "center"}), size=_SIZE)
 
 
-def _section(flow: Flow, section: BriefingSection) -> None:
+def _section(flow: Flow, section: PaperSection) -> None:
     style = flow.page.theme.style
-    flow.text(section.heading, style("body", **{**_FANG_SONG, "font_name": "黑体"}), size=_SIZE, indent=True)
+    if section.heading:
+        flow.text(section.heading, style("body", **{**_FANG_SONG, "font_name": "黑体"}), size=_SIZE, indent=True)
     for paragraph in section.paragraphs:
         flow.text(paragraph, style("body", **_FANG_SONG), size=_SIZE, indent=True)
     if section.table:

@@ -430,9 +430,6 @@ def _charts(
 
 def _front_page(flow: Flow, meeting: Meeting, link_of: Callable[[FrontLine], str | None]) -> None:
     flow.text("会前一页", flow.page.theme.style("section"), size=14)
-    if not meeting.front_page:
-        flow.text("没有需要会前提示的事项。", flow.page.theme.style("note"))
-        return
     rows: list[tuple[str, str, str]] = []
     links: dict[tuple[int, int], str] = {}
     for section, lines in groupby(meeting.front_page, key=lambda line: line.section):

@@ -28,17 +28,22 @@ from pipeline.write.receipts import write_receipts
 from schemas.columns import Table, column
 from schemas.dimensions import NO_APPROVALS
 from schemas.tables import (
+    ACCEPTANCE,
     CHANGES,
     CLEARANCES,
     COMPARISON,
     CONTRADICTIONS,
+    ELECTRONIC,
+    MATTER_LEDGER,
     MILESTONES,
     PLAN_CHANGES,
     PROBLEM_LEDGER,
     RECEIPTS,
     RED_LIST,
     REMARKS_LOST,
+    STEP_MODES,
     TASK_LEDGER,
+    TO_MERGE,
     TO_VERIFY,
     UNIT_SUMMARY,
     WAIVERS,
@@ -100,9 +105,13 @@ _TASK_WIDTHS = {
     **{"remark": 11, "reason": 23, "leader_note": 16, "supervision_note": 16, "next_step": 16, "progress": 9},
 }
 _PROBLEM_WIDTHS = {
-    **{"unit": 17, "problem_number": 9, "description": 28, "problem_kind": 11, "cause": 18, "solution": 18},
-    **{"owner_unit": 15, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
-    **{"leader_note": 16, "supervision_note": 16, "next_step": 16},
+    **{"unit": 17, "problem_number": 9, "description": 22, "problem_kind": 10, "cause": 14, "solution": 14},
+    **{"owner_unit": 13, "helper_units": 13, "state": 8, "reason": 14, "solve_by": 12, "solved_on": 12},
+    **{"leader_note": 16, "supervision_note": 16, "next_step": 16, "reply": 15},
+}
+_MATTER_WIDTHS = {
+    **{"number": 15, "source": 10, "content": 34, "unit": 17, "due": 12, "state": 9, "reply": 34, "reason": 26},
+    **{"supervision_note": 16, "next_step": 16},
 }
 #: The sheets of the ledger between the board and the hidden data of the charts, in order.
 LISTS: tuple[Written, ...] = (
@@ -136,8 +145,26 @@ LISTS: tuple[Written, ...] = (
     ),
     Written(RECEIPTS, lambda meeting: meeting.receipts, own=write_receipts),
     Written(briefing_sheet.TABLE, lambda meeting: meeting.unit_lights, own=briefing_sheet.write_briefing_sheet),
+    Written(
+        MATTER_LEDGER,
+        lambda meeting: meeting.matter_list,
+        "还没有议定事项、领导批示、表态承诺和督办任务。",
+        options=Options(lights=("light",), printed="next_step", landscape=True),
+        widths=_MATTER_WIDTHS,
+    ),
     Written(PLAN_CHANGES, lambda meeting: meeting.plan_changes, "工作方案与上期相同（首期没有上期可比）。"),
     Written(MILESTONES, lambda meeting: meeting.milestones, "工作方案里没有节点。", options=Options(lights=("light",))),
+    Written(
+        ACCEPTANCE,
+        lambda meeting: meeting.acceptance,
+        "还没有目标到时限，或没有目标，无从验收。",
+        options=Options(printed="checked_on", landscape=True),
+    ),
+    Written(ELECTRONIC, lambda meeting: meeting.electronic),
+    Written(STEP_MODES, lambda meeting: meeting.step_modes),
+    Written(
+        TO_MERGE, lambda meeting: meeting.to_merge, "没有缺少法律依据的多余环节。", options=Options(printed="reason")
+    ),
     Written(
         COMPARISON,
         lambda meeting: meeting.comparison,

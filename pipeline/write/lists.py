@@ -6,10 +6,10 @@ what follows (来源文件 …) is for tracing on the screen. Source: contract �
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.write.kit.cells import Page
 from pipeline.write.kit.document import sheet_link, source_link
@@ -85,13 +85,20 @@ def archives(meeting: Meeting) -> dict[str, str]:
 
 
 def source_links(rows: pd.DataFrame, copies: Mapping[str, str], shown: Callable[[str], str] = str) -> list[str | None]:
-    """For each row the address of its source row in 来件/; None for rows of an earlier period.
+    """For each row the address of its source row in 来件/; None for rows of an earlier period."""
+    return place_links(zip(rows["file"], rows["sheet"], rows["row"], strict=True), copies, shown)
 
-    shown: a text as it may stand in the workbook; a tab whose name may not is not led to, its file is.
+
+def place_links(
+    cells: Iterable[tuple[Any, Any, Any]], copies: Mapping[str, str], shown: Callable[[str], str] = str, above: str = ""
+) -> list[str | None]:
+    """The same of (file, tab, row).
+
+    shown: a text as it may stand in the workbook; a tab whose name may not is not led to, its file is; above: the
+    way to the period's folder from that of the workbook.
     """
-    cells = zip(rows["file"], rows["sheet"], rows["row"], strict=True)
     return [
-        source_link(copies[file], sheet if sheet and shown(sheet) == sheet else "", int(row or 0))
+        source_link(copies[file], sheet if sheet and shown(sheet) == sheet else "", int(row or 0), above)
         if file in copies
         else None
         for file, sheet, row in cells

@@ -12,7 +12,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,6 +21,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.findings import group_cells
+from pipeline.records import Hint
 from pipeline.write.kit.repack import repack
 from pipeline.write.marks import Mark, fit_comments, put_marks, restore_dropdowns, take_off
 from pipeline.write.returned_list import Line, add_list, find_list, remembered
@@ -52,6 +53,7 @@ class Heading:
     unit: str
     period: Period
     office: Office
+    gains: tuple[Hint, ...] = ()  # what would raise its score most
 
 
 def write_marked(
@@ -74,6 +76,7 @@ Finding: TypeAlias = Mapping[Any, Any]
 
 #: Beyond this, openpyxl would need more memory than a run may take; such a return is refilled instead.
 _LARGEST_SHEETS_BYTES = 24 * 2**20
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _HOW = (
     "红底为错误，必须改正；黄底为警示，请核对；蓝灰底为提示，请知悉。点“单元格”可跳到该格，批注里写明怎么改。"
@@ -94,12 +97,14 @@ def marked_copy(
     places = _places(findings, moved)
     styles = _mark(book, findings, places)
     fit_comments(book)
-    lines = _lines(findings, places, [sheet.title for sheet in book.worksheets], heading.unit)
+    tabs = [sheet.title for sheet in book.worksheets]
+    lines = _lines(findings, places, tabs, heading.unit)
     how = _HOW.format(email=heading.office.email, phone=heading.office.phone)
-    add_list(book, (_summary(findings, heading), how + "".join(notes)), lines, styles)
+    hints = [_placed(hint, moved, tabs) for hint in heading.gains]
+    add_list(book, (_summary(findings, heading), how + "".join(notes)), lines, styles, hints)
     saved = BytesIO()
     ExcelWriter(book, zipfile.ZipFile(saved, "w")).save()  # `repack` compresses it
-    return repack(saved.getvalue(), heading.period.meeting)
+    return repack(saved.getvalue())
 
 
 def _open(original: bytes, refill: "Callable[[], Refill] | None") -> "tuple[Workbook, Moved, list[str]]":
@@ -166,6 +171,17 @@ def _mark(
     return {
         (tab, address): style for tab, marks in by_tab.items() for address, style in put_marks(tabs[tab], marks).items()
     }
+
+
+def _placed(hint: Hint, moved: "Moved", tabs: Sequence[str]) -> Hint:
+    """The hint with its row in the copy; without a row where that is not known."""
+    places = {
+        where for (tab, cell), where in moved.items() if tab == hint.sheet and cell.strip(_LETTERS) == str(hint.row)
+    }
+    if moved:
+        tab, cell = min(places, default=("", ""))
+        return replace(hint, sheet=tab, row=int(cell.strip(_LETTERS) or 0))
+    return hint if hint.sheet in tabs else replace(hint, sheet="", row=0)
 
 
 def _lines(

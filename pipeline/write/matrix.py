@@ -25,7 +25,9 @@ from pipeline.write.digest import (
     CUTOFF_LABEL,
     DIGEST_LABEL,
     DISTRICT_LABEL,
+    EDITION_LABEL,
     NOTE_SHEET,
+    VERSION_LABEL,
     YARDSTICK_LABEL,
     content_digest,
 )
@@ -111,6 +113,27 @@ PARTS: tuple[Written, ...] = (
         options=replace(_LIGHT, frozen=4),
     ),
     Written(
+        ledger.ACCOUNT,
+        lambda meeting: meeting.account,
+        nothing="没有得分。",
+        meaning="一行一个单位的一个得分项目：得分、权重、分子、分母、失分、怎么算、依据来件的哪些行；yjbj explain 读它。",
+        options=Options(frozen=2),
+    ),
+    Written(
+        ledger.TO_GREEN,
+        lambda meeting: meeting.to_green,
+        nothing="没有适用的事项。",
+        meaning="一行一个单位的一个维度：再到位几项就是绿灯，下次会议之前要到位几项才仍是绿灯。",
+        options=replace(_LIGHT, frozen=2),
+    ),
+    Written(
+        ledger.GAINS,
+        lambda meeting: meeting.gains.steps,
+        nothing="没有能提分的事。",
+        meaning="一行一个单位的一种办法：做一项加几分、到第几名，全做了又如何；逐条重新计分得出，其他单位不变。",
+        options=Options(frozen=2),
+    ),
+    Written(
         ledger.MILESTONES,
         lambda meeting: meeting.milestones,
         nothing="工作方案没有节点。",
@@ -169,6 +192,12 @@ PARTS: tuple[Written, ...] = (
         meaning="本期所用的工作方案，一行一格；下期 inputs 里没有工作方案.xlsx 的，接着按它计算。",
     ),
     Written(
+        ledger.LEADS,
+        lambda meeting: meeting.leads,
+        nothing="没有列入过拟移交线索的问题。",
+        meaning="拟移交区纪委监委的线索，一行一条：哪次会议首次列入、会议怎么定的、现在怎样；下期接着跟踪。",
+    ),
+    Written(
         ledger.RERUN,
         lambda meeting: meeting.rerun,
         nothing="首次汇总，或重新汇总没有改变得分、名次、亮灯和报送状态。",
@@ -184,7 +213,7 @@ PARTS: tuple[Written, ...] = (
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
         nothing="没有需要跨期跟踪的内容。",
-        meaning="跨期跟踪的问题和原样未改的文字，供程序下一期接着计期数。",
+        meaning="跨期跟踪的问题、原样未改的文字和没有进展而每期换一句的文字，供程序下一期接着计期数。",
     ),
 )
 
@@ -194,8 +223,9 @@ def state_tables(meeting: Meeting, keep: Keep = all_rows) -> dict[str, pd.DataFr
     return {part.table.key: keep(part.rows(meeting)) for part in PARTS if part.table.read_back}
 
 
-def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> None:
-    """Write the matrix workbook of one meeting."""
+def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> str:
+    """Write the matrix workbook of one meeting; returns the digest of what the next period reads back."""
+    digest = content_digest(state_tables(meeting, keep))
     title = f"总矩阵 {meeting.period.label}"
     author = meeting.plan.office.name
     with document(
@@ -210,7 +240,8 @@ def write_matrix(path: Path, meeting: Meeting, keep: Keep = all_rows) -> None:
         copies = archives(meeting)
         for page, part in zip(pages, PARTS, strict=True):
             _write_part(page, part, meeting, copies, keep)
-        _write_notes(notes, meeting, keep)
+        _write_notes(notes, meeting, keep, digest)
+    return digest
 
 
 def _write_part(page: Page, part: Written, meeting: Meeting, copies: Mapping[str, str], keep: Keep) -> None:
@@ -234,7 +265,7 @@ def _write_part(page: Page, part: Written, meeting: Meeting, copies: Mapping[str
 _WIDTHS = (22, 10, 92)
 
 
-def _write_notes(page: Page, meeting: Meeting, keep: Keep) -> None:
+def _write_notes(page: Page, meeting: Meeting, keep: Keep, digest: str) -> None:
     """What each sheet is, with a link to it; which plan and version made it; the checksum."""
     for index, width in enumerate(_WIDTHS):
         page.raw.set_column(index, index, width)
@@ -244,10 +275,11 @@ def _write_notes(page: Page, meeting: Meeting, keep: Keep) -> None:
         "期次": meeting.period.label,
         "会议日期": meeting.period.meeting.isoformat(),
         CUTOFF_LABEL: meeting.period.cutoff.isoformat(),
-        "程序版本": program_version(),
+        VERSION_LABEL: program_version(),
         "工作方案校验码": meeting.plan.digest,
         YARDSTICK_LABEL: meeting.plan.yardstick,
-        DIGEST_LABEL: content_digest(state_tables(meeting, keep)),
+        EDITION_LABEL: str(ledger.STATE_EDITION),
+        DIGEST_LABEL: digest,
     }
     row = 3
     for label, value in facts.items():
@@ -339,15 +371,19 @@ def _first_addresses(sheet: str, units: Iterable[str], part_of: Mapping[str, str
     return found
 
 
-def write_matrices(folder: Path, meeting: Meeting) -> None:
-    """Write the matrix of one meeting into `folder`: one workbook, or its parts and their index."""
+def write_matrices(folder: Path, meeting: Meeting) -> dict[str, str]:
+    """Write the matrix of one meeting into `folder`: one workbook, or its parts and their index.
+
+    Returns file → digest of its state, for 运行记录.json.
+    """
     parts = matrix_parts(meeting)
     if len(parts) == 1:
-        write_matrix(folder / parts[0].file, meeting)
-        return
-    for part in parts:
-        write_matrix(folder / part.file, meeting, _of_units(meeting, part.units, with_rest=part is parts[0]))
+        return {parts[0].file: write_matrix(folder / parts[0].file, meeting)}
     _write_index(folder / f"1-总矩阵_{meeting.period.label}.xlsx", meeting, parts)
+    return {
+        part.file: write_matrix(folder / part.file, meeting, _of_units(meeting, part.units, with_rest=part is parts[0]))
+        for part in parts
+    }
 
 
 def _of_units(meeting: Meeting, units: tuple[str, ...], *, with_rest: bool) -> Keep:

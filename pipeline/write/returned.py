@@ -16,7 +16,7 @@ from pipeline.intake.read import read_return
 from pipeline.intake.reading import Reading
 from pipeline.intake.roster import Roster
 from pipeline.intake.workers import Limits, map_files
-from pipeline.records import Intake, Layout
+from pipeline.records import Hint, Intake, Layout
 from pipeline.write.marked import Heading, Moved, Refill, write_marked
 from pipeline.write.returned_list import write_returned_list
 from pipeline.write.template import Prefill, write_template
@@ -43,7 +43,8 @@ def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int)
     """
     waiting = to_return(meeting.receipts, meeting.files, meeting.findings)
     worth = workers > 1 and sum(intake.contents[file].size for file in waiting) >= _WORTH_WORKERS
-    copies = _copies(meeting, intake, waiting, workers) if worth else {}
+    hints = _hints(meeting.gains.steps)
+    copies = _copies(meeting, intake, waiting, hints, workers) if worth else {}
     faults: dict[str, str] = {}
     for file, unit in waiting.items():
         path, copy = folder / f"{unit}_退回.xlsx", copies.get(file)
@@ -51,7 +52,7 @@ def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int)
             path.write_bytes(copy)
             continue
         try:
-            _mark(path, meeting.plan, meeting.period, intake, meeting.findings, file, unit)
+            _mark(path, meeting.plan, meeting.period, intake, meeting.findings, file, unit, hints.get(file, ()))
         except Exception as error:
             if isinstance(error, OSError) or is_full(error):
                 raise
@@ -61,13 +62,25 @@ def write_returned(folder: Path, meeting: Meeting, intake: Intake, workers: int)
     return faults
 
 
-def _copies(meeting: Meeting, intake: Intake, waiting: dict[str, str], workers: int) -> dict[str, bytes]:
+def _hints(steps: pd.DataFrame) -> dict[str, tuple[Hint, ...]]:
+    """File → the best steps of its unit, each with its row in that return."""
+    from pipeline.say.account import BEST, hint  # brings pandas, which the workers go without
+
+    found: dict[str, list[Hint]] = {}
+    for row in steps[steps["order"] <= BEST].to_dict("records"):
+        found.setdefault(row["file"], []).append(Hint(hint(row), row["sheet"], row["row"] or 0))
+    return {file: tuple(hints) for file, hints in found.items()}
+
+
+def _copies(
+    meeting: Meeting, intake: Intake, waiting: dict[str, str], hints: dict[str, tuple[Hint, ...]], workers: int
+) -> dict[str, bytes]:
     """File → its marked copy, where the return itself can be marked."""
     tasks = [
         (
             intake.contents[file].path,
             _of_return(meeting.findings, file, unit).to_dict("records"),
-            Heading(unit, meeting.period, meeting.plan.office),
+            Heading(unit, meeting.period, meeting.plan.office, hints.get(file, ())),
         )
         for file, unit in waiting.items()
     ]
@@ -103,11 +116,20 @@ def mark_one(folder: Path, plan: Plan, period: Period, intake: Intake, findings:
     return path
 
 
-def _mark(path: Path, plan: Plan, period: Period, intake: Intake, findings: pd.DataFrame, file: str, unit: str) -> None:
+def _mark(
+    path: Path,
+    plan: Plan,
+    period: Period,
+    intake: Intake,
+    findings: pd.DataFrame,
+    file: str,
+    unit: str,
+    hints: tuple[Hint, ...] = (),
+) -> None:
     mine = _of_return(findings, file, unit)
     member = plan.unit_by_name.get(unit)
     refill = partial(_refill, plan, period, intake, member, file) if member else None
-    write_marked(path, intake.contents[file].read(), mine, Heading(unit, period, plan.office), refill)
+    write_marked(path, intake.contents[file].read(), mine, Heading(unit, period, plan.office, hints), refill)
 
 
 def _of_return(findings: pd.DataFrame, file: str, unit: str) -> pd.DataFrame:

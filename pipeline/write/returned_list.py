@@ -21,6 +21,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from pipeline.findings import how_many
+from pipeline.records import Hint
 from pipeline.write.kit.document import document, file_link
 from pipeline.write.kit.measure import line_count
 from pipeline.write.kit.privacy import Guard
@@ -84,16 +85,25 @@ def remembered(sheet: Worksheet) -> dict[tuple[str, str], Cell]:
 
 
 def add_list(
-    meeting: Workbook, head: Sequence[str], lines: Sequence[Line], styles: Mapping[tuple[str, str], StyleArray]
+    meeting: Workbook,
+    head: Sequence[str],
+    lines: Sequence[Line],
+    styles: Mapping[tuple[str, str], StyleArray],
+    hints: Sequence[Hint] = (),
 ) -> None:
-    """Put the list before all other sheets. `head`: the two lines under the title; `styles`: what was there before."""
+    """Put the list before all other sheets. `head`: the two lines under the title; `styles`: what was there before.
+
+    hints: what raises the score most, below the list.
+    """
     sheet = meeting.create_sheet(FINDINGS.name, 0)
     _write_head(sheet, head)
     looks: Looks = {}
     for row, line in enumerate(lines, HEADER_ROW + 1):
         _write_line(sheet, row, line, looks)
     _remember(sheet, styles)
-    _set_up(sheet, HEADER_ROW + max(len(lines), 1))
+    last_row = HEADER_ROW + max(len(lines), 1)
+    _set_up(sheet, last_row)
+    _write_hints(sheet, last_row + 2, hints)
     for other in meeting.worksheets:  # two selected sheets would both take what is typed into one
         other.sheet_view.tabSelected = other is sheet
     meeting.active = 0
@@ -133,6 +143,32 @@ def _write_line(sheet: Worksheet, row: int, line: Line, looks: Looks) -> None:
             looks[look] = cell._style  # type: ignore[attr-defined]
         cell._style = copy(looks[look])  # type: ignore[attr-defined]
     sheet.row_dimensions[row].height = min(height * _LINE_POINTS + 4, 400)
+
+
+def _write_hints(sheet: Worksheet, row: int, hints: Sequence[Hint]) -> None:
+    """Below the list and apart from it: what raises the score most, each line leading to its row."""
+    last = get_column_letter(len(_TITLES))
+    for at, hint in enumerate((Hint(_HINTS), *hints) if hints else (), row):
+        sheet.merge_cells(f"A{at}:B{at}")
+        sheet.merge_cells(f"C{at}:{last}{at}")
+        where = f"{hint.sheet} 第 {hint.row} 行" if hint.sheet else ""
+        place, words = _text(sheet, at, 1, hint.text if at == row else where), _text(sheet, at, 3, hint.text)
+        if at == row:
+            words.value = None
+        if hint.sheet:
+            quoted = hint.sheet.replace("'", "''")
+            place.hyperlink = Hyperlink(
+                ref=place.coordinate, location=f"'{quoted}'!A{hint.row}", tooltip="点这里跳到该行"
+            )
+        _dress(place, False, bool(hint.sheet), "")
+        _dress(words, False, False, "")
+        height = line_count(hint.text, sum(_WIDTHS[2:]))
+        sheet.row_dimensions[at].height = min(height * _LINE_POINTS + 4, 400)
+    if hints:
+        sheet.print_area = f"A1:{last}{row + len(hints)}"
+
+
+_HINTS = "做什么最能提分（其他单位不变）"
 
 
 def _dress(cell: Cell, centred: bool, leads: bool, colour: str) -> None:

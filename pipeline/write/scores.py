@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import document, sheet_link
-from pipeline.write.kit.table import Options, TableArea, text_height, write_table
+from pipeline.write.kit.table import Options, TableArea, area_of, text_height, write_table
 from pipeline.write.kit.theme import ALARM
 from pipeline.write.lists import narrowed
 from pipeline.write.matrix import unit_addresses
+from pipeline.write.trials import ROBUSTNESS, TRIALS, range_formula, write_robustness, write_trials
 from schemas.columns import Column, Kind, Table, column
 from schemas.dimensions import Dimension
 from schemas.plan import Plan
@@ -77,7 +78,7 @@ def write_rules(page: Page, meeting: Meeting) -> RulesArea:
     area = write_table(page, RULES_TABLE, rows, note=note, options=options)
     _write_total(page, area)
     top = area.last_row + 4
-    _write_deductions(page, plan, top)
+    _write_deductions(page, meeting, top)
     _write_words(page, plan, top + 4)
     return RulesArea(area, f"'{RULES_TABLE.name}'!$B${top + 1}", f"'{RULES_TABLE.name}'!$B${top + 2}")
 
@@ -103,12 +104,14 @@ def _write_total(page: Page, area: TableArea) -> None:
     page.conditional((row, 0, row, 2), rule)
 
 
-def _write_deductions(page: Page, plan: Plan, top: int) -> None:
+def _write_deductions(page: Page, meeting: Meeting, top: int) -> None:
+    plan = meeting.plan
+    most = "汇总时一个区最多扣这个数乘以它的单位数。" if meeting.members else "扣分合计不超过这个数。"
     for index, text in enumerate(("扣分规则", "分值", "说明")):
         page.put(top, index, text, page.theme.style("header"))
     rows = (
         ("每条未销号督查问题扣", plan.deductions.points_each, "核查日期不晚于会议日期、尚未销号的，每条扣这么多分。"),
-        ("每个单位最多扣", plan.deductions.points_max, "扣分合计不超过这个数。"),
+        ("每个单位最多扣", plan.deductions.points_max, most),
     )
     text_style = page.theme.style("cell", text_wrap=True)
     for row, (label, points, why) in enumerate(rows, top + 1):
@@ -122,7 +125,8 @@ def _write_words(page: Page, plan: Plan, row: int) -> None:
         "得分 = 100 × 各项得分之和 ÷ 计入项目的权重之和 − 扣分 + 加减分；最低 0 分、最高 100 分，四舍五入到两位小数。不适用的项目分子、分母都不计。",
         "名次按得分从高到低，同分同名次，其后顺延（1、2、2、4）。从未报送的得 0 分，排在最后；没有适用事项又经确认的零报告不参评，没有得分和名次。",
         f"适用事项不足 {plan.thresholds.small_sample} 项的标“小样本”；本期没有报送的沿用上期各表，标“沿用上期”，“报送”得 0 分。",
-        "名次变化：↑ 表示比上期前进的位数，↓ 表示后退的位数。表扬、通报建议只供会议研究。",
+        "名次变化：↑ 表示比上期前进的位数，↓ 表示后退的位数。名次区间：各项权重轮流减两成、增两成（其余按比例补足 100）时最好和最差的名次，见“稳健性”。",
+        "改权重后，得分、名次、名次区间、“稳健性”和“权重试算”随之改变；“进步”的分子、分母（按工作方案的权重算出）和“表扬通报建议”不随之改变，定下来后请改工作方案再汇总。",
     )
     width = sum(entry.width for entry in RULES_TABLE.columns)
     for number, line in enumerate(lines, row):
@@ -131,6 +135,7 @@ def _write_words(page: Page, plan: Plan, row: int) -> None:
 
 
 RANKING, RULES = "评分排名", "评分办法"
+_FIRST = 4  # the first data row of 评分排名
 _NOT_RANKED = "不参评"
 #: Parts whose numbers count rows of another sheet of the matrix than 总矩阵.
 _COUNTED_ON = {"自查": "自查", "任务": "任务", "报送": RECEIPTS.name, "进步": UNIT_SUMMARY.name}
@@ -143,12 +148,15 @@ def write_scores(path: Path, meeting: Meeting) -> None:
     title = f"评分表 {meeting.period.label}"
     author = meeting.plan.office.name
     with document(path, title=title, created=meeting.period.meeting, author=author, home=RANKING) as doc:
-        names = (RANKING, SCORE_PARTS.name, RULES, DECISIONS.name, DECISIONS_LOST.name)
-        ranking, parts, rules, proposals, lost = (doc.sheet(name) for name in names)
+        names = (RANKING, SCORE_PARTS.name, RULES, DECISIONS.name, ROBUSTNESS, TRIALS, DECISIONS_LOST.name)
+        ranking, parts, rules, proposals, robustness, trials, lost = (doc.sheet(name) for name in names)
         rules_area = write_rules(rules, meeting)
         parts_area = _write_parts(parts, meeting, rules_area)
-        _write_ranking(ranking, meeting, parts_area, rules_area)
+        ranking_area = area_of(ranking_table(meeting), RANKING, len(meeting.ranking))
+        trials_area = write_trials(trials, meeting, ranking_area, parts_area, rules_area.weights)
+        _write_ranking(ranking, meeting, parts_area, rules_area, trials_area)
         _write_proposals(proposals, meeting)
+        write_robustness(robustness, meeting, ranking_area, trials_area)
         _write_lost(lost, meeting)
 
 
@@ -189,10 +197,14 @@ def ranking_table(meeting: Meeting) -> Table:
     return Table("ranking", RANKING, columns, title=f"{meeting.plan.office.district}政务服务“应进必进”评分排名")
 
 
-def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesArea) -> None:
+def _write_ranking(page: Page, meeting: Meeting, parts: TableArea, rules: RulesArea, trials: TableArea) -> None:
     table, rows = ranking_table(meeting), meeting.ranking
     options = Options(
-        formulas=_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
+        formulas={
+            **_ranking_formulas(table, list(meeting.plan.part_weights), len(rows), parts, rules),
+            "deduction": _deductions(table, rules, [meeting.members.get(unit, 1) for unit in rows["unit"]]),
+            "rank_range": range_formula(table, trials),
+        },
         links=_links_to_parts(meeting, parts),
         number_formats={"rank_change": _RISE, "deduction": "0;-0;0", "bonus": "0.##;-0.##;0"},
         frozen=2,
@@ -207,7 +219,7 @@ def _ranking_formulas(
     table: Table, part_names: list[str], count: int, parts: TableArea, rules: RulesArea
 ) -> dict[str, Callable[[int], str]]:
     """Column → Excel row → formula; every formula looks at its own row and at whole columns, never at a neighbour."""
-    first = 4
+    first = _FIRST
     at = {entry.name: _letters(table.columns, entry.name) for entry in table.columns}
     unit, part = parts.elsewhere("unit"), parts.elsewhere("part")
     points, weight, below = (parts.elsewhere(name) for name in ("points", "weight", "denominator"))
@@ -233,8 +245,19 @@ def _ranking_formulas(
         "score": _formula(f'=IF({not_ranked},"",IF({never},0,{score}))'),
         "rank": _formula(f'=IF({not_ranked},"",IF({never},1+SUMPRODUCT({others}),{rank}))'),
         "rank_change": _formula(f'=IF(OR({before}="",{now}=""),"",{before}-{now})'),
-        "deduction": _formula(f"=MIN({rules.points_max},{rules.points_each}*N(${at['open_findings']}{{row}}))"),
     }
+
+
+def _deductions(table: Table, rules: RulesArea, members: list[int]) -> Callable[[int], str]:
+    """扣分; a district may lose as much as all its units together."""
+    found = f"${_letters(table.columns, 'open_findings')}"
+
+    def formula(row: int) -> str:
+        times = members[row - _FIRST]
+        most = rules.points_max if times == 1 else f"{rules.points_max}*{times}"
+        return f"=MIN({most},{rules.points_each}*N({found}{row}))"
+
+    return formula
 
 
 def _formula(pattern: str) -> Callable[[int], str]:

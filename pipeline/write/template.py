@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.records import Hint
 from pipeline.write.entry import ALLOWED, Lists, long_lists, validation, write_entry_sheet, write_lists
 from pipeline.write.kit.cells import Page, letter
-from pipeline.write.kit.document import Document, document, set_up_page, sheet_link
+from pipeline.write.kit.document import FOOTER, Document, document, set_up_page, sheet_link
 from pipeline.write.kit.table import text_height
 from pipeline.write.kit.theme import ALARM, HEADER_FILL, OURS_FILL, REQUIRED_FILL
 from schemas.columns import Column
@@ -20,6 +21,7 @@ from schemas.returns.self_check import QUESTIONS
 _WIDTHS = (22, 80)
 _LAST = len(_WIDTHS) - 1
 _FIRST_ROW = 3
+_TO_SIGN = "主要领导（签字）：＿＿＿＿＿＿"
 _VALUE = 1  # the column of the values
 _COUNTED = 5_000  # rows of 事项 that the cover counts
 _FINDINGS_SHOWN = 40
@@ -51,9 +53,13 @@ def write_cover(
     values: Mapping[str, object],
     items: int,
     findings: Sequence[Mapping[str, object]],
+    gains: Sequence[Hint],
     lists: Lists,
 ) -> None:
-    """Write the cover; values: by Column.name; items: named rows prefilled in 事项; findings: last period's, open."""
+    """Write the cover; values: by Column.name; items: named rows prefilled in 事项; findings: last period's, open.
+
+    gains: what would have raised the last score most.
+    """
     for index, width in enumerate(_WIDTHS):
         page.raw.set_column(index, index, width)
     page.height(1, 46)
@@ -67,6 +73,7 @@ def write_cover(
     row = _write_count_check(page, row, values.get("item_total"), items)
     row = _write_guidance(page, row + 1, guidance(plan, period))
     row = _write_findings(page, row + 1, findings)
+    row = _write_gains(page, row + bool(gains), gains)
     set_up_page(page, width=sum(_WIDTHS), landscape=False)
     page.raw.print_area(0, 0, row - 2, _LAST)
     page.raw.protect("", ALLOWED)
@@ -144,6 +151,25 @@ def _write_findings(page: Page, row: int, findings: Sequence[Mapping[str, object
     return row + 1
 
 
+def _write_gains(page: Page, row: int, gains: Sequence[Hint]) -> int:
+    """What raises the score most, one line a step, each leading to its first row here."""
+    if not gains:
+        return row
+    page.height(row, 28)
+    page.across(row, 0, _LAST, "做什么最能提分（按上期计分，其他单位不变）", page.theme.style("section"))
+    style = page.theme.style("cell", text_wrap=True)
+    for found in gains:
+        row += 1
+        page.height(row, text_height(found.text, sum(_WIDTHS[1:])))
+        if found.sheet:
+            link = page.theme.style("cell", text_wrap=True, **page.theme.link)
+            page.link(row, 0, sheet_link(found.sheet, f"A{found.row}"), f"{found.sheet} 第 {found.row} 行", link)
+        else:
+            page.put(row, 0, None, style)
+        page.across(row, 1, _LAST, found.text, style)
+    return row + 1
+
+
 Row = Mapping[str, object]
 _LISTS_COLUMN = 3  # A and B of the hidden sheet hold its own labels and values
 
@@ -154,12 +180,13 @@ class Prefill:
 
     cover: values beside the labels (单位, 期次, 会议日期 and 报送截止 are always the plan's own).
     tables: Sheet.key → one mapping a row. open_findings: last period's, one mapping a finding with
-    the names of `schemas.tables.FINDINGS`.
+    the names of `schemas.tables.FINDINGS`. gains: what would have raised its last score most.
     """
 
     cover: Row = field(default_factory=dict)
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     open_findings: Sequence[Row] = ()
+    gains: Sequence[Hint] = ()
 
 
 def template_name(unit: Unit, period: Period) -> str:
@@ -168,13 +195,17 @@ def template_name(unit: Unit, period: Period) -> str:
 
 
 def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: Prefill | None = None) -> None:
-    """Write the workbook that `unit` fills in for `period`: nine sheets, and the very hidden `_模板`."""
+    """Write the workbook that `unit` fills in for `period`: cover, tables, and the very hidden `_模板`.
+
+    An optional sheet (督办回复) is made only where something stands in it.
+    """
     prefill = prefill or Prefill()
     tables = {sheet.key: prefill.tables.get(sheet.key, ()) for sheet in TABLES}
+    sheets = [sheet for sheet in TABLES if tables[sheet.key] or not sheet.optional]
     tables["self_check"] = self_check_rows(tables["self_check"])
     with document(path, title=COVER.title, created=period.meeting, author=plan.office.name, home=COVER.name) as doc:
         cover = doc.sheet(COVER.name)
-        pages = [doc.sheet(sheet.name) for sheet in TABLES]
+        pages = [doc.sheet(sheet.name) for sheet in sheets]
         lists = _write_hidden(doc, plan, period, unit)
         values = dict(prefill.cover) | {
             "unit": unit.name,
@@ -183,9 +214,22 @@ def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: 
             "cutoff": period.cutoff,
         }
         items = sum(1 for row in tables["items"] if row.get("item_name") is not None)
-        write_cover(cover, plan, period, values, items, prefill.open_findings, lists)
-        for page, sheet in zip(pages, TABLES, strict=True):
+        write_cover(cover, plan, period, values, items, prefill.open_findings, prefill.gains, lists)
+        for page, sheet in zip(pages, sheets, strict=True):
             write_entry_sheet(page, sheet, tables[sheet.key], lists, plan)
+            if sheet.printed_as:
+                _to_be_signed(page, sheet.printed_as, unit, period)
+
+
+def _to_be_signed(page: Page, name: str, unit: Unit, period: Period) -> None:
+    """Print the sheet as the paper that it is: its name above, places for signature and seal below every page.
+
+    In the margins, so that no row of ours can be taken for one of the unit's.
+    """
+    whose = unit.full_name.replace("&", "&&")
+    page.raw.set_margins(left=0.5, right=0.5, top=0.9, bottom=1.2)
+    page.raw.set_header(f"&L{whose}　{name}&R{period.label}")
+    page.raw.set_footer(f"&L{_TO_SIGN}\n&C单位（加盖公章）\n{FOOTER.removeprefix('&C')}&R　　　　年　　月　　日\n")
 
 
 def self_check_rows(answers: Sequence[Row]) -> list[Row]:

@@ -11,6 +11,7 @@ from schemas.returns import (
     items,
     matters,
     problems,
+    replies,
     self_check,
     staff,
     systems,
@@ -19,7 +20,7 @@ from schemas.returns import (
 )
 
 COVER = cover.SHEET
-#: The eight tables of a return, in the order of the template; the cover stands before them.
+#: The tables of a return, in the order of the template; the cover stands before them.
 TABLES: tuple[Sheet, ...] = (
     contacts.SHEET,
     self_check.SHEET,
@@ -29,6 +30,7 @@ TABLES: tuple[Sheet, ...] = (
     systems.SHEET,
     tasks.SHEET,
     problems.SHEET,
+    replies.SHEET,
 )
 TEMPLATE: tuple[Sheet, ...] = (COVER, *TABLES)
 

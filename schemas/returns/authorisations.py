@@ -8,6 +8,7 @@ SHEET = Sheet(
     prefix="SQ",
     title="事项授权委托清单",
     hint="“事项”表中填“已授权”的，每项都要在这里登记委托书。",
+    printed_as="事项委托清单",
     synonyms=("授权清单", "事项委托清单", "委托清单", "授权委托"),
     identity=Identity(
         ("letter_number", "item_code", "item_name"), called=("item_name",), alone=("item_code", "item_name")

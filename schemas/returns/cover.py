@@ -3,6 +3,9 @@
 from schemas.columns import Kind, Sheet, column
 from schemas.words import YES_NO
 
+#: 经验做法: so many characters at most.
+PRACTICE_LENGTH = 300
+
 SHEET = Sheet(
     key="cover",
     name="封面",
@@ -74,5 +77,12 @@ SHEET = Sheet(
             "sealed", "加盖公章", YES_NO, required=True, synonyms=("公章", "是否加盖公章"), help="纸质版是否已加盖公章"
         ),
         column("remark", "说明", synonyms=("备注", "其他说明"), width=36, help="需要向专班办公室说明的情况"),
+        column(
+            "practice",
+            "经验做法",
+            synonyms=("典型经验", "经验做法（选填）"),
+            width=36,
+            help=f"选填，不超过 {PRACTICE_LENGTH} 字：如受表扬，愿意向其他单位介绍的做法",
+        ),
     ),
 )

@@ -21,7 +21,8 @@ from schemas.words import (
 
 #: A scored dimension is neither 到位 nor 不适用.
 _OPEN = ByPlan(open_item, wording="有进驻维度尚未到位")
-_NEEDS_BASIS = When("step_mode", ("一审一核", "一审两核", "特别程序"))
+#: More steps than 审核合一, each of which a law must bear out (notice 二（三）).
+NEEDS_BASIS = When("step_mode", ("一审一核", "一审两核", "特别程序"))
 #: A 环节依据 that names no law, regulation, document or article (contract §6); an item 审核合一 needs none.
 NAMES_NO_LAW = AllBut(
     Lacks("step_basis", ("《", "》", "〔", "〕", "法", "条例", "办法", "规定", "第*条")),
@@ -178,7 +179,7 @@ SHEET = Sheet(
         column(
             "step_basis",
             "环节依据",
-            required_when=_NEEDS_BASIS,
+            required_when=NEEDS_BASIS,
             width=20,
             synonyms=("法律依据", "环节法律依据", "依据"),
             help="多一个环节就要有一条法律依据",

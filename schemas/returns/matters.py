@@ -6,6 +6,15 @@ from schemas.dimensions import DIMENSION_CHOICE
 from schemas.words import MATTER_SOURCE, MATTER_STATE
 
 FILE_NAME = "议定事项.xlsx"
+#: How the numbers of matters begin that arise by themselves: from a leader's remark, from a decision.
+REMARK_PREFIX = "批示-"
+DECIDED_PREFIX = {"通报": "表态-", "约谈": "约谈-", "督办": "督办-"}
+
+
+def arose(number: object) -> bool:
+    """Whether a matter of this number arose by itself, and was not entered by the office."""
+    return isinstance(number, str) and number.startswith((REMARK_PREFIX, *DECIDED_PREFIX.values()))
+
 
 SHEET = Sheet(
     key="matters",

@@ -36,6 +36,7 @@ SHEET = Sheet(
     prefix="ZC",
     title="“三个无审批”自查情况",
     hint="1–7 题答“是”为好，8–9 题答“否”为好；不理想的须写明情况和整改时限。",
+    printed_as="“三个无审批”自查报告",
     synonyms=("自查情况", "自查表", "自查报告"),
     blank_rows=0,
     identity=Identity(("number",), called=("number", "question"), alone=("number",)),

@@ -10,6 +10,7 @@ SHEET = Sheet(
     prefix="RW",
     title="任务清单",
     hint="一行一项任务；计划完成日期不得晚于对应目标的时限。",
+    printed_as="任务清单",
     synonyms=("任务清单", "任务表", "工作任务"),
     identity=Identity(("task_number",), called=("task_number", "task_name"), alone=("task_name", "task_number")),
     columns=(

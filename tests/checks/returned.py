@@ -93,6 +93,14 @@ GOOD: dict[str, dict[str, str]] = {
         "解决时限": "2023-06-30",
         "状态": "办理中",
     },
+    "督办回复": {
+        "编号": "Y1",
+        "来源": "会议议定",
+        "事由": "开通统一受理",
+        "时限": "2023-05-31",
+        "办理进展": "已开通",
+        "是否办结": "是",
+    },
     "督查核查": {
         "核查日期": "2023-04-06",
         "单位": UNIT,
@@ -162,7 +170,7 @@ class Returned:
 def returned(unit: str = UNIT, **tables: str) -> Returned:
     """A correct return of one item, but for `tables`."""
     texts = {"自查": _QUESTIONS, "联系人": _CONTACTS} | {
-        sheet.name: _ONE_ROW for sheet in TEMPLATE if sheet.name not in ("自查", "联系人")
+        sheet.name: "" if sheet.optional else _ONE_ROW for sheet in TEMPLATE if sheet.name not in ("自查", "联系人")
     }
     rows = {_BY_NAME[name].key: table(name, text, unit) for name, text in (texts | tables).items()}
     for row in rows["cover"]:

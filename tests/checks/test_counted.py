@@ -6,7 +6,7 @@ from pipeline.checks.returns import check_returns
 from pipeline.checks.rows import reported
 from pipeline.findings import HELD_SINGLY, findings_frame, how_many, runs
 from pipeline.judge.merge import merge, receipts
-from pipeline.judge.scores import REPORTING, reporting_shares
+from pipeline.judge.scores import REPORTING, reporting_shares, wrong_rows
 from schemas.words import Severity
 
 ROWS = 1000
@@ -40,7 +40,7 @@ def test_counts_and_wrong_rows_are_exact():
     merged = merge(intake, None, r.PLAN)
     sent = receipts(r.PLAN, r.PERIOD, intake, merged, findings).set_index("unit")
     assert sent.at[r.UNIT, "errors"] == errors
-    share = reporting_shares(sent.reset_index(), merged, findings, r.PERIOD)[r.UNIT, REPORTING]
+    share = reporting_shares(sent.reset_index(), merged, wrong_rows(merged, findings), r.PERIOD)[r.UNIT, REPORTING]
     assert f"有错误的 {ROWS} 行" in share.explanation
 
 

@@ -148,6 +148,25 @@ def test_another_day_needs_no_word_about_it():
     assert [claim.findings for claim in claim_all([old, new], ROSTER, PLAN.unit_by_id, SECOND, {})] == [(), ()]
 
 
+@pytest.mark.parametrize(
+    ("saved", "filled_on", "doubted"),
+    [
+        ("2023-03-29T15:59:59", ON_TIME, False),  # the last second of the cut-off in Beijing
+        ("2023-03-29T16:00:00", ON_TIME, True),
+        ("2023-04-20T01:00:00", SECOND.cutoff, True),
+        ("2023-03-30T01:00:00", date(2023, 3, 30), False),  # it says itself that it is late
+        ("2023-03-30T01:00:00", None, False),
+        ("2023-03-31T00:00:00", ON_TIME, False),  # what our own template was stamped with
+        ("", ON_TIME, False),
+    ],
+)
+def test_on_time_by_its_date_and_saved_after_the_cut_off_is_a_note(saved, filled_on, doubted):
+    (claim,) = claim_all([a_file("a.xlsx", filled_on=filled_on, saved=saved)], ROSTER, PLAN.unit_by_id, SECOND, {})
+    said = [(found.code, str(found.severity)) for found in claim.findings]
+    assert said == ([("WJ-063", "提示")] if doubted else [])
+    assert claim.verdict.value == "采用"
+
+
 def test_identical_copies_count_once():
     assert verdicts(a_file("表.xlsx"), a_file("表.xlsx(1)")) == {
         "表.xlsx": ("区司法局", "采用"),

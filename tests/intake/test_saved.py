@@ -25,12 +25,12 @@ CORE = "<cp:coreProperties><dcterms:modified xsi:type='dcterms:W3CDTF'>{}</dcter
     [
         ("docProps/core.xml", CORE.format("2023-05-24T08:10:00Z"), "2023-05-24T08:10:00"),
         ("docProps/core.xml", CORE.format("2023-05-24T08:10:00+08:00"), "2023-05-24T00:10:00"),
-        ("docProps/core.xml", CORE.format("2023-05-24"), "2023-05-24T00:00:00"),
+        ("docProps/core.xml", CORE.format("2023-05-24"), "2023-05-23T16:00:00"),
         ("docProps/core.xml", CORE.format("9999-99-99T00:00:00Z"), ""),
         (
             "meta.xml",
             "<office:meta><dc:date>2023-05-24T08:10:00.123456789</dc:date></office:meta>",
-            "2023-05-24T08:10:00",
+            "2023-05-24T00:10:00",
         ),
         ("docProps/app.xml", "<Properties/>", ""),
     ],

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from matrix_rows import NOTHING, cover, covers_of, inspections_of, item, merged_of, self_check
 
-from pipeline.say.briefing import BLANK_CAUSE, briefing, numeral, verify_first
+from pipeline.say.briefing import briefing
 from pipeline.say.front_page import front_page, questions
+from pipeline.say.phrases import BLANK_CAUSE, numeral, verify_first
 from tests.loop import APRIL_14, MARCH_17, MARCH_31, hold
 from tests.write.fakes import knowing
 
@@ -43,7 +44,8 @@ def lines(book, section):
 
 
 def test_every_section_stands_there_in_the_same_order(books):
-    order = ["未报送和迟报", "新增红灯", "连续三期红灯", "进步最大", "退步最大", "自报与督查矛盾", "会上要问"]
+    order = ["未报送和迟报", "新增红灯", "连续三期红灯", "进步最大", "退步最大", "自报与督查矛盾"]
+    order += ["上期议定事项", "今天要定", "会上要问"]
     for book in books:
         page = front_page(book)
         assert list(dict.fromkeys(line.section for line in page)) == order
@@ -138,8 +140,10 @@ def written(book):
 def test_head_sections_and_tail_of_the_briefing(books):
     paper = written(books[2])
     assert (paper.issue, paper.issued_on) == ("第3期（总第3期）", "2023年4月14日")
+    assert paper.subtitle == "（征求意见稿）"  # until the meeting has decided
     assert [section.heading for section in paper.sections] == [
         "一、总体情况",
+        "",  # 三个无审批, with a table of its own
         "二、评比排名",
         "三、工作亮点与表扬",
         "四、通报批评",
@@ -163,13 +167,13 @@ def test_the_whole_in_figures(books):
 
 
 def test_what_is_wrong_leaves_the_cause_to_a_person(books):
-    problems = written(books[2]).sections[4].paragraphs
+    problems = written(books[2]).sections[5].paragraphs
     assert f"（一）进驻滞后。2家单位亮红灯（环节1家、事项1家）：甲局（环节）、乙局（事项）。{BLANK_CAUSE}" in problems
     assert f"（六）问题久拖未决。1个派发问题超过两期仍未解决，责任单位：乙局。{BLANK_CAUSE}" in problems
 
 
 def test_what_comes_next_counts_days_and_items(books):
-    steps = written(books[2]).sections[5].paragraphs
+    steps = written(books[2]).sections[6].paragraphs
     assert steps[0] == "（一）抓紧补报。丙局、丁局尽快补报本期填报表。"
     days = (date(2023, 7, 31) - APRIL_14).days
     assert steps[1].startswith(f"（二）对照时限。事项、窗口距时限2023年7月31日还有{days}天，尚有2项次未到位")
@@ -181,7 +185,7 @@ def test_nothing_to_report_still_reads_well(tmp_path):
     good = sent(*(item(unit, str(n)) for unit in units for n in range(3)), units=units, problems=())
     book = hold(tmp_path, MARCH_17, good)
     assert lines(book, "会上要问") == [("无", "", "", "")]
-    assert written(book).sections[4].paragraphs == ("从本期数据看，没有红灯、逾期、倒退和久拖未决的问题。",)
+    assert written(book).sections[5].paragraphs == ("从本期数据看，没有红灯、逾期、倒退和久拖未决的问题。",)
 
 
 def test_numbers_of_paragraphs():
@@ -200,7 +204,8 @@ def test_doubts_are_asked_about_and_go_before_praise(tmp_path):
         "甲局",
         "",
     ) in lines(book, "会上要问")
-    praised = [text for text in written(book).sections[2].paragraphs if text.startswith("（")]
-    assert [text.count(verify_first(2)) for text in praised] == [1, 0, 0]
+    praised = [text for text in written(book).sections[3].paragraphs if text.startswith("（")]
+    notes = [verify_first(number) for number in (3, 1, 1)]  # four units of one score: each of the three has a tie
+    assert [text.count(note) for text, note in zip(praised, notes, strict=True)] == [1, 1, 1]
     assert praised[0].startswith("（一）甲局：按时报送")
     assert verify_first(0) == ""

@@ -1,5 +1,6 @@
 """Leaving out, relabelling and dropping never pay; 整改待核; what lies with no single item (contract §5–§7)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -46,7 +47,7 @@ def before(*rows, red=None):
     )
 
 
-def meeting(*rows, total=None, previous=None, found=(), **answers):
+def meeting(*rows, total=None, previous=None, found=(), matters=(), delays=(), **answers):
     sent = merged_of(
         covers_of(cover("甲局", item_total=len(rows) if total is None else total)),
         items=list(rows),
@@ -55,7 +56,8 @@ def meeting(*rows, total=None, previous=None, found=(), **answers):
     taken = intake_of(sent)
     in_force = merge(taken, previous, PLAN)
     received = receipts(PLAN, PERIOD, taken, in_force, [])
-    return Meeting(PLAN, PERIOD, in_force, received, [], inspections_of(*found), previous)
+    own = {"matters": table("matters", *matters), "delays": table("delays", *delays)}
+    return Meeting(PLAN, PERIOD, in_force, received, [], inspections_of(*found), previous, **own)
 
 
 def score(judged):
@@ -113,6 +115,57 @@ def test_what_the_office_closed_since_is_green(closed_on, expected):
     was = before(item(name="一"), red=Dimension.STEP)
     closed = {"kind": "体外循环", "item_name": "一", "state": "已销号", "closed_on": closed_on}
     assert light(meeting(item(name="一"), previous=was, found=[closed])) == expected
+
+
+MATTER = {"number": "1", "item_name": "一", "dimension": "环节", "state": "已办结", "closed_on": date(2023, 4, 1)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, "绿"),
+        ({"closed_on": date(2023, 3, 31)}, "黄"),  # the day of the last meeting
+        ({"closed_on": MEETING}, "绿"),
+        ({"closed_on": date(2023, 4, 15)}, "黄"),
+        ({"state": "办理中"}, "黄"),
+        ({"state": "已撤销"}, "黄"),
+        ({"dimension": "人员"}, "黄"),  # another dimension
+        ({"dimension": None}, "黄"),  # about the item, and no dimension of it
+        ({"item_name": "二"}, "黄"),
+        ({"unit": "乙局"}, "黄"),
+    ],
+)
+def test_a_matter_closed_since_about_that_item_and_dimension_ends_it(cells, expected):
+    was = before(item(name="一"), red=Dimension.STEP)
+    assert light(meeting(item(name="一"), previous=was, matters=[MATTER | cells])) == expected
+
+
+DELAY = {"item_name": "一", "dimension": "环节", "until": date(2023, 12, 1), "reason": "等", "approved_by": "主任"}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "expected"),
+    [
+        ([], [], "黄"),
+        ([DELAY], [DELAY], "黄"),  # it stood at the last meeting: nothing has changed since
+        ([], [DELAY], "绿"),
+        ([DELAY], [], "绿"),
+        ([DELAY], [DELAY | {"until": date(2023, 12, 2)}], "绿"),
+        ([], [DELAY | {"dimension": "人员"}], "黄"),
+    ],
+)
+def test_a_deadline_ends_it_only_when_it_was_changed_since(then, now, expected):
+    was = before(item(name="一"), red=Dimension.STEP)
+    was = replace(was, office={"delays": table("delays", *then)})
+    assert light(meeting(item(name="一"), previous=was, delays=now)) == expected
+
+
+@pytest.mark.parametrize(("deadline", "expected"), [(date(2023, 10, 31), "黄"), (date(2023, 9, 30), "绿")])
+def test_a_deadline_of_the_plan_that_was_changed_since_ends_it(deadline, expected):
+    rows = [{"unit": "甲局", "dimension": str(d), "deadline": date(2023, 7, 31)} for d in list(Dimension)[:2]]
+    rows.append({"unit": "甲局", "dimension": "环节", "deadline": deadline})
+    was = replace(before(item(name="一"), red=Dimension.STEP), unit_dimensions=pd.DataFrame(rows, dtype=object))
+    assert light(meeting(item(name="一"), previous=was)) == expected
 
 
 def test_an_inspection_that_fits_no_applicable_item_has_a_row_of_the_whole_unit():

@@ -1,5 +1,6 @@
 """表扬、通报、拟移交线索: who is proposed, in which order, and why (contract §7)."""
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from matrix_rows import inspections_of, plan_of, table
 
 from pipeline.judge.history import Silence
 from pipeline.judge.proposals import overdue_reds, proposals
+from pipeline.judge.robustness import Doubt
 from pipeline.judge.scores import Standing
 
 UNITS = tuple("甲乙丙丁戊己庚")
@@ -19,8 +21,8 @@ def standing(unit, score, progress=None, marks=()):
     return Standing(unit, score, 0, progress, marks, None if "不参评" in marks else 1)
 
 
-def propose(*standings, receipt=None, found=(), red=(), overdue=None, **more):
-    """more: long_red, unlisted, missing: units; relabelled: unit → words; silent: unit → meetings."""
+def meeting_of(*standings, receipt=None, found=(), red=(), overdue=None, **more):
+    """more: long_red, unlisted, missing: units; relabelled: unit → words; silent: unit → meetings; doubts."""
     by_unit = {entry.unit: entry for entry in standings}
     everyone = [by_unit.get(unit, standing(unit, 1.0)) for unit in UNITS]
     receipts = pd.DataFrame({"unit": UNITS, "receipt": [(receipt or {}).get(u, "迟报") for u in UNITS]}, dtype=object)
@@ -33,7 +35,7 @@ def propose(*standings, receipt=None, found=(), red=(), overdue=None, **more):
         "escalation": ["约谈建议" if u in long_red else None for u in UNITS],
     }
     items = pd.DataFrame({"unit": list(more.get("missing", "")), "carried": "漏报"}, dtype=object)
-    meeting = SimpleNamespace(
+    return SimpleNamespace(
         plan=PLAN,
         standings=everyone,
         receipts=receipts,
@@ -41,13 +43,18 @@ def propose(*standings, receipt=None, found=(), red=(), overdue=None, **more):
         unit_dimensions=pd.DataFrame(board, dtype=object),
         in_force=items,
         matrix=items.assign(suspicions=None),
-        unlisted=dict.fromkeys(more.get("unlisted", ""), 1),
+        open_counts=Counter(inspections_of(*found)["unit"]),
+        leaving_out={*more.get("missing", ""), *more.get("unlisted", "")},
         relabelled=more.get("relabelled", {}),
         rates={},
         silence={u: Silence(more.get("silent", {}).get(u, 1)) for u in UNITS},
         overdue=overdue or {},
+        doubts=more.get("doubts", []),
     )
-    return [(row.kind, row.unit, row.reason) for row in proposals(meeting).itertuples()]
+
+
+def propose(*standings, **given):
+    return [(row.kind, row.unit, row.reason) for row in proposals(meeting_of(*standings, **given)).itertuples()]
 
 
 def names(rows, kind):
@@ -201,3 +208,19 @@ def test_overdue_reds_of_dimensions_tasks_milestones_and_problems_to_solve():
         "乙": ["节点逾期 1 项"],
         "丁": ["问题逾期 1 项"],
     }
+
+
+def test_on_what_little_a_proposal_hangs_stands_beside_it():
+    hangs = [
+        Doubt("甲", "表扬建议", "与乙同分并列第 1 名", tie=True),
+        Doubt("丙", "通报建议", "“人员”权重减两成即不列入", tie=False),
+    ]
+    rows = propose(
+        standing("甲", 90.0),
+        standing("丙", 60.0, Fraction(0)),
+        receipt=in_time("甲"),
+        overdue={"丙": ["环节逾期 9 天"]},
+        doubts=hangs,
+    )
+    assert next(reason for _, unit, reason in rows if unit == "甲").endswith("（须斟酌：与乙同分并列第 1 名）")
+    assert next(reason for _, unit, reason in rows if unit == "丙").endswith("（须斟酌：“人员”权重减两成即不列入）")

@@ -25,7 +25,7 @@ from pipeline.judge.scores import (
     Rates,
     Share,
     dimension_shares,
-    paired_rates,
+    paired_items,
     progress_shares,
     ranking_frame,
     ranks,
@@ -36,6 +36,7 @@ from pipeline.judge.scores import (
     task_shares,
     unit_marks,
     unit_score,
+    wrong_rows,
 )
 from pipeline.judge.states import item_states
 from pipeline.judge.units import self_check_answers
@@ -105,7 +106,7 @@ def test_only_tasks_due_by_the_meeting_count(tasks, wanted):
 def reporting(findings=(), items=(), tasks=(), **cells):
     merged = merged_of(covers_of(cover(**cells)), items=list(items), tasks=list(tasks))
     frame = receipts(ONE, PERIOD, intake_of(merged), merged, findings)
-    return reporting_shares(frame, merged, findings, PERIOD)["甲局", "报送"]
+    return reporting_shares(frame, merged, wrong_rows(merged, findings), PERIOD)["甲局", "报送"]
 
 
 def test_reporting_is_timeliness_and_rows_without_errors():
@@ -172,14 +173,14 @@ def test_rates_are_over_the_items_at_both_meetings_with_this_plans_weights():
     # 事项 20, 窗口 5, 环节 15, 人员 10, 授权 10, 系统 10 of 70; the second item is new and does not count
     items = items_of(item(), item(name="新", item_presence="未进驻"))
     then = item_states(items_of(item(item_presence="未进驻", authority="无需授权")), ONE)
-    rates = paired_rates(items, item_states(items, ONE), then, [(0, 0)], ONE)
+    rates = paired_items(items, item_states(items, ONE), then, [(0, 0)], ONE).rates(ONE)
     assert rates == {"甲局": Rates(Fraction(1), Fraction(40, 60))}
 
 
 def test_a_missing_item_counts_against_progress():
     items = items_of(item(carried="漏报"), item(name="二"))
     then = item_states(items_of(item(), item(name="二")), ONE)
-    rates = paired_rates(items, item_states(items, ONE), then, [(0, 0), (1, 1)], ONE)
+    rates = paired_items(items, item_states(items, ONE), then, [(0, 0), (1, 1)], ONE).rates(ONE)
     assert rates == {"甲局": Rates(Fraction(1, 2), Fraction(1))}
 
 
@@ -299,9 +300,9 @@ def test_ranking_shows_points_and_the_way_since_last_period():
             {"unit": ["甲局", "乙局", "丁局", "戊局"], "rank": [1, 2, None, 4], "score": 0.0}, dtype=object
         )
     )
-    frame = ranking_frame(PLAN, found, shares, ranks(before.ranking))
+    frame = ranking_frame(PLAN, found, shares, ranks(before.ranking), {"丁局": "1–2"})
     assert list(frame.columns) == [
-        *("rank", "unit", "score", "rank_before", "rank_change"),
+        *("rank", "unit", "score", "rank_before", "rank_change", "rank_range"),
         *("事项", "窗口", "环节", "人员", "授权", "系统", "自查", "任务", "报送", "进步"),
         *("deduction", "bonus", "marks", "open_findings"),
     ]
@@ -312,6 +313,7 @@ def test_ranking_shows_points_and_the_way_since_last_period():
         [4, "丙局", None, None, None],
         [None, "戊局", 4, None, "不参评"],
     ]
+    assert frame["rank_range"].tolist() == ["1–2", None, None, None, None]
     assert frame.at[2, "事项"] == 14.0
     assert frame.at[2, "任务"] is None
 

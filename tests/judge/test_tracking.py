@@ -65,9 +65,22 @@ def test_a_copied_reason_counts_from_the_second_return_on():
 
 
 def test_a_new_text_a_blank_and_a_done_item_start_anew():
-    assert tracked(stuck("已报市局"), stuck(), [("甲局", "未到位原因", "事项一", 5)]) == []
+    on_time = {"planned_on": date(2023, 7, 1)}
+    assert tracked(stuck("已报市局", **on_time), stuck(**on_time), [("甲局", "未到位原因", "事项一", 5)]) == []
     assert tracked(stuck(None), stuck(None)) == []
     assert tracked({"items": [item(reason_open="无")]}, {"items": [item(reason_open="无")]}) == []
+
+
+CHANGED = ("甲局", "未到位原因更换", "事项一")
+
+
+def test_another_text_each_time_counts_while_nothing_moves_and_no_date_holds():
+    assert tracked(stuck("已报市局"), stuck(), [(*CHANGED, 4)]) == [(*CHANGED, 5)]
+    assert tracked(stuck("已报市局"), stuck()) == [(*CHANGED, 2)]
+    moved = {"items": [item(**NOTHING | {"authority": "已授权"}, reason_open="已报市局")]}
+    assert tracked(moved, stuck(), [(*CHANGED, 4)]) == []
+    silent = tracked(stuck("已报市局", carried=CARRIED), stuck(), [(*CHANGED, 4)], carried=CARRIED)
+    assert silent == [(*CHANGED, 4)]  # it said nothing
 
 
 def test_a_meeting_at_which_the_unit_sent_nothing_copies_nothing():

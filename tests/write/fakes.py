@@ -11,8 +11,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from pipeline.findings import Finding, Place, findings_frame
+from pipeline.judge.gains import Gains, Lost, Row
+from pipeline.judge.remarks import no_words
 from pipeline.meeting import Meeting
-from pipeline.records import Briefing, BriefingSection, BriefingTable, FrontLine, Merged, Previous
+from pipeline.records import FrontLine, Merged, Paper, PaperSection, PaperTable, Previous
 from schemas import tables as ledger
 from schemas.columns import Column, Table
 from schemas.dimensions import Dimension
@@ -66,13 +68,23 @@ def fake_book(items_per_unit: int = 4, *, bare: bool = False, plan: Plan | None 
         "yellow_list": _light_rows(ledger.YELLOW_LIST, items, Light.YELLOW),
         "tasks": empty(ledger.TASK_LEDGER) if bare else _tasks(units),
         "problems": empty(ledger.PROBLEM_LEDGER) if bare else _problems(units),
+        "matter_rows": empty(ledger.MATTER_LEDGER) if bare else _matters(units),
+        "matter_list": empty(ledger.MATTER_LEDGER) if bare else _matters(units),
         "milestones": _milestones(plan, units),
         "clearances": _clearances(units),
+        "acceptance": empty(ledger.ACCEPTANCE),
+        "electronic": empty(ledger.ELECTRONIC),
+        "step_modes": empty(ledger.STEP_MODES),
+        "to_merge": empty(ledger.TO_MERGE),
+        "leads": empty(ledger.LEADS),
         "changes": empty(ledger.CHANGES) if bare else _changes(items),
         "comparison": empty(ledger.COMPARISON) if bare else _comparison(items),
         "to_verify": empty(ledger.TO_VERIFY) if bare else _to_verify(units),
         "score_parts": _score_parts(plan, units),
         "ranking": _ranking(plan, units),
+        "account": _account(plan, units),
+        "to_green": _to_green(plan, units),
+        "gains": _gains(units),
         "proposals": _proposals(units),
         "remarks_lost": empty(ledger.REMARKS_LOST) if bare else _remarks_lost(),
         "contradictions": empty(ledger.CONTRADICTIONS) if bare else _contradictions(units),
@@ -104,6 +116,25 @@ def knowing(meeting: Meeting, **judged: object) -> Meeting:
     """The same meeting, of which these properties are known already, whatever would follow from its rows."""
     kind = type("Known", (type(meeting),), judged)
     return kind(**{entry.name: getattr(meeting, entry.name) for entry in fields(meeting)})
+
+
+def _matters(units: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "number": f"Y{i}",
+            "source": "会议议定",
+            "content": "开通统一受理",
+            "unit": unit,
+            "due": MEETING - timedelta(days=7),
+            "state": "办理中",
+            "reply": "已开通（自报已办结）" if i % 2 else None,
+            "light": "黄" if i % 2 else "红",
+            "reason": "待核实：单位自报已办结，专班尚未销号" if i % 2 else "逾期 7 天",
+            "agreed_on": MEETING - timedelta(days=14),
+        }
+        for i, unit in enumerate(units[:4])
+    ]
+    return frame(ledger.MATTER_LEDGER, rows)
 
 
 def receipt_of(i: int) -> str:
@@ -418,6 +449,63 @@ def _score_parts(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
     return frame(ledger.SCORE_PARTS, rows)
 
 
+def _account(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
+    parts = _score_parts(plan, units).to_dict("records")
+    rows = [part | {"lost": part["weight"] * 0.25, "behind": "“事项”表 4 行：失分 1 行（第 7 行）"} for part in parts]
+    return frame(ledger.ACCOUNT, rows)
+
+
+def _to_green(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "unit": unit,
+            "dimension": str(entry.dimension),
+            "light": "黄",
+            "now": 1,
+            "next_meeting": MEETING + timedelta(days=14),
+            "then": 2,
+            "deadline": entry.deadline,
+        }
+        for unit in units
+        for entry in plan.dimensions
+    ]
+    return frame(ledger.TO_GREEN, rows)
+
+
+def _gains(units: Sequence[str]) -> Gains:
+    steps = ("事项到位", "办结到期的任务", "环节到位", "人员到位", "授权到位", "系统到位", "窗口到位")
+    rows = [
+        {
+            "unit": unit,
+            "order": place,
+            "part": step[:2],
+            "step": step,
+            "number": 2,
+            "gain": 5.0 / place,
+            "score": 88.0,
+            "rank": 3,
+            "gain_all": 10.0 / place,
+            "score_all": 90.0,
+            "rank_all": 1,
+            "subjects": f"{ITEM_NAMES[0]}、{ITEM_NAMES[1]}",
+        }
+        for unit in units
+        for place, step in enumerate(steps, 1)
+    ]
+    lost = {
+        unit: [
+            Lost(
+                Row("items", k, ITEM_NAMES[k], f"{unit}_应进必进填报表_第03期.xlsx", "事项", 4 + k),
+                "事项未到位",
+                {"事项": 5.0},
+            )
+            for k in range(2)
+        ]
+        for unit in units
+    }
+    return Gains(frame(ledger.GAINS, rows), lost)
+
+
 def _ranking(plan: Plan, units: Sequence[str]) -> pd.DataFrame:
     parts = list(plan.part_weights)
     rows = []
@@ -519,7 +607,7 @@ def _previous(now: Mapping[str, pd.DataFrame]) -> Previous:
         ranking=now["ranking"][["unit", "rank", "score"]],
         findings=empty(ledger.FINDINGS),
         tracking=empty(ledger.TRACKING),
-        remarks=pd.DataFrame(columns=["sheet", "key", "label", *ledger.REMARK_NAMES, "written_in"], dtype=object),
+        remarks=no_words(),
     )
 
 
@@ -533,21 +621,19 @@ def _front_page(units: Sequence[str]) -> tuple[FrontLine, ...]:
     )
 
 
-def fake_briefing() -> Briefing:
-    table = BriefingTable(
-        "得分前三名", ("名次", "单位", "得分"), (("1", "区发改委", "90.00"), ("2", "区教体局", "89.00"))
-    )
+def fake_briefing() -> Paper:
+    table = PaperTable("得分前三名", ("名次", "单位", "得分"), (("1", "区发改委", "90.00"), ("2", "区教体局", "89.00")))
     long_text = (
         "截至2023年4月14日，33个成员单位应报送33个，已报送27个，报送率82%。全区政务服务事项进驻到位率63%，"
         "比上期提高8个百分点；亮红灯41处，比上期减少5处。（原因：＿＿＿＿，由办公室补写）"
     )
     headings = ("一、总体情况", "二、评比排名", "三、表扬", "四、通报", "五、存在问题", "六、下步安排")
     sections = tuple(
-        BriefingSection(heading, (long_text, "（一）分维度看。" + long_text), table if n == 1 else None)
+        PaperSection(heading, (long_text, "（一）分维度看。" + long_text), table if n == 1 else None)
         for n, heading in enumerate(headings)
     )
-    return Briefing(
-        title="石龙区政务服务“应进必进”工作简报",
+    return Paper(
+        masthead="石龙区政务服务“应进必进”工作简报",
         issue="第3期（总第3期）",
         office="石龙区政务服务“应进必进”和“一证通办”工作专班办公室",
         issued_on="2023年4月14日",

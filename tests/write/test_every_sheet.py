@@ -30,6 +30,7 @@ KINDS = ("总矩阵", "评分表", "台账", "退回清单", "退回", "督办�
 PAGES = ("首页", "工作简报", "说明", "封面", "评分办法", "督办单", "来件需要更正的内容")
 #: Sheets with a second table of other titles below the first: no titles are repeated on paper.
 TWO_TABLES = ("报送情况",)
+PAGES_OF_SLIP = ("得分构成", "提分清单")
 ACROSS = {"portrait": 96, "landscape": 146}  # half-width characters on A4 at full size
 A4, A3 = 9, 8
 
@@ -91,7 +92,7 @@ def shown(cell: Cell) -> str:
 
 
 def is_page(sheet: Worksheet) -> bool:
-    return sheet.title in PAGES or sheet.title in UNITS
+    return sheet.title in (*PAGES, *UNITS) or (sheet.title in PAGES_OF_SLIP and "督办单" in sheet.parent.sheetnames)
 
 
 def widths_of(sheet: Worksheet) -> dict[int, float]:

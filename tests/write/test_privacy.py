@@ -3,7 +3,7 @@
 import openpyxl
 import pandas as pd
 
-from pipeline.records import BriefingSection, BriefingTable
+from pipeline.records import PaperSection, PaperTable
 from pipeline.write.kit.document import document, source_link
 from pipeline.write.kit.privacy import Guard
 from pipeline.write.kit.table import Options, write_table
@@ -62,10 +62,10 @@ def test_the_number_in_the_plan_stays():
 
 
 def test_a_record_is_shown_text_by_text():
-    section = BriefingSection("一、总体", ("张三13812345678",), BriefingTable("表", ("单位",), (("13912345678",),)))
+    section = PaperSection("一、总体", ("张三13812345678",), PaperTable("表", ("单位",), (("13912345678",),)))
     shown = Guard(PLAN).record((section, 13912345678, None))
-    table = BriefingTable("表", ("单位",), (("139****5678",),))
-    assert shown == (BriefingSection("一、总体", ("张三138****5678",), table), 13912345678, None)
+    table = PaperTable("表", ("单位",), (("139****5678",),))
+    assert shown == (PaperSection("一、总体", ("张三138****5678",), table), 13912345678, None)
 
 
 def test_a_link_leads_to_no_tab_whose_name_holds_a_number():

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from reading import column_values, columns_of, formulas_of, needs_office, recalculated, same_value
 
+from pipeline.judge.robustness import rank_ranges, tried
 from pipeline.judge.scores import Share, not_applicable, ranking_frame, score_parts, standings
 from pipeline.write.scores import write_scores
 from schemas.plan import load_plan
@@ -43,6 +44,7 @@ MARKS = {"甲局": (), "乙局": ("小样本",), "丙局": (), "丁局": ("不�
 def run():
     shares = {(unit, part): SHARES[unit][part] for unit in UNITS for part in PARTS}
     found = standings(PLAN, shares, {"甲局": 1, "戊局": 9}, MARKS)
+    tries = tried(PLAN, shares, found)
     book = fake_book()
     rows = [
         {"kind": "表扬建议", "reason": "符合表扬条件的单位只有 0 个，不足 2 个，请会议研究"},
@@ -51,7 +53,9 @@ def run():
     return knowing(
         replace(book, plan=PLAN),
         score_parts=score_parts(PLAN, shares),
-        ranking=ranking_frame(PLAN, found, shares, {}).assign(
+        shares=shares,
+        standings=found,
+        ranking=ranking_frame(PLAN, found, shares, {}, rank_ranges(found, tries)).assign(
             rank_before=[2, 1, 3, None, 4], rank_change=[1, -1, 1, None, 0]
         ),
         proposals=frame(PROPOSALS, rows),
@@ -71,8 +75,8 @@ def values(book, title):
 
 def test_sheets_and_titles(path):
     book = load_workbook(path)
-    assert [sheet.title for sheet in book] == ["评分排名", "得分明细", "评分办法", "表扬通报建议"]
-    head = ["名次", "单位", "得分", "上期名次", "名次变化", *PARTS, "扣分", "加减分", "标记"]
+    assert [sheet.title for sheet in book] == ["评分排名", "得分明细", "评分办法", "表扬通报建议", "稳健性", "权重试算"]
+    head = ["名次", "单位", "得分", "上期名次", "名次变化", "名次区间", *PARTS, "扣分", "加减分", "标记"]
     assert list(columns_of(book["评分排名"]))[: len(head)] == head
     assert list(columns_of(book["得分明细"]))[:6] == ["单位", "项目", "分子", "分母", "权重", "得分"]
     assert list(columns_of(book["评分办法"]))[:2] == ["项目", "权重"]
@@ -86,6 +90,10 @@ def test_the_cached_values_are_those_the_program_computed(path):
     assert values(book, "名次变化") == [1, -1, 1, None, 0]
     assert values(book, "扣分") == [2, 0, 0, 0, 10]
     assert values(book, "事项") == [20, 10, 10, None, None]
+    assert values(book, "名次区间") == ["1", "2", "2", None, "4"]
+    assert column_values(book["稳健性"], "事项") == [None] * 5
+    # 系统 8 with 92 of 90 for the others: 80 × 92 ÷ 90 of 85 × 92 ÷ 90 + 8 → 86.18 − 2
+    assert column_values(book["权重试算"], "系统减")[:3] == [84.18, 50, 50]
 
 
 def test_the_weights_stand_in_one_place_and_sum_to_100(path):
@@ -104,7 +112,7 @@ def test_formulas_use_only_functions_that_every_office_has(path):
         name for formula in formulas_of(load_workbook(path)).values() for name in re.findall(r"([A-Z.]+)\(", formula)
     }
     assert used <= {
-        "IF", "OR", "MAX", "MIN", "ROUND", "SUM", "SUMIF", "SUMIFS", "COUNTIFS", "SUMPRODUCT", "N", "SEARCH", "ISNUMBER", "ISERROR",
+        "IF", "OR", "MAX", "MIN", "ROUND", "SUM", "SUMIF", "SUMIFS", "COUNTIFS", "SUMPRODUCT", "N", "SEARCH", "ISNUMBER", "ISERROR", "INDEX", "MATCH", "RANK", "AND",
     }  # fmt: skip
 
 
@@ -112,7 +120,7 @@ def test_formulas_use_only_functions_that_every_office_has(path):
 def test_every_recalculated_value_is_the_cached_one(path, tmp_path):
     cached, fresh = load_workbook(path, data_only=True), recalculated(path, tmp_path)
     formulas = formulas_of(load_workbook(path))
-    assert len(formulas) == 50 * 2 + 5 * (len(PARTS) + 4) + 1
+    assert len(formulas) == 50 * 2 + 5 * (len(PARTS) + 5) + 1 + 5 * (6 + 4 * len(PARTS)) + 5 * (2 + len(PARTS))
     different = [at for at in formulas if not same_value(cached[at[0]][at[1]].value, fresh[at[0]][at[1]].value)]
     assert different == []
 
@@ -125,6 +133,15 @@ def test_a_changed_weight_changes_scores_and_ranks(path, tmp_path):
     assert values(book, "名次") == [3, 1, 1, None, 4]
     assert values(book, "名次变化") == [-1, 0, 2, None, 0]
     assert book["评分办法"]["A15"].value == "权重合计 160，不是 100，请调整后再用。"
+
+
+@needs_office
+def test_a_changed_weight_moves_the_range_of_ranks(path, tmp_path):
+    # 事项 and 环节 nothing, 系统 45: 甲 has 45 of 95 → 45.37; with 36, and 64 of 55 for the others, 52.36 of 94.18 → 53.60
+    book = recalculated(path, tmp_path, {("评分办法", "B4"): 0, ("评分办法", "B6"): 0, ("评分办法", "B9"): 45})
+    assert values(book, "名次") == [3, 1, 1, None, 4]
+    assert values(book, "名次区间") == ["1–3", "1–2", "1–2", None, "4"]
+    assert column_values(book["稳健性"], "系统") == ["1／3", "2／1", "2／1", None, None]
 
 
 @needs_office

@@ -16,7 +16,7 @@ from schemas.returns.self_check import QUESTIONS
 PLAN = load_plan()
 PERIOD = Period(3, date(2023, 4, 14), date(2023, 4, 12), date(2023, 3, 31))
 UNIT = PLAN.units[0]
-NAMES = ["封面", "联系人", "自查", "事项", "人员", "授权", "系统", "任务", "问题"]
+NAMES = ["封面", "联系人", "自查", "事项", "人员", "授权", "系统", "任务", "问题", "督办回复"]
 ITEM = {
     "item_code": "11410404MB0A0000X24000104000001",
     "item_name": "企业投资项目备案",
@@ -30,6 +30,7 @@ PREFILL = Prefill(
         "items": [ITEM, {"item_name": "=危险(内容)", "planned_on": date(2023, 7, 31)}],
         "self_check": [{"number": "8", "answer": "是"}],
         "tasks": [{"task_number": "RW-01", "progress": 0.8}],
+        "replies": [{"number": "Y1", "source": "会议议定", "subject": "开通统一受理", "due": date(2023, 4, 28)}],
     },
     open_findings=[
         {
@@ -66,10 +67,11 @@ def test_file_name():
     assert template_name(UNIT, PERIOD) == "区发改委_应进必进填报表_第03期.xlsx"
 
 
-def test_nine_sheets_in_order_and_one_very_hidden(book):
+def test_the_sheets_in_order_and_one_very_hidden(book, blank):
     assert [sheet.title for sheet in book] == [*NAMES, "_模板"]
     assert {sheet.title for sheet in book if sheet.sheet_state == "veryHidden"} == {"_模板"}
     assert all(sheet.sheet_state == "visible" for sheet in book if sheet.title != "_模板")
+    assert [sheet.title for sheet in blank] == [*NAMES[:-1], "_模板"]  # nothing is open for the unit
 
 
 def test_the_hidden_sheet_tells_the_template_again(book):
@@ -85,9 +87,9 @@ def test_the_hidden_sheet_tells_the_template_again(book):
 
 def test_the_cover_has_labels_in_one_column_and_values_beside_them(book):
     cover = book["封面"]
-    labels = [cover.cell(row, 1).value for row in range(3, 14)]
+    labels = [cover.cell(row, 1).value for row in range(3, 3 + len(COVER.columns))]
     assert labels == [column.header for column in COVER.columns]
-    values = {cover.cell(row, 1).value.lstrip("*"): cover.cell(row, 2) for row in range(3, 14)}
+    values = {cover.cell(row, 1).value.lstrip("*"): cover.cell(row, 2) for row in range(3, 3 + len(COVER.columns))}
     assert (values["填报单位"].value, values["期次"].value) == ("区发改委", 3)
     assert values["报送截止"].value.date() == PERIOD.cutoff
     assert values["填报人"].value == "钱某"
@@ -250,7 +252,7 @@ def test_a_hint_follows_what_is_typed(path, tmp_path):
     not_good = "自查结论不理想（1–7 题不是“是”，8–9 题不是“否”），缺“{}”；"
     assert book["自查"]["F4"].value == not_good.format("情况说明") + not_good.format("整改时限")
     assert not book["自查"]["F5"].value
-    assert book["封面"]["A14"].value == "“事项总数”填的是 5，“事项”表里有 2 行，请核对"
+    assert book["封面"]["A15"].value == "“事项总数”填的是 5，“事项”表里有 2 行，请核对"
     assert book["人员"]["F10"].value == "缺“姓名”；缺“岗位”；"
 
 

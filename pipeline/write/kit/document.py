@@ -52,7 +52,7 @@ def document(
 ) -> Iterator[Document]:
     """Open the workbook `path` for writing; it is written when the block ends without an exception.
 
-    created: date in the document's properties, the meeting's, so that a second run gives the same bytes.
+    created: a day for xlsxwriter, which would else take the present one; packed, the properties name none.
     guard: given for what circulates; see `privacy`.
     """
     from xlsxwriter import Workbook
@@ -96,9 +96,9 @@ def sheet_link(sheet: str, cell: str = "A1") -> str:
     return f"internal:'{quoted}'!{cell}"
 
 
-def source_link(archive: str, sheet: str = "", row: int = 0) -> str:
-    """The address, relative to the period's folder, of a return's copy in 来件/, at a row where given."""
-    return file_link(f"来件/{archive}", sheet, row)
+def source_link(archive: str, sheet: str = "", row: int = 0, above: str = "") -> str:
+    """The address of a return's copy in 来件/, at a row where given; above: the way to the period's folder."""
+    return file_link(f"{above}来件/{archive}", sheet, row)
 
 
 def file_link(path: str, sheet: str = "", row: int = 0) -> str:

@@ -133,7 +133,7 @@ def finish(package: IO[bytes], path: Path, blocks: Mapping[str, Sequence[Block]]
 
 def _finished(closed: zipfile.ZipFile, blocks: Mapping[str, Sequence[Block]]) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The parts of the workbook; relations come last, for links are known when the rows are written."""
-    sheets = {part: blocks[name] for name, part in _sheet_parts(closed).items() if blocks[name]}
+    sheets = {part: blocks[name] for name, part in sheet_parts(closed).items() if blocks[name]}
     links = {_relations_of(part): _Links() for part in sheets}
     names = closed.namelist()
     relations = [name for name in names if "/_rels/" in name]
@@ -151,12 +151,14 @@ def _finished(closed: zipfile.ZipFile, blocks: Mapping[str, Sequence[Block]]) ->
             yield name, [laid.related(_NO_RELATIONS)]
 
 
-def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     """Sheet → its part of the package."""
     relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target") for relation in relations}
     sheets = ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
-    return {sheet.get("name", ""): f"xl/{targets[sheet.get(f'{{{_OFFICE}}}id')]}" for sheet in sheets}
+    led = {sheet.get("name", ""): targets[sheet.get(f"{{{_OFFICE}}}id")] or "" for sheet in sheets}
+    # openpyxl names them from the top of the package, the others from xl/
+    return {name: target[1:] if target.startswith("/") else f"xl/{target}" for name, target in led.items()}
 
 
 def _relations_of(part: str) -> str:

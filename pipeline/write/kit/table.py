@@ -2,7 +2,7 @@
 
 Everything follows from the declaration (`schemas.columns.Table`): titles, widths, number formats,
 alignment. Lights get their colour by conditional formats over the range, so that a light changed by
-hand changes colour. Nothing is computed here (house style, habit 7).
+hand changes colour. Nothing is computed here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -101,14 +101,19 @@ def write_table(
             page.raw.set_default_row(ROW_POINTS)
     write_head(page, top, title or table.title or table.name, note, widths)
     _write_header(page, top + 2, table.columns, widths)
-    letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
-    area = TableArea(page.name, top + 2, top + 3, top + 2 + len(rows), letters)
+    area = area_of(table, page.name, len(rows), top)
     _write_rows(page, table, rows, options, area)
     _colour(page, area, options.lights, {str(light): tint for light, tint in LIGHT_TINTS.items()})
     _colour(page, area, options.words, WORD_TINTS)
     if options.alone:
         _dress(page, area, widths, options)
     return area
+
+
+def area_of(table: Table, sheet: str, rows: int, top: int = 1) -> TableArea:
+    """Where `write_table` will put a table of so many rows, for formulas that are written before it."""
+    letters = {column.name: letter(index) for index, column in enumerate(table.columns)}
+    return TableArea(sheet, top + 2, top + 3, top + 2 + rows, letters)
 
 
 def column_width(column: Column) -> float:
@@ -159,10 +164,13 @@ def _write_rows(
     """Write the data rows; a long table without rules, and without blanks in them."""
     ruled = len(rows) <= MEASURED_ROWS
     fields = [_field(page, column, options, ruled=ruled) for column in table.columns]
-    write_rows(Block(page, area.first_row, len(rows), fields, lambda: _columns(page, table, rows), blanks=ruled))
-    if ruled:
+    known = _columns(page, table, rows) if ruled else None  # a long one is laid out when the workbook is closed
+    write_rows(
+        Block(page, area.first_row, len(rows), fields, lambda: known or _columns(page, table, rows), blanks=ruled)
+    )
+    if known:
         wrapped = [(i, column_width(column)) for i, column in enumerate(table.columns) if column.kind not in _UNWRAPPED]
-        for row, record in enumerate(zip(*_columns(page, table, rows), strict=True), area.first_row):
+        for row, record in enumerate(zip(*known, strict=True), area.first_row):
             if (lines := row_lines(record, wrapped)) > 1:
                 page.height(row, row_height(lines))
 
@@ -200,7 +208,10 @@ def _columns(page: Page, table: Table, rows: "pd.DataFrame | Sequence[Mapping[st
     if page.guard is None:
         return columns
     show = page.guard.value
-    return [[show(cell, column.title) for cell in cells] for cells, column in zip(columns, table.columns, strict=True)]
+    return [
+        [None if cell is None else show(cell, column.title) for cell in cells]
+        for cells, column in zip(columns, table.columns, strict=True)
+    ]
 
 
 def row_lines(record: Sequence[object], wrapped: Sequence[tuple[int, float]]) -> int:
