@@ -98,6 +98,8 @@ def test_words_in_the_ledger_on_a_rerun_and_in_the_next_period(kept):
     for text in ("抓紧办", "月底前见效", "已电话催办", "副本里的意见"):
         assert text in said
     assert figures(again) == before
+    lost = [[row["原表"], row["对象"], row["其他批注"]] for row in again.ledger("历史批示")]
+    assert not lost, lost
 
 
 def test_decisions_and_a_row_added_by_hand(kept):

@@ -117,7 +117,7 @@ class Reader:
             found: list[str] = [
                 t for t in map(words, sheet.rows[number]) if isinstance(t, Text) and self.ours and not self.ours(t)
             ]
-            if columns and not self.ours:  # below a table of which only the columns are known
+            if columns and not self.ours and number > columns.header + 1:  # that row says “没有……” where none follows
                 found = [text for place, text in enumerate(map(words, sheet.rows[number])) if text]
                 found = [text for text in found if len(found) == 1]
             found += _notes(sheet, number, None)
