@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.judge.remarks import Said, as_circulated, remark_key, remark_label
@@ -40,13 +41,17 @@ _ROWS_OF = {
     table.name: table for table in (RED_LIST, YELLOW_LIST, TASK_LEDGER, PROBLEM_LEDGER, MATTER_LEDGER, DECISIONS)
 }
 _LOST = {LEDGER_BOOK: REMARKS_LOST, SCORE_BOOK: DECISIONS_LOST}
-#: 单位 and the columns to write in, on any other sheet.
-_BOARD = Table("board", "", (unit_column(), *REMARKS))
 _MEANT_ANYWAY = ("unit", *WORD_NAMES)  # also under a title that only holds theirs
 _LEAST_OF_TITLES = 0.6  # by so many of its titles a renamed sheet is known
 _BRACKETED = re.compile(r"[（(【\[].*?[）)】\]]")
 
 Row = Sequence[object]
+
+
+@cache
+def _board() -> Table:
+    """单位 and the columns to write in, on any other sheet."""
+    return Table("board", "", (unit_column(), *REMARKS))
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Reader:
             yield from self._rows(sheet, table, found)
 
     def _rows(self, sheet: "_Sheet", table: Table, columns: "_Columns") -> Iterator[Said]:
-        name = sheet.name if table is _BOARD else table.name
+        name = sheet.name if table is _board() else table.name
         above: dict[str, str | None] = {}
         for number in range(columns.header + 1, len(sheet.rows)):
             row = {column: text for column, text in enumerate(map(words, sheet.rows[number])) if text}
@@ -107,7 +112,7 @@ class Reader:
             title = columns.titles.get(place, "")
             if name in WORD_NAMES or (table is DECISIONS and name in ("unit", "kind", "reason")):
                 continue  # those are said under their titles, these by the key
-            own = name is None and (table is not _BOARD or (self.ours is not None and not self.ours(title)))
+            own = name is None and (table is not _board() or (self.ours is not None and not self.ours(title)))
             if own or (self.ours is not None and isinstance(text, Text) and not self.ours(text)):
                 yield f"{title}：{text}" if title else str(text)
 
@@ -203,7 +208,7 @@ def is_book(book: "OwnBook") -> bool:
     if len({*_ROWS_OF, REMARKS_LOST.name, *_SCORE_SHEETS} & set(book.names)) > 1:
         return True
     sheets = (_Sheet(name, book.rows(name) or [], {}, "") for name in book.names)
-    return any(_table_of(sheet, LEDGER_BOOK) is not _BOARD for sheet in sheets)
+    return any(_table_of(sheet, LEDGER_BOOK) is not _board() for sheet in sheets)
 
 
 def _table_of(sheet: _Sheet, book: str) -> Table:
@@ -214,12 +219,12 @@ def _table_of(sheet: _Sheet, book: str) -> Table:
     for table in _ROWS_OF.values():
         if find_header(sheet.rows, table.titles, at_least=int(len(table.columns) * _LEAST_OF_TITLES))[0] >= 0:
             return table
-    return _BOARD
+    return _board()
 
 
 def _columns(sheet: _Sheet, table: Table) -> _Columns | None:
     """Where the columns of the table stand; None where there is no header with 单位 (or with 标识)."""
-    header, places = find_header(sheet.rows, table.titles, at_least=1 if table is _BOARD else 2)
+    header, places = find_header(sheet.rows, table.titles, at_least=1 if table is _board() else 2)
     if header < 0:
         return None
     titles = {place: text for place, text in enumerate(map(words, sheet.rows[header])) if text}
