@@ -282,14 +282,16 @@ def _kind(row: tuple[str, str]) -> tuple[str, Scope]:
     return row[0], scope_of(str(row[1]))
 
 
+def _rows_like(kind: tuple[str, Scope], frame: pd.DataFrame) -> list[bool]:
+    return [_kind(row) == kind for row in zip(frame["book"], frame["sheet"], strict=True)]
+
+
 def _back_of(kind: tuple[str, Scope], frames: Sequence[pd.DataFrame], *, known: bool) -> pd.DataFrame:
     """The same of one scope of one workbook."""
-    now, was, then, before = (
-        frame.loc[[_kind(row) == kind for row in zip(frame["book"], frame["sheet"], strict=True)]].reset_index(
-            drop=True
-        )
-        for frame in frames
-    )
+    now_rows, was_rows, *_ = frames
+    own_rows = _rows_like(kind, now_rows)  # of which the others are aligned with the first
+    now, was = (frame.loc[own_rows].reset_index(drop=True) for frame in (now_rows, was_rows))
+    then, before = (frame.loc[_rows_like(kind, frame)].reset_index(drop=True) for frame in frames[2:])
     scope = kind[1]
     keys, then_keys, before_keys = (_parts(scope, frame) for frame in (now, then, before))
     matching = match_rows(keys, before_keys, scope.identity)
