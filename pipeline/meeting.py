@@ -55,16 +55,20 @@ from schemas.plan_sheets import plan_cells
 from schemas.returns.matters import SHEET as MATTERS
 from schemas.returns.waivers import DELAYS
 from schemas.tables import (
+    DECISIONS,
     FILES,
     KEPT,
+    LEDGER_BOOK,
     MATTER_LEDGER,
     OWED,
     PLAN_CELLS,
     PROBLEM_LEDGER,
     RED_LIST,
+    SCORE_BOOK,
     SET_ASIDE,
     TASK_LEDGER,
     WAIVERS,
+    WORDS,
     YELLOW_LIST,
 )
 from schemas.words import Light
@@ -82,7 +86,8 @@ class Meeting:
     merged: rows in force; receipts: RECEIPTS, one row = one unit of the plan; found: all findings of this run,
     after waivers and trial rules; inspections: rows of 督查核查表; previous: what the period before left behind;
     replaced: what the run said that this one replaces, None on a first run;
-    remarks: what people wrote into its ledger and into the one that this run replaces, None: those of `previous`;
+    remarks: what people wrote into its workbooks and into those that this run replaces, None: those of `previous`;
+    earlier_remarks: how the former stand there (WORDS rows both);
     delays: the entries of 延期事项 that count, one row = one unit × item (or all) × dimension → `until`; bonus: unit →
     its 加减分 at this meeting, where it has any; matters: the entries of 议定事项, closed ones among them;
     due: what units were asked to answer at this meeting (OWED). books: Sheet.key → the
@@ -100,6 +105,7 @@ class Meeting:
     previous: Previous | None = None
     replaced: Replaced | None = None
     remarks: pd.DataFrame | None = None
+    earlier_remarks: pd.DataFrame = field(default_factory=partial(no_rows, WORDS))
     files: pd.DataFrame = field(default_factory=partial(no_rows, FILES))
     set_aside: pd.DataFrame = field(default_factory=partial(no_rows, SET_ASIDE))
     waivers: pd.DataFrame = field(default_factory=partial(no_rows, WAIVERS))
@@ -441,10 +447,21 @@ class Meeting:
         """PROPOSALS (表扬通报建议); one row = one proposal."""
         return proposals.proposals(self)
 
+    @cached_property
+    def _decided(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return proposals.decided(
+            self.proposals, remarks_of_people.of_book(self.remarks_known, SCORE_BOOK), self.standings
+        )
+
     @property
     def decisions(self) -> pd.DataFrame:
-        """The proposals with what the meeting decided."""
-        return self.proposals.assign(decision=None, decided_note=None)
+        """DECISIONS (表扬通报建议); one row = one proposal or row that people added, with what the meeting decided."""
+        return self._decided[0]
+
+    @property
+    def decisions_lost(self) -> pd.DataFrame:
+        """DECISIONS_LOST; one row = what was decided at an earlier meeting, or written on a row that is gone."""
+        return self._decided[1]
 
     # what else the notice asks for
 
@@ -567,11 +584,11 @@ class Meeting:
             PROBLEM_LEDGER.name: self.problem_rows,
             MATTER_LEDGER.name: self.matter_rows,
         }
-        return remarks_of_people.attach(bare, self.remarks_known)
+        return remarks_of_people.attach(bare, remarks_of_people.of_book(self.remarks_known, LEDGER_BOOK))
 
     @property
     def remarks_known(self) -> pd.DataFrame | None:
-        """What people wrote into the ledgers before, REMARKS_LOST columns."""
+        """What people wrote into the workbooks before, WORDS columns."""
         return self.previous.remarks if self.remarks is None and self.previous else self.remarks
 
     @property
@@ -593,6 +610,17 @@ class Meeting:
     def problems(self) -> pd.DataFrame:
         """PROBLEM_LEDGER (问题派发); one row = one problem."""
         return self._written_upon[0][PROBLEM_LEDGER.name]
+
+    @cached_property
+    def words_written(self) -> pd.DataFrame:
+        """WORDS (批示); one row = one row beside which people's words stand in workbook 2 or 3, or stood before."""
+        ledger, lost = self._written_upon
+        written = remarks_of_people.written_rows
+        return remarks_of_people.kept_words(
+            written(ledger, lost, self.period.label, LEDGER_BOOK),
+            written({DECISIONS.name: self.decisions}, self.decisions_lost, self.period.label, SCORE_BOOK),
+            self.earlier_remarks,
+        )
 
     @property
     def matter_list(self) -> pd.DataFrame:

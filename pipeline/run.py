@@ -35,7 +35,15 @@ from pipeline.memory.lineage import files_lineage, renamed_intake
 from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import digests_below, keep_aside, publish
 from pipeline.memory.record import write_record
-from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced, kept_files, refuse_closed, what_it_said, with_kept
+from pipeline.memory.replaced import (
+    RETURNS_FOLDER,
+    edited_papers,
+    folder_replaced,
+    kept_files,
+    refuse_closed,
+    what_it_said,
+    with_kept,
+)
 from pipeline.memory.state import Memory, closed_before, recall, returns_seen
 from pipeline.memory.turns import alone_on
 from pipeline.records import Intake, MisuseError, Replaced, Settings
@@ -111,7 +119,7 @@ def _run_alone(
     before = what_it_said(replaced) if replaced else None
     doubts = evidence(settings.outputs, settings.meeting)
     meeting, intake = _judged(in_force, period, remembered.result(), intake, before, doubts)
-    return _written(settings, meeting, intake)
+    return _written(settings, meeting, intake, edited_papers(replaced))
 
 
 def _refuse_empty(inputs: Path) -> None:
@@ -155,6 +163,7 @@ def _judged(
         previous=previous,
         replaced=replaced,
         remarks=memory.remarks,
+        earlier_remarks=memory.earlier_remarks,
         files=intake.files,
         set_aside=intake.set_aside,
         waivers=waivers,
@@ -178,10 +187,17 @@ def _judged(
     return worked_out(meeting), intake
 
 
-def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
+def _written(settings: Settings, meeting: Meeting, intake: Intake, edited: Mapping[str, bytes]) -> Outcome:
     """The hop write: the folder in its place, or kept aside when its rows do not add up."""
     not_marked: dict[str, str] = {}
-    write = partial(write_all, meeting=meeting, intake=intake, workers=settings.workers, on_faults=not_marked.update)
+    write = partial(
+        write_all,
+        meeting=meeting,
+        intake=intake,
+        workers=settings.workers,
+        on_faults=not_marked.update,
+        edited=edited,
+    )
     code = exit_code(meeting.receipts, meeting.files, meeting.findings)
     if unreconciled(intake, meeting.merged):
         aside = keep_aside(settings.outputs, meeting.period.folder, write)
@@ -199,9 +215,18 @@ def _written(settings: Settings, meeting: Meeting, intake: Intake) -> Outcome:
 
 
 def write_all(
-    folder: Path, *, meeting: Meeting, intake: Intake, workers: int, on_faults: Callable[[dict[str, str]], None]
+    folder: Path,
+    *,
+    meeting: Meeting,
+    intake: Intake,
+    workers: int,
+    on_faults: Callable[[dict[str, str]], None],
+    edited: Mapping[str, bytes],
 ) -> None:
-    """Fill the empty `folder` with everything that the run has to show; on_faults: told what `write_returned` returns."""
+    """Fill the empty `folder` with everything that the run has to show.
+
+    on_faults: told what `write_returned` returns; edited: place → a document that people changed (`edited_papers`).
+    """
     label = meeting.period.label
     with ThreadPoolExecutor(1) as meanwhile:  # the marking itself goes on in other processes
         returned = meanwhile.submit(write_returned, _made(folder / RETURNED_FOLDER), meeting, intake, workers)
@@ -211,6 +236,9 @@ def write_all(
         write_slips(_made(folder / SLIPS_FOLDER), meeting)
     on_faults(returned.result())
     write_all_papers(folder, meeting)
+    for place, data in edited.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(data)
     _keep_returns(_made(folder / RETURNS_FOLDER), meeting.files, intake.contents)
     written = digests_below(folder)
     closed = bool(meeting.replaced and meeting.replaced.closed)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from schemas.columns import Column, Identity, Kind, Table, column
 from schemas.dimensions import NO_APPROVALS, Dimension
 from schemas.returns import BY_KEY, COVER, OFFICE, TABLES, inspection
-from schemas.words import STEP_MODE
+from schemas.words import DECISION, STEP_MODE
 
 
 def unit_column(width: float = 24) -> Column:
@@ -37,13 +37,26 @@ CARRIED = column(
     width=10,
     help="沿用上期：本期未报送，沿用上一期的行；漏报：在册而来件没有填，保留在案",
 )
+#: The workbooks that people write in, as 批示 names them.
+LEDGER_BOOK, SCORE_BOOK = "台账", "评分表"
+#: What people write elsewhere on a row: a column of their own, a comment, another word in a cell of ours.
+OTHER_NOTE = column("other_note", "其他批注", width=20, help="自己加的列、批注、改过的文字：“标题：文字”")
 #: What people write into the circulated ledger; carried into the next period's by key.
 REMARKS = (
     column("leader_note", "领导批示", width=20),
     column("supervision_note", "督办意见", width=20),
     column("next_step", "下步措施", width=20),
+    OTHER_NOTE,
 )
 REMARK_NAMES = tuple(entry.name for entry in REMARKS)
+#: What people write into workbook 2 after the meeting; carried likewise.
+DECIDED = (
+    column("decision", "会议决定", DECISION, width=16),
+    column("decided_note", "备注", width=20),
+    OTHER_NOTE,
+)
+#: Every column that people write in, whatever the workbook.
+WORD_NAMES = tuple(dict.fromkeys(entry.name for entry in (*REMARKS, *DECIDED)))
 REPLY = column("reply", "单位回复", width=34, help="单位在“督办回复”里的答复，办结由专班办公室核实后销号")
 
 
@@ -360,6 +373,15 @@ PROPOSALS = Table(
     title="表扬通报建议（供会议研究）",
 )
 
+#: 表扬通报建议 as written: the proposals, and rows that people added, with what the meeting decided.
+DECISIONS = Table(
+    "decisions",
+    "表扬通报建议",
+    (*PROPOSALS.columns, *DECIDED),
+    title=PROPOSALS.title,
+    identity=Identity(("kind", "reason"), alone=("kind",)),
+)
+
 #: 红灯清单 / 黄灯清单; one row = one item × dimension, task, milestone or problem with that light.
 LIGHT_LIST = (
     unit_column(),
@@ -419,6 +441,7 @@ MATTER_LEDGER = Table(
         _REASON,
         REMARKS[1],
         REMARKS[2],
+        OTHER_NOTE,
         *(_MATTER[name] for name in ("helpers", "item_name", "dimension", "agreed_on", "closed_on", "result", "note")),
     ),
     title="议定事项落实情况",
@@ -660,6 +683,30 @@ REMARKS_LOST = Table(
         column("key", "标识", width=30, help="供程序在该行重新出现时放回原处，请勿改动"),
     ),
     title="历史批示（所批的行已不在清单中）",
+)
+
+#: 历史批示 in workbook 2, which does not circulate: what people wrote into it whose row is gone.
+DECISIONS_LOST = Table(
+    "decisions_lost",
+    REMARKS_LOST.name,
+    (*REMARKS_LOST.columns[:2], *DECIDED, *REMARKS_LOST.columns[-2:]),
+    title="历史批示（以前各次会议的决定，和所写的行已不在表中的）",
+)
+
+#: 批示 in the matrix workbook; one row = one row beside which people's words stand, as this run wrote them, or as
+#: they stood in the period before when it ran (`as_of`): by it the next run tells what a person added or cleared.
+WORDS = Table(
+    "words",
+    "批示",
+    (
+        column("as_of", "何时", Kind.NAME, width=9, help="本期：本次汇总写出的；上期：汇总时上一期里的"),
+        column("book", "工作簿", Kind.NAME, width=9),
+        *REMARKS_LOST.columns[:2],
+        *REMARKS,
+        *DECIDED[:-1],
+        *REMARKS_LOST.columns[-2:],
+    ),
+    title="汇总时已有的批示和会议决定（供程序判断人又写了什么）",
 )
 
 #: 校验问题 in the matrix workbook; 退回清单 of the next period's templates is made from it.

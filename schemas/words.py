@@ -336,5 +336,17 @@ MATTER_STATE = Choice(
     ("办理中", "已办结", "已撤销"),
     _spellings(办理中="处理中 正在办理 未办结", 已办结="办结", 已撤销="撤销 作废 已作废"),
 )
+#: What the meeting decides about a proposal (表扬通报建议 of workbook 2).
+DECISION = Choice(
+    "会议决定",
+    ("表扬", "通报", "约谈", "督办", "不采纳"),
+    _spellings(
+        表扬="予以表扬 同意表扬 通报表扬",
+        通报="予以通报 同意通报 通报批评",
+        约谈="予以约谈 同意约谈",
+        督办="予以督办 同意督办",
+        不采纳="不予采纳 不同意 不表扬 不通报",
+    ),
+)
 #: What a matter is that nobody has to do any more.
 MATTER_OVER = ("已办结", "已撤销")

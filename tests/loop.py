@@ -38,6 +38,7 @@ def hold(
         inspections=found,
         previous=memory.previous,
         remarks=memory.remarks,
+        earlier_remarks=memory.earlier_remarks,
     )
     folder = outputs / period.folder
     folder.mkdir(parents=True, exist_ok=True)

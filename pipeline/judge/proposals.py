@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.judge.remarks import SEPARATOR, attach
 from pipeline.judge.scores import SMALL_SAMPLE, Standing
 from schemas.figures import as_day, is_blank, overdue, percent
-from schemas.tables import PROPOSALS
+from schemas.tables import DECIDED, DECISIONS, PROPOSALS
 from schemas.words import Escalation, Light, Receipt
 
 if TYPE_CHECKING:
@@ -196,6 +197,32 @@ def _transfers(standings: list[Standing], open_rows: pd.DataFrame) -> list[Row]:
         score, rank = (standing.score, standing.rank) if standing else (None, None)
         rows.append((TRANSFER, unit, score, rank, f"{words}。是否移交区纪委监委，请会议研究"))
     return rows
+
+
+def decided(
+    proposed: pd.DataFrame, words: pd.DataFrame, standings: Sequence[Standing]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """DECISIONS: the proposals with what the meeting decided, below them the rows that people added; and lost WORDS.
+
+    Lost is what was decided at an earlier meeting, or written elsewhere in the workbook.
+    proposed: PROPOSALS; words: what people wrote into workbook 2 (WORDS).
+    """
+    frames, lost = attach({DECISIONS.name: proposed}, words)
+    added = lost["sheet"] == DECISIONS.name
+    by_unit = {standing.unit: standing for standing in standings}
+    rows = [_added(row, by_unit.get(str(row["key"]).split(SEPARATOR)[0])) for _, row in lost[added].iterrows()]
+    below = pd.DataFrame(rows, columns=list(DECISIONS.names), dtype=object)
+    parts = [frame for frame in (frames[DECISIONS.name], below) if len(frame)]
+    together = pd.concat(parts, ignore_index=True) if parts else frames[DECISIONS.name]
+    return together[list(DECISIONS.names)].astype(object), lost[~added].reset_index(drop=True)
+
+
+def _added(words: pd.Series[Any], standing: Standing | None) -> dict[str, Any]:
+    """A row of DECISIONS for a unit that was not proposed, or is not proposed any more."""
+    unit, kind, reason = (*str(words["key"]).split(SEPARATOR), "", "")[:3]
+    about = {"unit": unit or None, "kind": kind or None, "reason": reason or None}
+    figures = {"score": standing.score, "rank": standing.rank} if standing else {}
+    return about | figures | {entry.name: words[entry.name] for entry in DECIDED}
 
 
 def overdue_reds(

@@ -111,8 +111,6 @@ def arising(memory: Memory, plan: Plan, period: Period) -> list[Entry]:
 def _said(memory: Memory) -> Said:
     """What people wrote into the workbooks of earlier meetings, and into those that this run replaces."""
     words = memory.remarks
-    if "decision" not in words:
-        return Said(words, pd.DataFrame(columns=list(_DECIDED), dtype=object))
     of_scores = words["book"] == SCORES
     decided = words[of_scores & words["decision"].notna()]
     keys = [[*str(key).split(SEPARATOR), "", ""][:2] for key in decided["key"]]

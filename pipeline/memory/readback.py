@@ -31,14 +31,15 @@ def find_header(
     for number, row in enumerate(rows[:_HEADER_WITHIN_ROWS]):
         places: dict[str, int] = {}
         for position, cell in enumerate(row):
-            places.setdefault(_title(cell), position)
+            places.setdefault(plain_title(cell), position)
         found = {name: places[title] for name, title in titles.items() if title in places}
         if len(found) >= at_least and len(found) > len(best[1]):
             best = number, found
     return best
 
 
-def _title(cell: object) -> str:
+def plain_title(cell: object) -> str:
+    """A header cell without white space and the mark of a required column; "" for no text."""
     return "".join(cell.split()).lstrip("*") if isinstance(cell, str) else ""
 
 

@@ -1,127 +1,183 @@
-"""What people wrote into a circulated ledger, read back from it (contract §8).
+"""What people wrote into the workbooks of a meeting and of the one before, as a run has to bring it back (contract §8).
 
-Every sheet with 单位 and one of 领导批示, 督办意见, 下步措施 in its header row is read, wherever its
-rows and columns have been moved to, and the sheet 历史批示 besides. Office staff save copies: all
-workbooks of the period whose name begins like the ledger's count.
-
-Decision: a blank never removes words. When a meeting is run again, what was cleared in its ledger but
-still stands in the one before comes back, because it cannot be told from what was written there late;
-who wants a remark gone before a rerun clears it in both.
+Office staff save copies under any name: every workbook in a period's folder that is one of ours, or was, is read,
+unless it is, byte for byte, what the run wrote: then nobody added anything. What the run wrote itself stands in
+workbook 1 (批示, 原样); where an earlier version of this program kept no such sheets, a blank removes nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
-from pipeline.judge.remarks import combine, remark_key, remark_label, scope_of
-from pipeline.memory.folders import PeriodFolder, folders_of, period_folders
+from pipeline.judge.remarks import (
+    APART,
+    EARLIER,
+    Said,
+    Standing,
+    as_they_stand,
+    brought_back,
+    earlier_decisions,
+    no_words,
+    without_blanks,
+)
+from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, folders_of, period_folders
 from pipeline.memory.lineage import Lineage, renamed_remarks
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
-from pipeline.memory.readback import empty, find_header, read_table
-from schemas.tables import (
-    MATTER_LEDGER,
-    PROBLEM_LEDGER,
-    RED_LIST,
-    REMARK_NAMES,
-    REMARKS,
-    REMARKS_LOST,
-    TASK_LEDGER,
-    unit_column,
-)
+from pipeline.memory.readback import read_table
+from pipeline.memory.record import read_record
+from pipeline.memory.words import is_book, words_in
+from schemas.tables import WORD_NAMES, WORDS
 
-if TYPE_CHECKING:
-    from pipeline.intake.own import OwnBook
+LEDGER_FILES, SCORE_FILES = "3-红黄绿督办台账*", "2-评分表*"
+_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".ods"}
+_ABOUT = ("book", "sheet", "key", "label", "written_in")
+#: Below a period's folder: what units sent and what went to them is no place of the office's words.
+_OTHERS = ("4-", "5-", "来件")
 
 
-LEDGER_FILES = "3-红黄绿督办台账*"
-_TITLES = {column.name: column.title for table in (RED_LIST, TASK_LEDGER, PROBLEM_LEDGER) for column in table.columns}
-_UNIT = unit_column()
+@dataclass(frozen=True)
+class Words:
+    """WORDS rows. back: what a run has to bring back; earlier: how words stand in the meeting before."""
+
+    back: pd.DataFrame
+    earlier: pd.DataFrame
+    notices: tuple[str, ...] = ()
 
 
-def remarks_for(
-    outputs: Path, meeting: date, named: Callable[[PeriodFolder], Lineage] | None = None
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """All remarks that a run for `meeting` must bring back, and notices about ledgers it could not read.
+@dataclass(frozen=True)
+class _Read:
+    """One period's folder: how words stand there, what the run had read of the meeting before, whether it noted that."""
 
-    Those in the ledger of this very meeting (which the run is about to replace) come first; those of
-    the latest earlier ledger that can be read fill what is blank there. Columns of REMARKS_LOST. named: how
-    the units of a period are called now.
+    standing: Standing
+    earlier_then: pd.DataFrame
+    known: bool
+    whole: bool
+
+
+def words_for(outputs: Path, meeting: date, named: Callable[[PeriodFolder], Lineage] | None = None) -> Words:
+    """All words that a run for `meeting` must bring back, and notices about workbooks it could not read.
+
+    From the workbooks of this very meeting (which the run is about to replace), and from those of the latest
+    earlier one that can be read. named: how the units of a period are called now.
     """
     notices: list[str] = []
 
-    def found_in(folder: PeriodFolder) -> pd.DataFrame:
-        remarks = remarks_in(folder, notices)
-        return renamed_remarks(remarks, named(folder)) if named else remarks
+    def read(folder: PeriodFolder) -> _Read:
+        found = _read(folder, notices)
+        return _renamed(found, named(folder)) if named else found
 
-    current = empty(REMARKS_LOST)
-    for folder in folders_of(outputs, meeting):
-        current = combine(current, found_in(folder), copies_of_one_ledger=True)
-    for folder in reversed([f for f in period_folders(outputs) if f.meeting < meeting]):
-        told = len(notices)
-        current = combine(current, found_in(folder))
-        if len(notices) == told:  # a whole ledger holds what the ones before it held
+    own = [read(folder) for folder in folders_of(outputs, meeting)]
+    earlier = no_words()
+    for _, folders in _latest_first(outputs, meeting):
+        found = [read(folder) for folder in folders]
+        now = earlier_decisions(without_blanks(_together(found).standing.now), folders[0].label)
+        earlier = now if not len(earlier) else brought_back(Standing(earlier, earlier), now, now, known=False)
+        if found[0].known or all(one.whole for one in found):  # it holds what the ones before it held
             break
-    return current, tuple(notices)
+    here = _together(own)
+    back = brought_back(here.standing, here.earlier_then, earlier, known=here.known)
+    return Words(back, earlier, tuple(notices))
 
 
-def remarks_in(folder: PeriodFolder, notices: list[str]) -> pd.DataFrame:
-    """The remarks in a period's ledger and in copies of it; one row = one row somebody wrote beside.
+def _latest_first(outputs: Path, meeting: date) -> Iterator[tuple[date, list[PeriodFolder]]]:
+    folders = [folder for folder in period_folders(outputs) if folder.meeting < meeting]
+    for day in sorted({folder.meeting for folder in folders}, reverse=True):
+        yield day, [folder for folder in reversed(folders) if folder.meeting == day]
 
-    A ledger that is missing or cannot be read is named in `notices`.
-    """
-    paths = sorted(path for path in folder.path.glob(LEDGER_FILES) if not path.name.startswith("~$"))
-    if not paths:
-        notices.append(f"{folder.label}的文件夹里没有红黄绿督办台账，其中的批示没有带过来。")
-    found = empty(REMARKS_LOST)
-    for path in sorted(paths, key=lambda path: (len(path.name), path.name)):  # the ledger before its copies
-        what = f"{folder.label}的“{path.name}”"
+
+def _renamed(found: _Read, lines: Lineage) -> _Read:
+    standing = Standing(*(renamed_remarks(rows, lines) for rows in (found.standing.now, found.standing.written)))
+    return replace(found, standing=standing, earlier_then=renamed_remarks(found.earlier_then, lines))
+
+
+def _together(found: list[_Read]) -> _Read:
+    """The folders of one meeting, the one to believe first; of the others what was added there."""
+    if not found:
+        return _Read(Standing(no_words(), no_words()), no_words(), known=True, whole=True)
+    first, *others = found
+    added = [said for number, one in enumerate(others) for said in _added(one.standing, f"{number}")]
+    if not added:
+        return first
+    now = as_they_stand(first.standing.now, added).now
+    was = first.standing.written.reindex(range(len(now)))
+    return replace(first, standing=Standing(now, was.where(was.notna(), None)))
+
+
+def _added(standing: Standing, counter: str) -> Iterator[Said]:
+    rows = zip(standing.now.to_dict("records"), standing.written.to_dict("records"), strict=True)
+    for now, was in rows:
+        texts = {name: now[name] for name in WORD_NAMES if now[name] and now[name] != was[name]}
+        if texts:
+            book, sheet, key, label, written_in = (str(now[name] or "") for name in _ABOUT)
+            yield Said(book, sheet, key, label, written_in, texts, counter=counter)
+
+
+def _read(folder: PeriodFolder, notices: list[str]) -> _Read:
+    kept = _kept_words(folder)
+    written = no_words() if kept is None else kept[kept["as_of"] != EARLIER]
+    record = read_record(folder.path)
+    as_written = set(record.outputs.values()) if record and kept is not None else set()
+    apart = {
+        (str(book), str(sheet), str(key)): as_of == APART
+        for book, sheet, key, as_of in zip(*(written[name] for name in ("book", "sheet", "key", "as_of")), strict=True)
+    }
+    said: list[Said] = []
+    told = len(notices)
+    paths = list(_workbooks(folder))
+    if not any(path.match(LEDGER_FILES) for path in paths):
+        notices.append(f"{folder.label}的文件夹里没有红黄绿督办台账，写在其中的批示没有带过来。")
+    for path in paths:
+        if path.match("*.xlsx") and hashlib.sha256(patiently(path.read_bytes)).hexdigest() in as_written:
+            continue
+        said += _said_in(path, folder, apart, notices)
+    earlier_then = no_words() if kept is None else kept[kept["as_of"] == EARLIER].reset_index(drop=True)
+    standing = as_they_stand(written.reset_index(drop=True), said)
+    return _Read(standing, earlier_then, known=kept is not None, whole=len(notices) == told)
+
+
+def _workbooks(folder: PeriodFolder) -> Iterator[Path]:
+    """The workbooks that people may have written in, those of our own names and the shortest names first."""
+    found = [
+        path
+        for path in folder.path.rglob("*")
+        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(("~$", "1-", ".")) and path.is_file()
+        if not path.relative_to(folder.path).parts[0].startswith(_OTHERS)
+    ]
+    ours = (SCORE_FILES, LEDGER_FILES)
+    yield from sorted(found, key=lambda path: (not any(map(path.match, ours)), len(path.name), path.as_posix()))
+
+
+def _said_in(
+    path: Path, folder: PeriodFolder, apart: dict[tuple[str, str, str], bool], notices: list[str]
+) -> list[Said]:
+    what = f"{folder.label}的“{path.name}”"
+    try:
+        book = open_own(path, what)
+        if not (path.match(LEDGER_FILES) or path.match(SCORE_FILES) or is_book(book)):
+            return []
+        found = words_in(book, folder.label, None, apart)
+    except PreviousUnreadable as error:
+        notices += error.notices
+        return []
+    except Unreadable as error:
+        notices += unreadable(what, error).notices
+        return []
+    return [replace(said, counter=f"{path.name}/{said.counter}") for said in found]
+
+
+def _kept_words(folder: PeriodFolder) -> pd.DataFrame | None:
+    """批示 of workbook 1: which words the run itself wrote; None where that is not known."""
+    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
         try:
-            remarks = _remarks(open_own(path, what), folder)
-        except PreviousUnreadable as error:
-            notices += error.notices
-        except Unreadable as error:
-            notices += unreadable(what, error).notices
-        else:
-            found = combine(found, remarks, copies_of_one_ledger=True)
-    return found
-
-
-def _remarks(book: "OwnBook", folder: PeriodFolder) -> pd.DataFrame:
-    """Every remark in one workbook, live rows first, then 历史批示."""
-    names = [name for name in book.names if name != REMARKS_LOST.name]
-    rows = [row for name in names for row in _live_rows(name, book.rows(name) or [], folder)]
-    live = pd.DataFrame(rows, columns=list(REMARKS_LOST.names), dtype=object)
-    lost = read_table(book, REMARKS_LOST)
-    frames = [frame for frame in (live, lost.rows if lost else live.head(0)) if len(frame)]
-    together = pd.concat(frames, ignore_index=True) if frames else live
-    written = together[list(REMARK_NAMES)].notna().any(axis=1)
-    return together[written & together["key"].notna()].reset_index(drop=True)
-
-
-def _live_rows(sheet: str, cells: Sequence[Sequence[object]], folder: PeriodFolder) -> Iterator[dict[str, Any]]:
-    titles = MATTER_LEDGER.titles if sheet == MATTER_LEDGER.name else _TITLES
-    wanted = {c.name: c.title for c in REMARKS}
-    wanted |= {name: titles[name] for name in (_UNIT.name, *scope_of(sheet).columns)}
-    header, places = find_header(cells, wanted, at_least=2)
-    if header < 0 or _UNIT.name not in places or not places.keys() & set(REMARK_NAMES):
-        return
-    for line in cells[header + 1 :]:
-        row = {name: _words(line[place]) if place < len(line) else None for name, place in places.items()}
-        if row[_UNIT.name] and any(row.get(name) for name in REMARK_NAMES):
-            yield {
-                "sheet": sheet,
-                "label": remark_label(sheet, row),
-                **{name: row.get(name) for name in REMARK_NAMES},
-                "written_in": folder.label,
-                "key": remark_key(sheet, row),
-            }
-
-
-def _words(cell: object) -> str | None:
-    if isinstance(cell, datetime):
-        cell = cell.date()
-    return str(cell).strip() or None if cell is not None else None
+            found = read_table(open_own(path, path.name), WORDS)
+        except (PreviousUnreadable, Unreadable):  # said where the state is read
+            continue
+        if found:
+            return found.rows
+    return None

@@ -4,6 +4,7 @@ A run for a meeting that has results already goes on from them. What lies in inp
 kept files only fill what is missing there, under the names under which they once lay in inputs.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.intake.disk import patiently
 from pipeline.intake.find import Received, find_files, office_file, with_unique_names
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, periods_in
@@ -22,6 +24,8 @@ from schemas.columns import Table
 from schemas.tables import HISTORY, RERUN
 
 RETURNS_FOLDER = "来件"
+#: How the name of a document ends that a person edited.
+EDITED = "修改稿"
 
 
 def folder_replaced(outputs: Path, meeting: date) -> PeriodFolder | None:
@@ -59,6 +63,36 @@ def with_kept(received: Sequence[Received], kept: Sequence[Received]) -> list[Re
     books = {file.office for file in received if file.office}
     added = [file for file in kept if file.sha256 not in there and file.office not in books]
     return with_unique_names(sorted([*received, *added], key=lambda file: file.name))
+
+
+def edited_papers(folder: PeriodFolder | None) -> dict[str, bytes]:
+    """Place below the new folder → what a person made of a document there: …_修改稿.docx, kept on every rerun.
+
+    Known by its digest in 运行记录.json; where an earlier version noted none, nothing is told apart.
+    """
+    record = read_record(folder.path) if folder else None
+    if folder is None or record is None:
+        return {}
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.path.rglob("*.docx")):
+        place = path.relative_to(folder.path)
+        if place.parts[0] == RETURNS_FOLDER or path.name.startswith("~$"):
+            continue
+        data = patiently(path.read_bytes)
+        drafted = path.stem.rpartition("_")[2].startswith(EDITED)
+        written = {record.outputs.get(place.as_posix()), record.purged.get(place.as_posix())}
+        if drafted:
+            found[place.as_posix()] = data
+        elif written != {None} and hashlib.sha256(data).hexdigest() not in written:
+            found[_free_name(place, folder.path)] = data
+    return found
+
+
+def _free_name(place: Path, top: Path) -> str:
+    """The name of an edited document that no earlier one of it has."""
+    numbers = ("", *map(str, range(2, 1000)))
+    names = (place.with_name(f"{place.stem}_{EDITED}{number}.docx") for number in numbers)
+    return next(name for name in names if not (top / name).exists()).as_posix()
 
 
 def refuse_closed(folder: PeriodFolder) -> None:

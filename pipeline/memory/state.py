@@ -25,6 +25,7 @@ from pipeline.intake.claim import Closed
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.item_changes import confirmed_changes, continued
+from pipeline.judge.remarks import no_words
 from pipeline.memory.folders import (
     MATRIX_FILES,
     PeriodFolder,
@@ -38,13 +39,13 @@ from pipeline.memory.lineage import Lineage, lineage, renamed_entries, renamed_p
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import ReadTable, empty, read_table
 from pipeline.memory.record import read_record
-from pipeline.memory.remarks import remarks_for
+from pipeline.memory.remarks import words_for
 from pipeline.memory.replaced import RETURNS_FOLDER, folder_replaced
 from pipeline.records import Kept, Previous
 from pipeline.write.digest import DIGEST_LABEL, EDITION_LABEL, content_digest
 from schemas.columns import Table
 from schemas.plan import Period, Plan
-from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, REMARKS_LOST, STATE_TABLES, UNIT_SUMMARY
+from schemas.tables import COVERS, HISTORY, KEPT, MATRIX, MERGED, STATE_TABLES, UNIT_SUMMARY
 
 if TYPE_CHECKING:
     from pipeline.intake.own import OwnBook
@@ -91,7 +92,7 @@ def _previous(folder: PeriodFolder, tables: Mapping[str, pd.DataFrame], notices:
         ranking=ranking,
         findings=tables["findings"],
         tracking=tables["tracking"],
-        remarks=empty(REMARKS_LOST),
+        remarks=no_words(),
         notices=(*notices, *spoilt, *more_spoilt),
         milestones=tables["milestones"],
         office={key: tables[table.key] for key, table in KEPT.items()},
@@ -230,8 +231,8 @@ __all__ = ["Memory", "PreviousUnreadable", "earlier_meetings", "read_previous", 
 class Memory:
     """What a run knows of the meetings before its own.
 
-    previous: the latest readable period, None for a first one. remarks: what people wrote into the
-    ledger of the period before, and into the one that this run replaces (REMARKS_LOST columns).
+    previous: the latest readable period, None for a first one. remarks: what people wrote into the workbooks
+    of the period before, and into those that this run replaces; earlier_remarks: how the former stand (WORDS rows).
     notices: Chinese sentences about what was damaged or changed by hand. kept: the office's own entries.
     """
 
@@ -239,6 +240,7 @@ class Memory:
     remarks: pd.DataFrame
     notices: tuple[str, ...]
     kept: Kept = field(default_factory=Kept)
+    earlier_remarks: pd.DataFrame = field(default_factory=no_words)
 
 
 def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> Memory:
@@ -251,21 +253,22 @@ def recall(outputs: Path, meeting: date, plan: "PlanInForce | None" = None) -> M
     def named(folder: PeriodFolder) -> Lineage:
         return lineage(kept_plan([folder], []), plan.book, plan.plan, meeting) if plan else Lineage({})
 
-    remarks, about_remarks = remarks_for(outputs, meeting, named if plan else None)
+    words = words_for(outputs, meeting, named if plan else None)
+    remarks = words.back
     replaced, about_replaced = _office_of(outputs, meeting, named)
-    said = (*about(periods_in(outputs), outputs), *about_remarks, *about_replaced)
+    said = (*about(periods_in(outputs), outputs), *words.notices, *about_replaced)
     try:
         previous = read_previous(outputs, meeting)
     except PreviousUnreadable as error:
-        return Memory(None, remarks, (*error.notices, *said), Kept(replaced))
+        return Memory(None, remarks, (*error.notices, *said), Kept(replaced), words.earlier)
     if previous is None:
-        return Memory(None, remarks, said, Kept(replaced))
+        return Memory(None, remarks, said, Kept(replaced), words.earlier)
     if plan:
         previous = renamed_previous(previous, lineage(plan.last, plan.book, plan.plan, meeting))
         previous = _with_items_moved(previous, plan.plan, meeting)
     notices = (*previous.notices, *said)
     kept = Kept(replaced, previous.office, previous.meeting)
-    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices, kept)
+    return Memory(replace(previous, remarks=remarks, notices=notices), remarks, notices, kept, words.earlier)
 
 
 def _office_of(

@@ -205,6 +205,12 @@ PARTS: tuple[Written, ...] = (
         meaning="本次会议最近一次有变化的重新汇总改变了哪些单位的报送状态、得分、名次和亮灯，原来和现在各是什么。",
     ),
     Written(
+        ledger.WORDS,
+        lambda meeting: meeting.words_written,
+        nothing="还没有人写过批示或会议决定。",
+        meaning="汇总时台账和评分表里已有的批示、会议决定；重新汇总和下一期据此判断人又写了什么、删了什么。",
+    ),
+    Written(
         ledger.TRACKING,
         lambda meeting: meeting.tracking,
         nothing="没有需要跨期跟踪的内容。",

@@ -10,7 +10,7 @@ formula carries the value that the program computed. Source: contract §7, §8, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,23 @@ from pipeline.write.kit.cells import Page, letter
 from pipeline.write.kit.document import document, sheet_link
 from pipeline.write.kit.table import Options, TableArea, area_of, text_height, write_table
 from pipeline.write.kit.theme import ALARM
+from pipeline.write.lists import narrowed
 from pipeline.write.matrix import unit_addresses
 from pipeline.write.trials import ROBUSTNESS, TRIALS, range_formula, write_robustness, write_trials
 from schemas.columns import Column, Kind, Table, column
 from schemas.dimensions import Dimension
 from schemas.plan import Plan
-from schemas.tables import MATRIX, PROPOSALS, RANKING_HEAD, RANKING_TAIL, RECEIPTS, SCORE_PARTS, UNIT_SUMMARY
-from schemas.words import Receipt
+from schemas.tables import (
+    DECISIONS,
+    DECISIONS_LOST,
+    MATRIX,
+    RANKING_HEAD,
+    RANKING_TAIL,
+    RECEIPTS,
+    SCORE_PARTS,
+    UNIT_SUMMARY,
+)
+from schemas.words import DECISION, Receipt
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
@@ -129,6 +139,7 @@ _FIRST = 4  # the first data row of 评分排名
 _NOT_RANKED = "不参评"
 #: Parts whose numbers count rows of another sheet of the matrix than 总矩阵.
 _COUNTED_ON = {"自查": "自查", "任务": "任务", "报送": RECEIPTS.name, "进步": UNIT_SUMMARY.name}
+_ROOM_TO_ADD = 30  # rows below the proposals
 _RISE = '"↑"0;"↓"0;"—"'
 
 
@@ -137,8 +148,8 @@ def write_scores(path: Path, meeting: Meeting) -> None:
     title = f"评分表 {meeting.period.label}"
     author = meeting.plan.office.name
     with document(path, title=title, created=meeting.period.meeting, author=author, home=RANKING) as doc:
-        names = (RANKING, SCORE_PARTS.name, RULES, PROPOSALS.name, ROBUSTNESS, TRIALS)
-        ranking, parts, rules, proposals, robustness, trials = (doc.sheet(name) for name in names)
+        names = (RANKING, SCORE_PARTS.name, RULES, DECISIONS.name, ROBUSTNESS, TRIALS, DECISIONS_LOST.name)
+        ranking, parts, rules, proposals, robustness, trials, lost = (doc.sheet(name) for name in names)
         rules_area = write_rules(rules, meeting)
         parts_area = _write_parts(parts, meeting, rules_area)
         ranking_area = area_of(ranking_table(meeting), RANKING, len(meeting.ranking))
@@ -146,6 +157,7 @@ def write_scores(path: Path, meeting: Meeting) -> None:
         _write_ranking(ranking, meeting, parts_area, rules_area, trials_area)
         _write_proposals(proposals, meeting)
         write_robustness(robustness, meeting, ranking_area, trials_area)
+        _write_lost(lost, meeting)
 
 
 def _note(meeting: Meeting, more: str) -> str:
@@ -270,10 +282,20 @@ def _links_to_parts(meeting: Meeting, area: TableArea) -> dict[str, list[str | N
 
 def _write_proposals(page: Page, meeting: Meeting) -> None:
     """表扬通报建议: proposals with their reasons, and room for what the meeting decides."""
-    decided = (column("decision", "会议决定", width=16), column("decided_note", "备注", width=20))
-    reason = replace(PROPOSALS.columns[-1], width=66)
-    table = replace(PROPOSALS, columns=(*PROPOSALS.columns[:-1], reason, *decided))
-    note = _note(meeting, "以下由程序按评分办法提出，供会议研究，由会议决定")
-    area = write_table(page, table, meeting.proposals, note=note, options=Options(landscape=True))
-    if not len(meeting.proposals):
+    table = narrowed(DECISIONS, {"reason": 66})
+    note = _note(meeting, "以下由程序按评分办法提出，供会议研究，由会议决定；没有提出的单位，可在下面加一行")
+    area = write_table(page, table, meeting.decisions, note=note, options=Options(landscape=True))
+    if not len(meeting.decisions):
         page.put(area.first_row, 0, "本期没有表扬、通报建议。", page.theme.style("note"))
+    column = list(area.letters).index("decision")
+    choices: dict[str, object] = {"validate": "list", "source": list(DECISION.values), "error_type": "information"}
+    page.validation((area.first_row, column, area.last_row + _ROOM_TO_ADD, column), choices)
+
+
+def _write_lost(page: Page, meeting: Meeting) -> None:
+    """历史批示 of this workbook, which does not circulate."""
+    rows = meeting.decisions_lost
+    note = _note(meeting, f"共 {len(rows)} 条")
+    area = write_table(page, DECISIONS_LOST, rows, note=note, options=Options(printed="written_in", landscape=True))
+    if not len(rows):
+        page.put(area.first_row, 0, "没有历史批示。", page.theme.style("note"))

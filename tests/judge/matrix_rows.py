@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from pipeline.findings import Finding, Place
+from pipeline.judge.remarks import no_words
 from pipeline.records import PROVENANCE, Intake, Layout, Merged, Previous
 from schemas.plan import Period, Plan, load_plan
 from schemas.returns import BY_KEY, OFFICE, TABLES
@@ -146,10 +147,7 @@ def previous_of(**frames: object) -> Previous:
         "ranking": pd.DataFrame(columns=["unit", "rank", "score"], dtype=object),
         "findings": pd.DataFrame(columns=list(FINDINGS.names), dtype=object),
         "tracking": pd.DataFrame(columns=list(TRACKING.names), dtype=object),
-        "remarks": pd.DataFrame(
-            columns=["sheet", "key", "label", "leader_note", "supervision_note", "next_step", "written_in"],
-            dtype=object,
-        ),
+        "remarks": no_words(),
         "milestones": pd.DataFrame(columns=list(MILESTONES.names), dtype=object),
     }
     return Previous(2, date(2023, 3, 31), **(empty | frames))

@@ -209,6 +209,7 @@ def test_reds_running_are_escalated():
 
 def test_remarks_come_back_beside_their_row():
     remark = {
+        "book": "台账",
         "sheet": "任务台账",
         "label": "甲局｜2｜改",
         "key": "甲局｜2｜改",

@@ -4,8 +4,17 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.remarks import attach, combine, remark_key, remark_label
-from schemas.tables import PROBLEM_LEDGER, RED_LIST, REMARKS_LOST, TASK_LEDGER, YELLOW_LIST
+from pipeline.judge.remarks import (
+    Said,
+    Standing,
+    as_they_stand,
+    attach,
+    brought_back,
+    no_words,
+    remark_key,
+    remark_label,
+)
+from schemas.tables import LEDGER_BOOK, PROBLEM_LEDGER, RED_LIST, TASK_LEDGER, WORDS, YELLOW_LIST
 
 RED, YELLOW, TASKS, PROBLEMS = RED_LIST.name, YELLOW_LIST.name, TASK_LEDGER.name, PROBLEM_LEDGER.name
 
@@ -26,6 +35,7 @@ def remarks(*entries):
     """entries: (sheet, row, 领导批示)."""
     rows = [
         {
+            "book": LEDGER_BOOK,
             "sheet": sheet,
             "label": remark_label(sheet, row),
             "leader_note": note,
@@ -34,7 +44,9 @@ def remarks(*entries):
         }
         for sheet, row, note in entries
     ]
-    return pd.DataFrame(rows, columns=list(REMARKS_LOST.names), dtype=object).astype(object)
+    return pd.DataFrame(rows, columns=list(WORDS.names), dtype=object).pipe(
+        lambda found: found.where(found.notna(), None)
+    )
 
 
 def attached(known, *, red_rows=(), yellow_rows=(), tasks=(), problems=()):
@@ -111,20 +123,50 @@ def test_remarks_on_a_sheet_that_is_not_asked_for_are_kept():
     assert lost == ["甲局"]
 
 
-def test_running_a_meeting_again_believes_its_own_ledger_first():
-    mine = remarks((RED, red("新名", code="A1"), "本期"))
-    before = remarks((RED, red("旧名", code="A1"), "上期"), (RED, red("只有上期"), "也要"))
-    both = combine(mine, before)
-    assert both["leader_note"].tolist() == ["本期", "也要"]
-    before["next_step"] = pd.Series(["补上", None], dtype=object)
-    assert combine(mine, before)["next_step"].tolist() == ["补上", None]
+def back(*, now=(), written=(), then=(), before=(), known=True):
+    """What a rerun brings back; each given as (sheet, row, 领导批示) of the same rows."""
+    standing = Standing(remarks(*now), remarks(*written))
+    found = brought_back(standing, remarks(*then), remarks(*before), known=known)
+    return found["leader_note"].tolist()
+
+
+def test_what_a_person_cleared_stays_cleared_and_what_is_written_late_comes():
+    def note(text):
+        return ((RED, red(), text),)
+
+    carried = {"written": note("抓紧"), "then": note("抓紧")}
+    assert back(now=note("抓紧"), before=note("抓紧"), **carried) == ["抓紧"]
+    assert back(now=note(None), before=note("抓紧"), **carried) == []
+    assert back(now=note("限期"), before=note("抓紧"), **carried) == ["限期"]
+    assert back(now=note("抓紧"), before=note("改了"), **carried) == ["改了"]
+    assert back(now=note("抓紧"), before=(), **carried) == []
+    assert back(now=note("限期"), before=note("改了"), **carried) == ["限期；改了"]
+    assert back(before=note("晚写的")) == ["晚写的"]
+
+
+def test_where_it_is_not_known_what_the_run_wrote_the_meetings_own_words_come_first():
+    mine = ((RED, red("新名", code="A1"), "本期"),)
+    before = ((RED, red("旧名", code="A1"), "上期"), (RED, red("只有上期"), "也要"))
+    nothing = ((RED, red("新名", code="A1"), None),)
+    assert back(now=mine, written=nothing, before=before, known=False) == ["本期", "也要"]
+
+
+def said(text, counter, row=None):
+    row = row or red()
+    return Said(
+        LEDGER_BOOK, RED, remark_key(RED, row), remark_label(RED, row), "第01期", {"leader_note": text}, counter=counter
+    )
 
 
 def test_copies_of_one_ledger_keep_both_texts():
-    first, second = remarks((RED, red(), "同意")), remarks((RED, red(), "请抓紧"))
-    assert combine(first, second, copies_of_one_ledger=True)["leader_note"].tolist() == ["同意；请抓紧"]
-    longer = remarks((RED, red(), "同意，请抓紧"))
-    assert combine(first, longer, copies_of_one_ledger=True)["leader_note"].tolist() == ["同意，请抓紧"]
+    def stands(*sayings, written=()):
+        found = as_they_stand(remarks(*written) if written else no_words(), sayings)
+        return found.now["leader_note"].tolist()
+
+    assert stands(said("同意", "a"), said("请抓紧", "b")) == ["同意；请抓紧"]
+    assert stands(said("同意", "a"), said("同意，请抓紧", "b")) == ["同意，请抓紧"]
+    assert stands(said("旧", "a"), said("新", "b"), written=((RED, red(), "旧"),)) == ["新"]
+    assert stands(said(None, "a"), said("旧", "b"), written=((RED, red(), "旧"),)) == [None]
 
 
 ROWS = st.lists(

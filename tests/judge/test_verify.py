@@ -27,7 +27,7 @@ from pipeline.judge.states import item_states
 from pipeline.judge.verify import SIGNS, median_without, to_verify
 from pipeline.meeting import Meeting
 from pipeline.records import CARRIED
-from schemas.tables import MATRIX, TRACKING
+from schemas.tables import LEDGER_BOOK, MATRIX, TRACKING, WORDS
 
 PLAN = plan_of()
 FILLED = date(2023, 3, 28)
@@ -298,8 +298,7 @@ def remark(**cells):
     ],
 )
 def test_outside_loop_taken_back_after_a_leaders_remark(written, expected):
-    columns = ["sheet", "key", "label", "leader_note", "supervision_note", "next_step", "written_in"]
-    remarks = pd.DataFrame([dict.fromkeys(columns) | written], dtype=object)
+    remarks = pd.DataFrame([dict.fromkeys(WORDS.names) | {"book": LEDGER_BOOK} | written], dtype=object)
     before = {"items": [item(outside_loop="是")]}
     assert signs({"items": [item()]}, before, remarks=remarks) == expected
     assert signs(before, before, remarks=remarks) == []

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.findings import Finding, Place, findings_frame
 from pipeline.judge.gains import Gains, Lost, Row
+from pipeline.judge.remarks import no_words
 from pipeline.meeting import Meeting
 from pipeline.records import FrontLine, Merged, Paper, PaperSection, PaperTable, Previous
 from schemas import tables as ledger
@@ -606,7 +607,7 @@ def _previous(now: Mapping[str, pd.DataFrame]) -> Previous:
         ranking=now["ranking"][["unit", "rank", "score"]],
         findings=empty(ledger.FINDINGS),
         tracking=empty(ledger.TRACKING),
-        remarks=pd.DataFrame(columns=["sheet", "key", "label", *ledger.REMARK_NAMES, "written_in"], dtype=object),
+        remarks=no_words(),
     )
 
 
