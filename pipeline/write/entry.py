@@ -205,7 +205,14 @@ _DAYS = (date(2000, 1, 1), date(2099, 12, 31))
 _MOST = 9_999_999
 _ROW = "{row}"  # stands for the row's number in a formula made once a sheet
 _MISSING = {"bg_color": "#FFF2CC"}  # a required cell still empty in a row that was begun
-ALLOWED = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True, "autofilter": True}
+_LAST_COLUMN = 16_383  # of a sheet
+ALLOWED = dict.fromkeys(("format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter"), True)
+_HINT_REFUSED: dict[str, object] = {
+    "validate": "custom",
+    "value": "=FALSE",
+    "error_title": "不用填写",
+    "error_message": "这一列由公式给出，不用填写；公式没有了的，从上面一行复制下来。",
+}
 
 
 @dataclass(frozen=True)
@@ -285,7 +292,13 @@ class _EntrySheet:
             # beyond the rows prepared, too, a cell is open and of the right format
             beyond = None if column.prefilled else self.page.theme.style("body", **self._entry(column))
             self.page.raw.set_column(index, index, self.widths[index], beyond)
-        self.page.raw.set_column(len(self.columns), len(self.columns), _HINT_WIDTH)
+        hint = len(self.columns)
+        self.page.raw.set_column(hint, hint, _HINT_WIDTH, self._hint_style())
+        # Excel deletes a row of a protected sheet only when all of its cells are open, to the last one
+        self.page.raw.set_column(hint + 1, _LAST_COLUMN, None, self.page.theme.style("body", locked=False))
+
+    def _hint_style(self) -> Format:
+        return self.page.theme.style("body", font_color=ALARM, locked=False)
 
     def _entry(self, column: Column) -> dict[str, object]:
         return {"num_format": column.number_format, "locked": False}
@@ -309,10 +322,9 @@ class _EntrySheet:
     def _rows(self) -> None:
         names, count = self.sheet.names, self.last_row - FIRST_ROW + 1
         hint = hint_formula(self.hints, self.cells(_ROW))
-        hint_style = self.page.theme.style("body", font_color=ALARM)
         fields = [
             *(Field(self._style(column)) for column in self.columns),
-            Field(hint_style, formula=lambda row: hint.replace(_ROW, str(row))),
+            Field(self._hint_style(), formula=lambda row: hint.replace(_ROW, str(row))),
         ]
         filled = [[row.get(name) for row in self.rows] for name in names]
         texts = hint_texts(self.hints, _frame(self.rows, names))
@@ -331,6 +343,8 @@ class _EntrySheet:
         for index, column in enumerate(self.columns):
             if not column.prefilled:
                 self.page.validation((FIRST_ROW, index, self.reach, index), validation(column, self.lists))
+        hint = len(self.columns)  # open, so that rows can be deleted, yet not typed into
+        self.page.validation((FIRST_ROW, hint, self.reach, hint), _HINT_REFUSED)
 
     def _colours(self) -> None:
         first = self.cells(FIRST_ROW)

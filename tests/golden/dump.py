@@ -61,7 +61,7 @@ def _untouched(book: Workbook) -> Cell:
 
 def _book(book: Workbook, parts: Parts) -> Iterator[str]:
     kept = book.properties
-    for name in ("title", "subject", "creator", "description", "keywords", "category", "created", "modified"):
+    for name in ("title", "subject", "creator", "description", "keywords", "category"):
         if getattr(kept, name):
             yield f"{name}: {getattr(kept, name)}"
     for entry in book.custom_doc_props.props:

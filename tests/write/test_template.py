@@ -165,8 +165,8 @@ def test_a_protected_sheet_still_lets_people_work(book, sheet):
     assert rules.sheet
     assert rules.password is None
     # in the file, 0 means “not protected against”
-    assert [rules.autoFilter, rules.sort, rules.formatColumns, rules.insertRows] == [False] * 4
-    assert [rules.deleteRows, rules.insertColumns, rules.formatCells] == [True] * 3
+    assert [rules.autoFilter, rules.sort, rules.formatColumns, rules.insertRows, rules.deleteRows] == [False] * 5
+    assert [rules.insertColumns, rules.formatCells] == [True] * 2
 
 
 @pytest.mark.parametrize("sheet", TABLES, ids=lambda sheet: sheet.name)
@@ -174,7 +174,9 @@ def test_only_entry_cells_are_open(book, sheet):
     tab, width = book[sheet.name], len(sheet.columns)
     assert all(cell.protection.locked for row in tab["A1:A3"] for cell in row)
     assert tab.cell(1, width).protection.locked
-    assert tab.cell(4, width + 1).protection.locked  # 填报提示
+    assert not tab.cell(4, width + 1).protection.locked  # 填报提示: open, so that a row can be deleted …
+    assert validation_of(tab, "填报提示").formula1 == "FALSE"  # … but nothing can be typed there
+    assert not tab.column_dimensions[tab.cell(3, width + 2).column_letter].protection.locked
     last_letter = tab.cell(3, width).column_letter
     assert tab.auto_filter.ref == f"A3:{last_letter}{tab.max_row}"  # entry columns only, so that sorting is allowed
 
