@@ -310,10 +310,10 @@ class Form:
     def save(self, folder: Path | None = None, name: str = "", saved: datetime | None = None) -> Path:
         """Save as the unit sends it; over the file that was opened where nothing is said.
 
-        saved: when the file is to say that it was last saved (UTC), else what the template says.
+        saved: when the file is to say that it was last saved (UTC), else long before any meeting.
         """
         path = (folder or self.path.parent) / (name or self.path.name)
-        moment = saved or self.book.properties.modified
+        moment = saved or _LONG_AGO
         self.book.save(path)
         _stamp(path, moment)
         return path
@@ -336,6 +336,9 @@ class Form:
         while any(tab.cell(row, number).value is not None for number in columns):
             row += 1
         return row
+
+
+_LONG_AGO = datetime(2023, 1, 1)
 
 
 def _stamp(path: Path, moment: datetime) -> None:

@@ -96,7 +96,7 @@ def test_what_must_start_quickly_loads_no_slow_library(modules: list[str]) -> No
 
 def test_the_top_level_stays_as_it_is() -> None:
     tracked = {"pipeline", "schemas", "inputs", "outputs", "tests", "pyproject.toml", "README.md"}
-    expected = tracked | {"CHANGELOG.md", "requirements.lock", "运行.bat"}
+    expected = tracked | {"CHANGELOG.md", "LICENSE", "requirements.lock", "运行.bat"}
     ignored = {"demo", "build", "dist"} | {path.name for path in ROOT.glob("*.egg-info")}
     present = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert present - ignored <= expected

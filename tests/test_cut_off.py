@@ -52,7 +52,7 @@ def running(inputs, outputs, meeting=MEETING):
 
 
 def names(outputs):
-    return sorted(path.name for path in outputs.iterdir())
+    return sorted(path.name for path in outputs.iterdir() if path.name != "运行日志.txt")
 
 
 # ── killed

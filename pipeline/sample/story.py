@@ -224,6 +224,7 @@ class Note:
     leader_note: str = ""
     supervision_note: str = ""
     next_step: str = ""
+    other_note: str = ""
     row: int = 1
 
 

@@ -258,6 +258,7 @@ def test_the_cover():
         "signed": "是",
         "sealed": "是",
         "remark": None,
+        "practice": None,
     }
     assert reading.cover_layout.place("", "filled_by", 0).cell == "B4"
     assert said(reading) == set()

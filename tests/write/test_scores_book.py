@@ -75,7 +75,15 @@ def values(book, title):
 
 def test_sheets_and_titles(path):
     book = load_workbook(path)
-    assert [sheet.title for sheet in book] == ["评分排名", "得分明细", "评分办法", "表扬通报建议", "稳健性", "权重试算"]
+    assert [sheet.title for sheet in book] == [
+        "评分排名",
+        "得分明细",
+        "评分办法",
+        "表扬通报建议",
+        "稳健性",
+        "权重试算",
+        "历史批示",
+    ]
     head = ["名次", "单位", "得分", "上期名次", "名次变化", "名次区间", *PARTS, "扣分", "加减分", "标记"]
     assert list(columns_of(book["评分排名"]))[: len(head)] == head
     assert list(columns_of(book["得分明细"]))[:6] == ["单位", "项目", "分子", "分母", "权重", "得分"]
@@ -161,7 +169,7 @@ def test_each_unit_leads_to_its_parts(path):
 
 def test_proposals_are_for_the_meeting_to_decide(path):
     sheet = load_workbook(path)["表扬通报建议"]
-    assert list(columns_of(sheet)) == ["类别", "单位", "得分", "名次", "理由", "会议决定", "备注"]
+    assert list(columns_of(sheet)) == ["类别", "单位", "得分", "名次", "理由", "会议决定", "备注", "其他批注"]
     assert sheet["E4"].value == "符合表扬条件的单位只有 0 个，不足 2 个，请会议研究"
     assert column_values(sheet, "会议决定") == [None, None]
     assert "供会议研究" in sheet["A1"].value
