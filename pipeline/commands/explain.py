@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, folder_asked
+from pipeline.memory.folders import PeriodFolder, folder_asked, matrix_books
 from pipeline.memory.kept_plan import kept_plan
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
@@ -51,7 +51,7 @@ def _rows(folder: PeriodFolder, table: Table, unit: str) -> list[dict[Any, Any]]
     """The rows of a unit in a sheet of workbook 1, which may be several by groups of units."""
     frames = []
     try:
-        for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+        for path in matrix_books(folder.path):
             found = read_table(open_own(path, f"{folder.label}的“{path.name}”"), table)
             frames += [found.rows] if found is not None else []
     except (PreviousUnreadable, Unreadable) as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, numbers_held, period_folders, periods_in
+from pipeline.memory.folders import PeriodFolder, matrix_books, numbers_held, period_folders, periods_in
 from pipeline.memory.journal import log
 from pipeline.memory.kept_plan import stored_fact
 from pipeline.memory.opening import PreviousUnreadable, open_own
@@ -98,7 +98,7 @@ def _of_period(folder: PeriodFolder) -> Purged:
     returns = tuple(sorted(path for path in (folder.path / RETURNS_FOLDER).glob("**/*") if path.is_file()))
     marked = tuple(sorted(folder.path.glob(_MARKED)))
     letters = tuple(sorted(folder.path.glob(_LETTERS)))
-    workbooks = {path: new for path in sorted(folder.path.glob(MATRIX_FILES)) if (new := _cleared(path)) is not None}
+    workbooks = {path: new for path in matrix_books(folder.path) if (new := _cleared(path)) is not None}
     counted = (
         (f"来件 {len(returns)} 个", returns),
         (f"标注好的退回件 {len(marked)} 个", marked),
@@ -113,7 +113,7 @@ def _of_period(folder: PeriodFolder) -> Purged:
 def _cleared(path: Path) -> bytes | None:
     """The workbook without numbers; None where it holds none, or is none any more."""
     with suppress(PreviousUnreadable, Unreadable):
-        return without_numbers(patiently(path.read_bytes), _facts(path)) if path.name[0] != "~" else None
+        return without_numbers(patiently(path.read_bytes), _facts(path))
     return None
 
 

@@ -29,7 +29,7 @@ from pipeline.findings import ERROR, WARNING, Finding, Place, finding, rule
 from pipeline.intake.unreadable import Unreadable
 from pipeline.intake.workers import Failure, Limits, map_files
 from pipeline.meeting import Meeting, no_rows, worked_out
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, folders_of, period_folders, periods_in
+from pipeline.memory.folders import PeriodFolder, folders_of, matrix_books, period_folders, periods_in
 from pipeline.memory.journal import log
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.plan import plan_in
@@ -78,7 +78,7 @@ def _within(path: Path) -> Iterator[Source]:
 def _finished(folder: Path) -> Iterator[Source]:
     if not folder.is_dir():
         return
-    own = tuple(sorted(path for path in folder.glob(MATRIX_FILES) if not path.name.startswith("~$")))
+    own = tuple(matrix_books(folder))
     if own:
         yield Source(str(folder), own)
         return

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, latest_first
+from pipeline.memory.folders import PeriodFolder, latest_first, matrix_books
 from pipeline.memory.kept_plan import stored_fact
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.plan import PlanInForce
@@ -39,7 +39,7 @@ def _unknown_version(folder: PeriodFolder) -> str:
     """The version that wrote the workbook 1 of a period, where this program cannot go on from it; else ""."""
     known: set[str] = set()
     other = ""
-    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if path.name[0] != "~"):
+    for path in matrix_books(folder.path):
         try:
             book = open_own(path, f"{folder.label}的“{path.name}”")
         except PreviousUnreadable:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.intake.disk import patiently
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, periods_in
+from pipeline.memory.folders import PeriodFolder, matrix_books, periods_in
 from pipeline.memory.journal import recorded_in_log
 from pipeline.memory.opening import PreviousUnreadable
 from pipeline.memory.record import Record, read_record
@@ -59,7 +59,7 @@ def _against_the_one_before(folder: PeriodFolder, record: Record, known: dict[st
 
 def _against_record(folder: PeriodFolder, record: Record) -> list[str]:
     """About workbook 1; it is opened only where its bytes are others, for to save it again changes no figure."""
-    paths = [path for path in sorted(folder.path.glob(MATRIX_FILES)) if not path.name.startswith("~$")]
+    paths = matrix_books(folder.path)
     as_written = {**record.outputs, **record.purged}
     changed = [path for path in paths if as_written.get(path.name) not in (None, _digest(path))]
     if not changed:

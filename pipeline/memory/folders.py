@@ -30,7 +30,6 @@ from pipeline.write.digest import NOTE_SHEET
 _FOLDER = re.compile(r"第([0-9]{2,})期_([0-9]{4}-[0-9]{2}-[0-9]{2})(?:_新(?:-([0-9]+))?)?")
 _NUMBER_AND_DATE = re.compile(r"第([0-9]{1,})期.*?([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _MATRIX = re.compile(r"1-总矩阵_第([0-9]{2,})期.*\.xlsx")
-MATRIX_FILES = "1-总矩阵*"
 RECORD_FILE = "运行记录.json"
 #: 填报表_第NN期 are templates, 汇总_第NN期_… is a rollup's: their names only resemble a period's.
 _OTHERS = ("填报表", "汇总_")
@@ -100,9 +99,13 @@ def _holds_a_period(path: Path) -> bool:
     return (path / RECORD_FILE).is_file() or any(_matrices(path))
 
 
+def matrix_books(path: Path) -> list[Path]:
+    """The parts of workbook 1 in a period's folder, in order; lock files of Office begin otherwise."""
+    return sorted(path.glob("1-总矩阵*"))
+
+
 def _matrices(path: Path) -> Iterator[re.Match[str]]:
-    names = (entry.name for entry in sorted(path.glob(MATRIX_FILES)))
-    return (match for name in names if (match := _MATRIX.fullmatch(name)))
+    return (match for book in matrix_books(path) if (match := _MATRIX.fullmatch(book.name)))
 
 
 def _belief(folder: PeriodFolder, outputs: Path) -> tuple[int, int, int, int, str]:

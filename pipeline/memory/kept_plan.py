@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.intake.own import OwnBook
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder
+from pipeline.memory.folders import PeriodFolder, matrix_books
 from pipeline.memory.opening import PreviousUnreadable, open_own
 from pipeline.memory.readback import read_table
 from pipeline.write.digest import DISTRICT_LABEL, NOTE_SHEET, YARDSTICK_LABEL
@@ -41,7 +41,7 @@ def kept_plan(folders: Iterable[PeriodFolder], notices: list[str]) -> KeptPlan |
     Raises MisuseError when another program holds the workbook.
     """
     for folder in folders:
-        for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+        for path in matrix_books(folder.path):
             try:
                 book = open_own(path, f"{folder.label}的“{path.name}”")
                 cells, receipts = read_table(book, PLAN_CELLS), read_table(book, RECEIPTS)
@@ -58,7 +58,7 @@ def kept_plan(folders: Iterable[PeriodFolder], notices: list[str]) -> KeptPlan |
 def matrix_of(folder: PeriodFolder) -> pd.DataFrame | None:
     """MATRIX of a period, its parts together; None where it cannot be read."""
     parts = []
-    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+    for path in matrix_books(folder.path):
         try:
             found = read_table(open_own(path, f"{folder.label}的“{path.name}”"), MATRIX)
         except (PreviousUnreadable, Unreadable):

@@ -26,7 +26,7 @@ from pipeline.judge.remarks import (
     no_words,
     without_blanks,
 )
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, folders_of, period_folders
+from pipeline.memory.folders import PeriodFolder, folders_of, matrix_books, period_folders
 from pipeline.memory.lineage import Lineage, renamed_remarks
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import read_table
@@ -173,7 +173,7 @@ def _said_in(
 
 def _kept_words(folder: PeriodFolder) -> pd.DataFrame | None:
     """批示 of workbook 1: which words the run itself wrote; None where that is not known."""
-    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+    for path in matrix_books(folder.path):
         try:
             found = read_table(open_own(path, path.name), WORDS)
         except (PreviousUnreadable, Unreadable):  # said where the state is read

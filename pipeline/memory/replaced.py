@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.intake.disk import patiently
 from pipeline.intake.find import Received, find_files, office_file, with_unique_names
 from pipeline.intake.unreadable import Unreadable
-from pipeline.memory.folders import MATRIX_FILES, PeriodFolder, periods_in
+from pipeline.memory.folders import PeriodFolder, matrix_books, periods_in
 from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
 from pipeline.memory.readback import empty, read_table
 from pipeline.memory.record import read_record
@@ -109,7 +109,7 @@ def what_it_said(folder: PeriodFolder) -> Replaced:
     record = read_record(folder.path)
     closed = bool(record and record.closed)
     try:
-        read = [_said_in(path, folder) for path in sorted(folder.path.glob(MATRIX_FILES)) if path.name[0] != "~"]
+        read = [_said_in(path, folder) for path in matrix_books(folder.path)]
     except (PreviousUnreadable, MisuseError) as error:  # held: the new result will stand beside it
         return Replaced(empty(HISTORY), empty(RERUN), closed, str(error.args[0]))
     history, differences = (_together(table, frames) for table, *frames in zip((HISTORY, RERUN), *read, strict=True))

@@ -27,11 +27,11 @@ from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.item_changes import confirmed_changes, continued
 from pipeline.judge.remarks import no_words
 from pipeline.memory.folders import (
-    MATRIX_FILES,
     PeriodFolder,
     about,
     earlier_meetings,
     latest_first,
+    matrix_books,
     periods_in,
 )
 from pipeline.memory.kept_plan import kept_plan, stored_fact
@@ -123,7 +123,7 @@ def _is_count(cell: object) -> bool:
 
 
 def _read_state(folder: PeriodFolder) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
-    paths = sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$"))
+    paths = matrix_books(folder.path)
     if not paths:
         raise PreviousUnreadable(f"{folder.label}（{folder.meeting}）的文件夹里没有总矩阵，没有沿用这一期。")
     return read_parts(paths, folder.label)
@@ -286,7 +286,7 @@ def _office_of(
 
 def _kept_in(folder: PeriodFolder) -> dict[str, pd.DataFrame]:
     parts: dict[str, list[pd.DataFrame]] = {key: [] for key in KEPT}
-    for path in sorted(path for path in folder.path.glob(MATRIX_FILES) if not path.name.startswith("~$")):
+    for path in matrix_books(folder.path):
         book = open_own(path, f"{folder.label}的“{path.name}”")
         for key, table in KEPT.items():
             try:
