@@ -222,7 +222,7 @@ def _lost_label(sheet: Sheet, column: Column) -> Fault:
 
 def _lost_tab(sheet: Sheet) -> Fault:
     def fault(sent: Sent, _: Random, __: Sent) -> set[Found]:
-        said = _without_rows(sent, sheet)
+        said = contradicted(sent) if sheet.key == "items" else set()
         sent.book.sheets.remove(sent.tab(sheet.key))
         return said | at(f"{sheet.prefix}-011", ("", ""))
 
@@ -273,15 +273,14 @@ def _lost_header_row(sheet: Sheet) -> Fault:
             sent.put(sheet.key, -1, name, None)
         titles = sent.tab(sheet.key).rows[HEADER_ROW - 1]
         titles[:] = [None] * len(titles)
-        return _without_rows(sent, sheet) | at(f"{sheet.prefix}-017", (sheet.name, ""))
+        said = contradicted(sent) if sheet.key == "items" else set()
+        return said | at(f"{sheet.prefix}-017", (sheet.name, ""))
 
     return fault
 
 
-def _without_rows(sent: Sent, sheet: Sheet) -> set[Found]:
-    """Items that are nowhere any more contradict every good answer about them (questions 3 to 7)."""
-    if sheet.key != "items":
-        return set()
+def contradicted(sent: Sent) -> set[Found]:
+    """ZC-033 at every good answer about items (questions 3 to 7): items that no row shows contradict them all."""
     good = [row for row, entry in enumerate(sent.rows("self_check")) if "3" <= str(entry["number"]) <= "7"]
     good = [row for row in good if sent.rows("self_check")[row]["answer"] == "是"]
     return at("ZC-033", *(sent.spot("self_check", row, "answer") for row in good))

@@ -10,7 +10,7 @@ from schemas.codes import CREDIT_CHARACTERS
 from schemas.dimensions import NEEDED_STEPS, STEPS
 from schemas.returns import BY_KEY, HIDDEN_SHEET
 from schemas.returns.self_check import GOOD_ANSWER
-from tests.faults import Fault, Found, Row, at, entries, some
+from tests.faults import Fault, Found, Row, at, contradicted, entries, some
 from tests.sent import HEADER_ROW, PLAN, Sent, Spot
 
 OWN: dict[str, Fault] = {}
@@ -85,7 +85,6 @@ one("FM-030", "cover", "period", 9, always)
 one("FM-031", "cover", "filled_on", date(2023, 4, 20), always)
 one("FM-032", "cover", "signed", "否", always)
 one("FM-033", "cover", "sealed", "否", always)
-one("FM-034", "cover", "item_total", lambda cover: cover["item_total"] + 2, always)
 one("FM-035", "cover", "item_total", 0, always)
 
 # ── 事项
@@ -320,7 +319,14 @@ def item_gone(sent: Sent, luck: Random, _: Sent) -> set[Found]:
     for place, system in enumerate(sent.rows("systems")):
         if system["system_name"] == item["system_name"]:
             sent.put("systems", place, "item_count", int(str(system["item_count"])) - 1)
-    return at("KQ-001", header(sent, "items", "item_name"))
+    return contradicted(sent) | at("KQ-001", header(sent, "items", "item_name"))
+
+
+@fault
+def more_than_listed(sent: Sent, _: Random, __: Sent) -> set[Found]:
+    """FM-034 when the cover counts items that no row shows."""
+    total = int(str(sent.content.cover["item_total"]))
+    return contradicted(sent) | at("FM-034", sent.put("cover", 0, "item_total", total + 2))
 
 
 @fault

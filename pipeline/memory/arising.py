@@ -23,7 +23,7 @@ from schemas.figures import is_blank
 from schemas.plan import Period, Plan
 from schemas.private import fit_to_circulate
 from schemas.returns.matters import DECIDED_PREFIX, REMARK_PREFIX, SHEET
-from schemas.tables import GIVEN_AT, PROBLEM_LEDGER, RED_LIST
+from schemas.tables import GIVEN_AT, PROBLEM_LEDGER, RED_LIST, SCORE_BOOK
 from schemas.words import MATTER_OVER
 
 #: What is decided or written at one meeting is due at the next (contract §4).
@@ -111,7 +111,7 @@ def arising(memory: Memory, plan: Plan, period: Period) -> list[Entry]:
 def _said(memory: Memory) -> Said:
     """What people wrote into the workbooks of earlier meetings, and into those that this run replaces."""
     words = memory.remarks
-    of_scores = words["book"] == SCORES
+    of_scores = words["book"] == SCORE_BOOK
     decided = words[of_scores & words["decision"].notna()]
     keys = [[*str(key).split(SEPARATOR), "", ""][:2] for key in decided["key"]]
     named = decided.assign(unit=[unit for unit, _ in keys], kind=[kind for _, kind in keys])

@@ -2,7 +2,7 @@
 
 Office staff save copies under any name: every workbook in a period's folder that is one of ours, or was, is read,
 unless it is, byte for byte, what the run wrote: then nobody added anything. What the run wrote itself stands in
-workbook 1 (批示, 原样); where an earlier version of this program kept no such sheets, a blank removes nothing.
+workbook 1 (批示); where an earlier version of this program kept no such sheet, a blank removes nothing.
 """
 
 import hashlib
@@ -161,7 +161,7 @@ def _said_in(
         book = open_own(path, what)
         if not (path.match(LEDGER_FILES) or path.match(SCORE_FILES) or is_book(book)):
             return []
-        found = words_in(book, folder.label, None, apart)
+        found = words_in(book, folder.label, apart)
     except PreviousUnreadable as error:
         notices += error.notices
         return []

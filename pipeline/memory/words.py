@@ -1,18 +1,16 @@
 """What a person added to a workbook that a run wrote, read out of the workbook as it stands (contract §8).
 
-Not a list of places where people are expected to write: every text that the run did not write is a person's.
 Rows are known by what identifies them, wherever they and their columns have been moved to. What stands under a
-column that people write in is said of its row; under a column of their own, in place of another word, or in a
-comment it is said as “标题：文字” in 其他批注; what belongs to no row is a saying by itself.
-
-Where what the run wrote is not known (earlier versions of this program), only columns are told apart.
+column that people write in is said of its row; under a column of their own or in a comment it is said as
+“标题：文字” in 其他批注; a lone line below a table is a saying by itself. A word changed in a cell of ours, and a text
+above a table, are not told from what the run wrote.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.judge.remarks import Said, as_circulated, remark_key, remark_label
@@ -56,13 +54,12 @@ def _board() -> Table:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the sheets of one book. label: of its period; ours: whether the run wrote this text, None: not known.
+    """Reads the sheets of one book. label: of its period.
 
     standing: (sheet, key) of the rows beside which words stood when it was written; these are said even where blank.
     """
 
     label: str
-    ours: Callable[[str], bool] | None
     standing: frozenset[tuple[str, str]] = frozenset()
     book: str = LEDGER_BOOK
 
@@ -86,7 +83,7 @@ class Reader:
             row = {column: text for column, text in enumerate(map(words, sheet.rows[number])) if text}
             cells = {key: row.get(place) for key, place in columns.places.items()}
             _fill_down(cells, above, table)
-            if self._stands_alone(row, cells, table):
+            if not cells.get("unit"):  # words below or beside the table, or nothing at all
                 yield from self._free(sheet, [number], columns)
                 continue
             above = cells
@@ -97,36 +94,20 @@ class Reader:
                 label = remark_label(name, cells)
                 yield Said(self.book, name, key, label, self.label, said, "；".join(more), sheet.counter)
 
-    def _stands_alone(self, row: Mapping[int, str], cells: Mapping[str, str | None], table: Table) -> bool:
-        """Whether a row is no row of the table but words below or beside it (or nothing at all)."""
-        if not cells.get("unit"):
-            return True
-        if self.ours is None:
-            return False
-        return len(row) <= 1 and not self.ours(str(cells["unit"])) and not any(cells.get(n) for n in WORD_NAMES)
-
     def _more(self, row: Mapping[int, str], columns: "_Columns", table: Table) -> Iterator[str]:
-        """Under columns of their own, and in place of our words."""
-        for place, text in row.items():
-            name = columns.names.get(place)
-            title = columns.titles.get(place, "")
-            if name in WORD_NAMES or (table is DECISIONS and name in ("unit", "kind", "reason")):
-                continue  # those are said under their titles, these by the key
-            own = name is None and (table is not _board() or (self.ours is not None and not self.ours(title)))
-            if own or (self.ours is not None and isinstance(text, Text) and not self.ours(text)):
-                yield f"{title}：{text}" if title else str(text)
+        """Under columns of their own; on a board there is no telling which these are."""
+        for place, text in row.items() if table is not _board() else ():
+            if place not in columns.ours:
+                title = columns.titles.get(place, "")
+                yield f"{title}：{text}" if title else text
 
     def _free(self, sheet: "_Sheet", rows: Sequence[int], columns: "_Columns | None" = None) -> Iterator[Said]:
         """Texts that belong to no row, each once, and comments."""
         for number in rows:
-            found: list[str] = [
-                t for t in map(words, sheet.rows[number]) if isinstance(t, Text) and self.ours and not self.ours(t)
-            ]
-            if columns and not self.ours and number > columns.header + 1:  # that row says “没有……” where none follows
-                found = [text for place, text in enumerate(map(words, sheet.rows[number])) if text]
-                found = [text for text in found if len(found) == 1]
-            found += _notes(sheet, number, None)
-            text = "；".join(found)
+            alone: list[str] = []
+            if columns and number > columns.header + 1:  # the row before says “没有……” where none follows
+                alone = list(filter(None, map(words, sheet.rows[number])))
+            text = "；".join([*(alone if len(alone) == 1 else ()), *_notes(sheet, number, None)])
             if text and text not in sheet.free:
                 sheet.free.add(text)
                 label = f"{sheet.name}第 {number + 1} 行"
@@ -152,15 +133,10 @@ class _Columns:
     places: Mapping[str, int]
     titles: Mapping[int, str]
 
-    @property
-    def names(self) -> dict[int, str]:
-        return {place: name for name, place in self.places.items()}
-
-
-class Text(str):
-    """A cell that held text, no number and no date."""
-
-    __slots__ = ()
+    @cached_property
+    def ours(self) -> frozenset[int]:
+        """The columns that the table has."""
+        return frozenset(self.places.values())
 
 
 def words(cell: object) -> str | None:
@@ -171,22 +147,19 @@ def words(cell: object) -> str | None:
         cell = cell.date()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = str(cell).strip()
-    return (Text(text) if isinstance(cell, str) else text) or None
+    return str(cell).strip() or None
 
 
-def words_in(
-    book: "OwnBook", label: str, ours: Callable[[str], bool] | None, standing: Mapping[tuple[str, str, str], bool]
-) -> list[Said]:
+def words_in(book: "OwnBook", label: str, standing: Mapping[tuple[str, str, str], bool]) -> list[Said]:
     """Everything that people wrote into one workbook: every row beside which words stand, or stood.
 
-    label: of its period; ours: whether the run wrote a text, None where that is not known; standing: (book, sheet,
-    key) of the rows with words as the run wrote them → whether it stood in 历史批示.
+    label: of its period; standing: (book, sheet, key) of the rows with words as the run wrote them → whether it
+    stood in 历史批示.
     Raises Unreadable.
     """
     kind = SCORE_BOOK if _SCORE_SHEETS & set(book.names) else LEDGER_BOOK
     own = frozenset((sheet, key) for where, sheet, key in standing if where == kind)
-    reader = Reader(label, ours, own, kind)
+    reader = Reader(label, own, kind)
     found: list[Said] = []
     for name in book.names:
         ours_named = name in _ROWS_OF or name == REMARKS_LOST.name
@@ -278,7 +251,7 @@ def _apart(sheet: _Sheet, columns: _Columns, label: str, book: str) -> Iterator[
         own = [
             f"{columns.titles.get(place, '')}：{text}".lstrip("：")
             for place, text in row.items()
-            if place not in columns.names
+            if place not in columns.ours
         ]
         more = "；".join([*own, *_notes(sheet, number, columns)])
         about = cells.get("label") or ""
