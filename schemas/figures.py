@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from math import floor, isnan
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def as_day(cell: object) -> date | None:
@@ -11,6 +15,12 @@ def as_day(cell: object) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     return cell if isinstance(cell, date) else None
+
+
+def records(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Each row as its cells by column name, blanks None."""
+    cells = rows.astype(object).where(rows.notna(), None)
+    return [dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
 
 def is_blank(cell: object) -> bool:

@@ -18,6 +18,7 @@ from pipeline.records import MisuseError
 from pipeline.say.account import green_section, score_section, spoken, steps_section
 from pipeline.write.kit.privacy import Guard
 from schemas.columns import Table
+from schemas.figures import records
 from schemas.plan import Plan, load_plan
 from schemas.tables import ACCOUNT, GAINS, TO_GREEN
 from schemas.unit_changes import plan_at
@@ -61,5 +62,4 @@ def _rows(folder: PeriodFolder, table: Table, unit: str) -> list[dict[Any, Any]]
             f"{folder.label}的总矩阵里没有“{table.name}”，可能是旧版程序写的，请重新汇总这次会议（{folder.meeting}）。"
         )
     rows = pd.concat(frames, ignore_index=True)
-    rows = rows[rows["unit"] == unit].astype(object)
-    return rows.where(rows.notna(), None).to_dict("records")
+    return records(rows[rows["unit"] == unit])

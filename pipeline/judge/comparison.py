@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.judge.lights import matched_items
 from schemas.dimensions import DIMENSION_OF_INSPECTION, QUESTION_OF_INSPECTION, Dimension
-from schemas.figures import as_day, is_blank
+from schemas.figures import as_day, is_blank, records
 from schemas.returns.items import SHEET as ITEMS
 from schemas.returns.self_check import GOOD_ANSWER
 from schemas.tables import COMPARISON, CONTRADICTIONS, state_name
@@ -46,14 +46,10 @@ def compare(
     matched = matched_items(known, items)
     reported = items.join(states)
     rows = []
-    for label, finding in zip(known.index, _records(known), strict=True):
-        concerned = _records(reported.loc[matched[label]])
+    for label, finding in zip(known.index, records(known), strict=True):
+        concerned = records(reported.loc[matched[label]])
         rows.append(finding | _named(finding, concerned) | _compared(finding, concerned, answers))
     return pd.DataFrame(rows, columns=list(COMPARISON.names), dtype=object)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
 def _named(finding: Mapping[str, Any], items: list[dict[str, Any]]) -> dict[str, Any]:

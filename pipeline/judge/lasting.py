@@ -17,7 +17,7 @@ import pandas as pd
 from pipeline.findings import NOTE, catalogue, finding, rule
 from pipeline.records import CARRIED, PROVENANCE, Intake, Kept
 from schemas.columns import Column, Kind, Sheet
-from schemas.figures import as_day, is_blank
+from schemas.figures import as_day, is_blank, records
 from schemas.plan import Period, Plan
 from schemas.returns import OFFICE, OFFICE_BOOKS, inspection, matters, waivers
 from schemas.returns.matters import arose
@@ -212,7 +212,7 @@ def stand(
     for sheet in OFFICE:
         given = office[sheet.key].assign(**{GIVEN_AT.name: period.meeting}).astype(object)
         lasting = _can_last(given, sheet, plan)
-        register, repeated = _folded(sheet.key, _entries(given[lasting]))
+        register, repeated = _folded(sheet.key, records(given[lasting]))
         aside += [(sheet.key, row, twin) for row, twin in repeated]
         gone = {(row["file"], row["sheet"], row["row"]) for row, _ in repeated}
         places = zip(given["file"], given["sheet"], given["row"], strict=True)
@@ -228,7 +228,7 @@ def stand(
         arisen_now += len(fresh)
         taken_over[sheet.key] = len(open_ones) - len(fresh)
         columns = [*PROVENANCE[1:], *sheet.names, GIVEN_AT.name]
-        both = [*_entries(given[stays]), *from_before]
+        both = [*records(given[stays]), *from_before]
         rows[sheet.key] = pd.DataFrame(both, columns=columns, dtype=object)
     notices = (
         *_said_taken_over(taken_over),
@@ -237,12 +237,6 @@ def stand(
         *_said_repeated(aside),
     )
     return _without(replace(intake, office=office), aside), Standing(rows, taken_over, notices)
-
-
-def _entries(rows: pd.DataFrame) -> list[Entry]:
-    frame = rows.astype(object)
-    records = frame.where(frame.notna(), None).to_dict("records")
-    return [{str(name): cell for name, cell in record.items()} for record in records]
 
 
 def _folded(key: str, given: Sequence[Entry]) -> tuple[_Register, list[tuple[Entry, Entry]]]:
@@ -276,9 +270,9 @@ def _folded(key: str, given: Sequence[Entry]) -> tuple[_Register, list[tuple[Ent
 
 def _older(key: str, kept: Kept, period: Period) -> Iterator[Entry]:
     """What is known from before, the newest word first: of the replaced run's own inputs, of the meeting before, the rest."""
-    replaced = _entries(kept.replaced[key]) if key in kept.replaced else []
+    replaced = records(kept.replaced[key]) if key in kept.replaced else []
     yield from (row for row in replaced if row[GIVEN_AT.name] == period.meeting)
-    yield from _entries(kept.earlier[key]) if key in kept.earlier else []
+    yield from records(kept.earlier[key]) if key in kept.earlier else []
     yield from (row for row in replaced if row[GIVEN_AT.name] != period.meeting)
 
 

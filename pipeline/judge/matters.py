@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.judge.dated import dated_light, problem_done_on
 from pipeline.records import CARRIED, Intake, Previous
-from schemas.figures import as_day, is_blank, overdue
+from schemas.figures import as_day, is_blank, overdue, records
 from schemas.plan import Plan
 from schemas.private import fit_to_circulate
 from schemas.returns.problems import SHEET as PROBLEMS
@@ -33,15 +33,6 @@ _BETWEEN = re.compile(r"[、,，;；/\s]+")
 
 Row = Mapping[str, Any]
 NO_PROBLEMS = pd.DataFrame(columns=["unit", *PROBLEMS.names], dtype=object)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as dicts by column name, blanks None."""
-    rows = frame.itertuples(index=False, name=None)
-    return [
-        {str(name): None if is_blank(cell) else cell for name, cell in zip(frame.columns, row, strict=True)}
-        for row in rows
-    ]
 
 
 # ── who owes an answer

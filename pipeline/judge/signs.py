@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from pipeline.judge.identity import match_rows
+from schemas.figures import records
 from schemas.returns import BY_KEY
 
 if TYPE_CHECKING:
@@ -59,12 +58,6 @@ def some_of(names: Sequence[str]) -> str:
     """The first few of many names: A、B、C、D、E 等."""
     listed = "、".join(names[:_NAMED])
     return listed if len(names) <= _NAMED else f"{listed} 等"
-
-
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Each row as its cells by column name, blanks None."""
-    cells = rows.astype(object).where(rows.notna(), None)
-    return [dict(zip(cells.columns, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
 
 def pairs(meeting: Meeting, table: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

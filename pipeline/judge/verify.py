@@ -28,11 +28,11 @@ from pipeline.judge.dated import problem_done_on, task_done_on
 from pipeline.judge.evasions import evasions
 from pipeline.judge.identity import Matching, match_rows, short_keys
 from pipeline.judge.merge import returned
-from pipeline.judge.signs import SIGNS, SignRow, pairs, records, sign, some_of
+from pipeline.judge.signs import SIGNS, SignRow, pairs, sign, some_of
 from pipeline.judge.states import on_negative_list
-from pipeline.judge.tracking import SOLVED, TEXTS
+from pipeline.judge.tracking import SOLVED, TEXTS, open_items
 from pipeline.records import MISSING, Merged
-from schemas.figures import as_day, is_blank, percent, plain
+from schemas.figures import as_day, is_blank, percent, plain, records
 from schemas.plan import Plan
 from schemas.returns import BY_KEY
 from schemas.tables import TO_VERIFY, state_name
@@ -40,6 +40,9 @@ from schemas.words import MATTER_OVER, PROBLEM_STATE, State
 
 if TYPE_CHECKING:
     from pipeline.meeting import Meeting
+
+#: SIGNS has every sign once this module, which asks all the checks, is there.
+__all__ = ["SIGNS", "median_without", "noted_by_unit", "to_verify"]
 
 SAME_TEXT_PERIODS = 3
 
@@ -433,18 +436,13 @@ def left_by_revoked(meeting: Meeting) -> Iterator[SignRow]:
 
 def _open_things(meeting: Meeting) -> Iterator[tuple[str, pd.DataFrame, str]]:
     tasks, problems, matters = meeting.task_rows, meeting.problem_rows, meeting.matters
-    scored = [entry.dimension for entry in meeting.plan.dimensions if entry.scored]
-    settled = meeting.states[[state_name(one) for one in scored]].isin((State.DONE, State.EXEMPT)).all(axis=1)
     done = [task_done_on(*pair) is not None for pair in zip(tasks["progress"], tasks["done_on"], strict=True)]
     solved = [problem_done_on(*pair) is not None for pair in zip(problems["state"], problems["solved_on"], strict=True)]
-    yield "事项", meeting.in_force[~settled], "item_name"
+    yield "事项", meeting.in_force[open_items(meeting.states, meeting.plan)], "item_name"
     yield "督查问题", meeting.open_inspections, "description"
     yield "议定事项", matters[~matters["state"].isin(MATTER_OVER)], "content"
     yield "任务", tasks[[not one for one in done]], "task_name"
     yield "问题", problems[[not one for one in solved]], "description"
-
-
-__all__ = ["SIGNS", "median_without", "to_verify"]
 
 
 def _against(meeting: Meeting) -> Iterator[SignRow]:

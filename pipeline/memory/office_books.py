@@ -7,7 +7,7 @@ filled it in. What a program changes by saving it again (formulas, looks, widths
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from pipeline.judge.lasting import stand, still_open
 from pipeline.memory.arising import arising
 from pipeline.memory.state import Memory
 from pipeline.write.office import SEAL_SHEET, write_office_books
+from schemas.figures import records
 from schemas.plan import Period, Plan
 from schemas.returns import OFFICE, OFFICE_BOOKS, OfficeBook
 
@@ -38,14 +39,9 @@ def open_entries(
     _, standing = stand(intake, memory.kept, plan, period, arising(memory, plan, period))
     found: dict[str, list[dict[str, object]]] = {}
     for sheet in OFFICE:
-        rows = standing.rows[sheet.key][list(sheet.names)].astype(object)
-        entries = rows.where(rows.notna(), None).to_dict("records")
-        found[sheet.key] = [_named(row) for row in entries if still_open(sheet.key, _named(row), period.meeting)]
+        entries = records(standing.rows[sheet.key][list(sheet.names)])
+        found[sheet.key] = [row for row in entries if still_open(sheet.key, row, period.meeting)]
     return found
-
-
-def _named(row: Mapping[Hashable, object]) -> dict[str, object]:
-    return {str(name): cell for name, cell in row.items()}
 
 
 def write_sealed_books(folder: Path, plan: Plan, created: date, filled: Rows) -> None:

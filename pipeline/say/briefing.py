@@ -18,9 +18,10 @@ import pandas as pd
 from pipeline.judge.proposals import TRANSFER
 from pipeline.judge.tracking import SOLVED
 from pipeline.records import Paper, PaperSection, PaperTable
-from pipeline.say.phrases import BLANK_CAUSE, change_of, day, listed, records, share, sublisted
+from pipeline.say.phrases import BLANK_CAUSE, change_of, day, listed, share, sublisted
 from pipeline.say.verdicts import criticism, is_final, praise
 from schemas.dimensions import NO_APPROVALS
+from schemas.figures import records
 from schemas.plan import Period
 from schemas.words import Change, Clearance, Escalation, Light, Receipt, Suspicion
 

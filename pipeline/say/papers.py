@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.judge.proposals import CRITICISE, PRAISE
 from pipeline.judge.tracking import SOLVED
 from pipeline.records import Paper, PaperSection, PaperTable
-from pipeline.say.phrases import day, listed, records, sublisted
+from pipeline.say.phrases import day, listed, sublisted
 from pipeline.say.slip import Section, UnitRows, due, escalation, facts, items, next_meeting
 from pipeline.say.unit_papers import acceptance_forms, authorisation_letters, self_check_reports
 from pipeline.say.verdicts import (
@@ -30,7 +30,7 @@ from pipeline.say.verdicts import (
     leads_told,
     praise,
 )
-from schemas.figures import as_day
+from schemas.figures import as_day, records
 from schemas.words import Receipt
 
 if TYPE_CHECKING:

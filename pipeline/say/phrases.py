@@ -7,8 +7,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import pandas as pd
-
 from schemas.figures import is_blank, percent
 
 BLANK_CAUSE = "【请办公室补充原因】"
@@ -66,11 +64,3 @@ def numeral(number: int) -> str:
     tens, units = divmod(number, 10)
     head = "" if not tens else "十" if tens == 1 else f"{_NUMERALS[tens - 1]}十"
     return head + (_NUMERALS[units - 1] if units else "")
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as dicts by column name, blanks None."""
-    rows = frame.itertuples(index=False, name=None)
-    return [
-        {name: None if is_blank(cell) else cell for name, cell in zip(frame.columns, row, strict=True)} for row in rows
-    ]

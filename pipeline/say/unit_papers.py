@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.judge.duties import LACKING, REACHED
 from pipeline.records import Paper, PaperSection, PaperTable
-from pipeline.say.phrases import day, listed, numeral, records
-from schemas.figures import as_day
+from pipeline.say.phrases import day, listed, numeral
+from schemas.figures import as_day, records
 from schemas.returns.self_check import GOOD_ANSWER
 
 if TYPE_CHECKING:

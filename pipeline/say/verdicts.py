@@ -13,9 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.judge.proposals import CRITICISE, PRAISE, TRANSFER
-from pipeline.say.phrases import BLANK_CAUSE, BLANK_PRACTICE, day, listed, records, sublisted, verify_first
+from pipeline.say.phrases import BLANK_CAUSE, BLANK_PRACTICE, day, listed, sublisted, verify_first
 from pipeline.say.slip import next_meeting
-from schemas.figures import is_blank
+from schemas.figures import is_blank, records
 from schemas.returns.cover import PRACTICE_LENGTH
 
 if TYPE_CHECKING:

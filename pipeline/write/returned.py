@@ -20,6 +20,7 @@ from pipeline.records import Hint, Intake, Layout
 from pipeline.write.marked import Heading, Moved, Refill, write_marked
 from pipeline.write.returned_list import write_returned_list
 from pipeline.write.template import Prefill, write_template
+from schemas.figures import records
 from schemas.plan import Period, Plan, Unit
 from schemas.returns import COVER, TABLES
 from schemas.returns.self_check import GOOD_ANSWER
@@ -150,8 +151,7 @@ def _refill(plan: Plan, period: Period, intake: Intake, unit: Unit, file: str) -
 
 
 def _of_file(frame: pd.DataFrame, file: str) -> list[dict[str, object]]:
-    rows = frame[frame["file"] == file].astype(object)
-    return rows.where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
+    return records(frame[frame["file"] == file])
 
 
 def _moved(fresh: Reading, layouts: tuple[Layout, ...], sent: dict[str, list[dict[str, object]]]) -> Moved:
