@@ -14,7 +14,8 @@ from schemas.returns import BY_KEY, TABLES
 from tests.sent import FIRST_ROW, PERIOD, PLAN, UNITS, sent, taken_in
 
 SENDERS = UNITS[:3]
-KEYS = [sheet.key for sheet in TABLES if sheet.key != "self_check"]
+SENT = [sheet for sheet in TABLES if not sheet.optional]
+KEYS = [sheet.key for sheet in SENT if sheet.key != "self_check"]
 WORDS = [
     "合计",
     "小计：",
@@ -85,7 +86,7 @@ def filled_rows(returns):
     """(file, tab, row) of every row below a header in which a table's column holds anything that can be seen."""
     found = set()
     for entry in returns:
-        for sheet in TABLES:
+        for sheet in SENT:
             tab, width = entry.tab(sheet.key), len(sheet.names)
             for number, row in enumerate(tab.rows[FIRST_ROW - 1 :], FIRST_ROW):
                 if any(value is not None and str(value).strip(" \n\u200b\u00a0") for value in row[:width]):

@@ -39,7 +39,7 @@ def rows(demo):
 def test_six_periods_each_with_all_workbooks(demo):
     folders = sorted(path.name for path in (demo / "outputs").iterdir() if not path.name.startswith("."))
     periods = [f"第{number:02d}期_{meeting}" for number, meeting in enumerate(MEETINGS, start=1)]
-    assert folders == sorted(["填报表_第07期", *periods])
+    assert folders == sorted(["填报表_第07期", "运行日志.txt", *periods])
     assert len(list((demo / "outputs" / "填报表_第07期").glob("*_应进必进填报表_第07期.xlsx"))) == 33
     for number, folder in enumerate(periods, start=1):
         names = {path.name for path in (demo / "outputs" / folder).iterdir()}

@@ -287,7 +287,7 @@ def test_2_when_the_disk_is_full_and_what_was_there_stays(tmp_path, monkeypatch)
     monkeypatch.setattr(pipeline.run, "write_scores", full)
     says_in_one_line(run_in(tmp_path), "磁盘空间不足")
     assert folder_bytes(tmp_path / "outputs") == before
-    assert [path.name for path in (tmp_path / "outputs").iterdir()] == [f"第01期_{MEETING}"]
+    assert sorted(path.name for path in (tmp_path / "outputs").iterdir()) == [f"第01期_{MEETING}", "运行日志.txt"]
 
 
 def test_verbose_adds_the_technical_detail(tmp_path):

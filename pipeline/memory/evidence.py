@@ -10,10 +10,9 @@ import hashlib
 from datetime import date
 from pathlib import Path
 
-from pipeline.intake.disk import patiently
 from pipeline.memory.folders import PeriodFolder, matrix_books, periods_in
 from pipeline.memory.journal import recorded_in_log
-from pipeline.memory.opening import PreviousUnreadable
+from pipeline.memory.opening import PreviousUnreadable, own_bytes
 from pipeline.memory.record import Record, read_record
 from pipeline.memory.state import read_parts
 
@@ -61,14 +60,14 @@ def _against_record(folder: PeriodFolder, record: Record) -> list[str]:
     """About workbook 1; it is opened only where its bytes are others, for to save it again changes no figure."""
     paths = matrix_books(folder.path)
     as_written = {**record.outputs, **record.purged}
-    changed = [path for path in paths if as_written.get(path.name) not in (None, _digest(path))]
-    if not changed:
-        return []
     try:
+        changed = [path for path in paths if as_written.get(path.name) not in (None, _digest(path, folder))]
+        if not changed:
+            return []
         return list(read_parts(paths, folder.label)[1])
     except PreviousUnreadable as error:
         return list(error.notices)
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(patiently(path.read_bytes)).hexdigest()
+def _digest(path: Path, folder: PeriodFolder) -> str:
+    return hashlib.sha256(own_bytes(path, f"{folder.label}的“{path.name}”")).hexdigest()

@@ -26,19 +26,33 @@ class PreviousUnreadable(Exception):  # noqa: N818 - it states what the previous
 def open_own(path: Path, what: str) -> "OwnBook":
     """Read a workbook that we wrote; `what` names it in the notice.
 
-    Raises PreviousUnreadable when it is not there or not a workbook any more, MisuseError when another
-    program holds it for more than some seconds (contract §9, exit codes).
+    Raises as `own_bytes`, and PreviousUnreadable when it is not a workbook any more.
     """
-    from pipeline.intake.own import open_own_book
-    from pipeline.intake.unreadable import Unreadable
+    return opened(own_bytes(path, what), what)
 
+
+def own_bytes(path: Path, what: str) -> bytes:
+    """The bytes of a workbook that we wrote.
+
+    Raises PreviousUnreadable when it is not there, MisuseError when another program holds it for more than
+    some seconds (contract §9, exit codes).
+    """
     try:
-        return open_own_book(patiently(path.read_bytes))
+        return patiently(path.read_bytes)
     except OSError as error:
         if is_held(error):
             held = f"{what}正被别的程序占用，打不开；请关闭这个文件后重新运行：{path}"
             raise MisuseError(held) from error
         raise PreviousUnreadable(f"{what}打不开（{error.strerror}），没有沿用。") from error
+
+
+def opened(data: bytes, what: str) -> "OwnBook":
+    """The workbook of these bytes; raises PreviousUnreadable when they are none."""
+    from pipeline.intake.own import open_own_book
+    from pipeline.intake.unreadable import Unreadable
+
+    try:
+        return open_own_book(data)
     except Unreadable as error:
         raise unreadable(what, error) from error
 

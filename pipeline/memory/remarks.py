@@ -6,14 +6,13 @@ workbook 1 (批示); where an earlier version of this program kept no such sheet
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.intake.disk import patiently
 from pipeline.intake.unreadable import Unreadable
 from pipeline.judge.remarks import (
     APART,
@@ -28,7 +27,7 @@ from pipeline.judge.remarks import (
 )
 from pipeline.memory.folders import PeriodFolder, folders_of, matrix_books, period_folders
 from pipeline.memory.lineage import Lineage, renamed_remarks
-from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
+from pipeline.memory.opening import PreviousUnreadable, open_own, opened, own_bytes, unreadable
 from pipeline.memory.readback import read_table
 from pipeline.memory.record import read_record
 from pipeline.memory.words import is_book, words_in
@@ -133,9 +132,7 @@ def _read(folder: PeriodFolder, notices: list[str]) -> _Read:
     if not any(path.match(LEDGER_FILES) for path in paths):
         notices.append(f"{folder.label}的文件夹里没有红黄绿督办台账，写在其中的批示没有带过来。")
     for path in paths:
-        if path.match("*.xlsx") and hashlib.sha256(patiently(path.read_bytes)).hexdigest() in as_written:
-            continue
-        said += _said_in(path, folder, apart, notices)
+        said += _said_in(path, folder, apart, as_written, notices)
     earlier_then = no_words() if kept is None else kept[kept["as_of"] == EARLIER].reset_index(drop=True)
     standing = as_they_stand(written.reset_index(drop=True), said)
     return _Read(standing, earlier_then, known=kept is not None, whole=len(notices) == told)
@@ -154,11 +151,19 @@ def _workbooks(folder: PeriodFolder) -> Iterator[Path]:
 
 
 def _said_in(
-    path: Path, folder: PeriodFolder, apart: dict[tuple[str, str, str], bool], notices: list[str]
+    path: Path,
+    folder: PeriodFolder,
+    apart: dict[tuple[str, str, str], bool],
+    as_written: Collection[str],
+    notices: list[str],
 ) -> list[Said]:
+    """What people wrote into one workbook; as_written: the digests of those that the run wrote."""
     what = f"{folder.label}的“{path.name}”"
     try:
-        book = open_own(path, what)
+        data = own_bytes(path, what)
+        if hashlib.sha256(data).hexdigest() in as_written:
+            return []
+        book = opened(data, what)
         if not (path.match(LEDGER_FILES) or path.match(SCORE_FILES) or is_book(book)):
             return []
         found = words_in(book, folder.label, apart)

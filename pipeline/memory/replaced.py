@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.intake.disk import patiently
 from pipeline.intake.find import Received, find_files, office_file, with_unique_names
 from pipeline.intake.unreadable import Unreadable
 from pipeline.memory.folders import PeriodFolder, matrix_books, periods_in
-from pipeline.memory.opening import PreviousUnreadable, open_own, unreadable
+from pipeline.memory.opening import PreviousUnreadable, open_own, own_bytes, unreadable
 from pipeline.memory.readback import empty, read_table
 from pipeline.memory.record import read_record
 from pipeline.records import MisuseError, Replaced
@@ -78,7 +77,7 @@ def edited_papers(folder: PeriodFolder | None) -> dict[str, bytes]:
         place = path.relative_to(folder.path)
         if place.parts[0] == RETURNS_FOLDER or path.name.startswith("~$"):
             continue
-        data = patiently(path.read_bytes)
+        data = own_bytes(path, f"{folder.label}的“{path.name}”")
         drafted = path.stem.rpartition("_")[2].startswith(EDITED)
         written = {record.outputs.get(place.as_posix()), record.purged.get(place.as_posix())}
         if drafted:

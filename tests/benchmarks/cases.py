@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pipeline.run
 from pipeline.meeting import Meeting
-from pipeline.records import Intake, Settings
+from pipeline.records import Settings
 from pipeline.sample import mess, sample_return
 from pipeline.write.matrix import write_matrices
 from pipeline.write.office import write_plan_book
@@ -169,7 +169,7 @@ def _make_districts(folder: Path, districts: int, units: int, items: int) -> Non
 
 
 def _judged(inputs: Path, outputs: Path) -> Meeting:
-    def stop(settings: Settings, meeting: Meeting, intake: Intake) -> object:
+    def stop(settings: Settings, meeting: Meeting, *_: object) -> object:
         raise _JudgedError(meeting)
 
     write, pipeline.run._written = pipeline.run._written, stop

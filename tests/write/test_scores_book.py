@@ -14,7 +14,7 @@ from pipeline.judge.robustness import rank_ranges, tried
 from pipeline.judge.scores import Share, not_applicable, ranking_frame, score_parts, standings
 from pipeline.write.scores import write_scores
 from schemas.plan import load_plan
-from schemas.tables import PROPOSALS
+from schemas.tables import DECISIONS, PROPOSALS
 from tests.write.fakes import empty, fake_book, frame, knowing
 
 UNITS = ("甲局", "乙局", "丙局", "丁局", "戊局")
@@ -59,6 +59,7 @@ def run():
             rank_before=[2, 1, 3, None, 4], rank_change=[1, -1, 1, None, 0]
         ),
         proposals=frame(PROPOSALS, rows),
+        decisions=frame(DECISIONS, rows),
     )
 
 
@@ -176,7 +177,7 @@ def test_proposals_are_for_the_meeting_to_decide(path):
 
 
 def test_without_proposals_the_sheet_says_so(run, tmp_path):
-    nothing = knowing(run, proposals=empty(PROPOSALS))
+    nothing = knowing(run, proposals=empty(PROPOSALS), decisions=empty(DECISIONS))
     write_scores(tmp_path / "x.xlsx", nothing)
     assert load_workbook(tmp_path / "x.xlsx")["表扬通报建议"]["A4"].value == "本期没有表扬、通报建议。"
 
