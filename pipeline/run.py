@@ -7,7 +7,6 @@ the hops before it returned, and only the last one touches the disk (contract §
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,17 +20,17 @@ from pipeline.intake.find import Received, find_files
 from pipeline.intake.store import Content
 from pipeline.intake.wrong_date import wrong_date
 from pipeline.judge.as_before import with_last_texts
-from pipeline.judge.item_changes import confirmed_changes, entries_continued, with_items_moved
-from pipeline.judge.lasting import bonus_at, delays_in_force, stand, to_keep
+from pipeline.judge.item_changes import confirmed_changes
+from pipeline.judge.lasting import bonus_at, delays_in_force, to_keep
 from pipeline.judge.matters import answerable, answers_to_keep, due_answers
 from pipeline.judge.merge import merge, receipts, set_aside_duplicates, unreconciled
 from pipeline.meeting import Meeting, worked_out
-from pipeline.memory.arising import arising
 from pipeline.memory.belongs import refuse_other_district, refuse_other_version
 from pipeline.memory.evidence import evidence
 from pipeline.memory.folders import PeriodFolder, numbers_held, replaced_by
 from pipeline.memory.journal import log
 from pipeline.memory.lineage import files_lineage, renamed_intake
+from pipeline.memory.office_books import entries_in_force
 from pipeline.memory.plan import PlanInForce, plan_in_force
 from pipeline.memory.publish import digests_below, keep_aside, publish
 from pipeline.memory.record import write_record
@@ -139,12 +138,7 @@ def _judged(
 ) -> tuple[Meeting, Intake]:
     """The hops check, merge and judge; the intake comes back without the rows that say the same twice."""
     plan, previous = in_force.plan, memory.previous
-    intake = with_last_texts(intake, previous)
-    changes = confirmed_changes(plan, period.meeting)
-    intake = replace(intake, office=entries_continued(intake.office, changes))
-    intake, standing = stand(
-        intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period)
-    )
+    intake, standing = entries_in_force(with_last_texts(intake, previous), memory, plan, period)
     office = standing.rows
     due = due_answers(office["matters"], previous, plan)
     kept = answers_to_keep(office["matters"], previous, plan)
@@ -152,7 +146,7 @@ def _judged(
     found = all_findings(plan, period, intake, previous, office["inspections"], numbers)
     findings, waivers = apply_waivers(found, office["waivers"], plan.trial_rules, period.meeting)
     intake = set_aside_duplicates(intake)
-    merged = merge(intake, previous, plan, changes.agreed, kept)
+    merged = merge(intake, previous, plan, confirmed_changes(plan, period.meeting).agreed, kept)
     meeting = Meeting(
         plan=plan,
         period=period,
@@ -173,12 +167,8 @@ def _judged(
         due=due,
         books=to_keep(standing, plan),
         notices=(
-            *own_faults("读", intake.faults),
-            *in_force.notices,
-            *memory.notices,
-            *doubts,
-            *standing.notices,
-            *unreconciled(intake, merged),
+            *(*own_faults("读", intake.faults), *in_force.notices, *memory.notices, *doubts),
+            *(*standing.notices, *unreconciled(intake, merged)),
         ),
         book=in_force.book,
         plan_before=in_force.before,

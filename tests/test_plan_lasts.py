@@ -280,6 +280,8 @@ def test_what_the_office_wrote_about_an_item_goes_on_where_the_item_does(office)
     office.forget()
     where = {"单位": OLD, "事项编码": moved["item_code"], "事项名称": moved["item_name"], "接收单位": OTHER}
     add_row(office, "事项变动", **where, 方式="划转", 依据="〔2023〕6号", 生效日期=NEXT_MEETING)
+    sent_out = office.templates(OTHER)[0].with_name("督查核查表.xlsx")
+    assert OTHER in {cell.value for row in load_workbook(sent_out)["督查核查"].iter_rows() for cell in row}
     office.return_all()
     office.form(OLD).remove("事项", moved["item_name"]).save()
     office.form(OTHER).add("事项", **{BY_KEY["items"].titles[k]: v for k, v in moved.items() if v is not None}).save()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from pipeline.intake.disk import patiently
 from pipeline.intake.find import Received
 from pipeline.intake.open import RawBook, open_book
 from pipeline.intake.unreadable import Unreadable
-from pipeline.judge.lasting import stand, still_open
+from pipeline.judge.item_changes import confirmed_changes, entries_continued, with_items_moved
+from pipeline.judge.lasting import Standing, stand, still_open
 from pipeline.memory.arising import arising
 from pipeline.memory.state import Memory
+from pipeline.records import Intake
 from pipeline.write.office import SEAL_SHEET, write_office_books
 from schemas.figures import records
 from schemas.plan import Period, Plan
@@ -30,13 +33,20 @@ _NAMES = frozenset(book.file_name for book in OFFICE_BOOKS)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
+def entries_in_force(intake: Intake, memory: Memory, plan: Plan, period: Period) -> tuple[Intake, Standing]:
+    """The office's entries that stand at the meeting, where their items are by now; the intake with each given once."""
+    changes = confirmed_changes(plan, period.meeting)
+    intake = replace(intake, office=entries_continued(intake.office, changes))
+    return stand(intake, with_items_moved(memory.kept, changes), plan, period, arising(memory, plan, period))
+
+
 def open_entries(
     received: Sequence[Received], memory: Memory, plan: Plan, period: Period
 ) -> dict[str, list[dict[str, object]]]:
     """Sheet.key → what the office would have to enter to say all that is open: what lasts, and what lies in inputs."""
     own = [file for file in received if file.office in _NAMES]
     intake = take_in(own, plan, period, workers=1, seen_before=None)
-    _, standing = stand(intake, memory.kept, plan, period, arising(memory, plan, period))
+    _, standing = entries_in_force(intake, memory, plan, period)
     found: dict[str, list[dict[str, object]]] = {}
     for sheet in OFFICE:
         entries = records(standing.rows[sheet.key][list(sheet.names)])

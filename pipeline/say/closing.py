@@ -190,38 +190,19 @@ def run_record(
     states: matrix workbook → digest of what the next period reads back of it. previous: what the run went on from;
     its record's digest makes the records a chain.
     """
-    by_file = receipts.dropna(subset=["file"]).set_index("file")
-    inputs = [
-        {
-            "name": file,
-            "sha256": digest,
-            "unit": unit or "",
-            "verdict": verdict,
-            "reason": reason or "",
-            "counts": _counts(by_file, file) if verdict == Verdict.ADOPTED else {},
-        }
-        for file, digest, unit, verdict, reason in zip(
-            *(files[name].tolist() for name in ("file", "sha256", "unit", "verdict", "reason")), strict=True
-        )
-    ]
     record = {
         "version": program_version(),
         "plan": plan.digest,
         "period": period.number,
         "meeting": period.meeting.isoformat(),
         "cutoff": period.cutoff.isoformat(),
-        "inputs": inputs,
+        "inputs": _inputs(files, receipts),
         "counts": {
             "received": len(files),
             "adopted": int((files["verdict"] == Verdict.ADOPTED).sum()),
-            **{
-                name: how_many(findings, severity)
-                for name, severity in (
-                    ("errors", Severity.ERROR),
-                    ("warnings", Severity.WARNING),
-                    ("notes", Severity.NOTE),
-                )
-            },
+            "errors": how_many(findings, Severity.ERROR),
+            "warnings": how_many(findings, Severity.WARNING),
+            "notes": how_many(findings, Severity.NOTE),
         },
         "schema": STATE_EDITION,
         "state": dict(states or {}),
@@ -230,6 +211,23 @@ def run_record(
         **({CLOSED: True} if closed else {}),
     }
     return record_text(record)
+
+
+def _inputs(files: pd.DataFrame, receipts: pd.DataFrame) -> list[dict[str, object]]:
+    """Every file received: name, sha256, unit, verdict, and the counts of an adopted one."""
+    by_file = receipts.dropna(subset=["file"]).set_index("file")
+    cells = (files[name].tolist() for name in ("file", "sha256", "unit", "verdict", "reason"))
+    return [
+        {
+            "name": file,
+            "sha256": digest,
+            "unit": unit or "",
+            "verdict": verdict,
+            "reason": reason or "",
+            "counts": _counts(by_file, file) if verdict == Verdict.ADOPTED else {},
+        }
+        for file, digest, unit, verdict, reason in zip(*cells, strict=True)
+    ]
 
 
 def _link(previous: Previous | None) -> dict[str, object] | None:
