@@ -205,7 +205,6 @@ _DAYS = (date(2000, 1, 1), date(2099, 12, 31))
 _MOST = 9_999_999
 _ROW = "{row}"  # stands for the row's number in a formula made once a sheet
 _MISSING = {"bg_color": "#FFF2CC"}  # a required cell still empty in a row that was begun
-_LAST_COLUMN = 16_383  # of a sheet
 ALLOWED = dict.fromkeys(("format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter"), True)
 _HINT_REFUSED: dict[str, object] = {
     "validate": "custom",
@@ -295,7 +294,7 @@ class _EntrySheet:
         hint = len(self.columns)
         self.page.raw.set_column(hint, hint, _HINT_WIDTH, self._hint_style())
         # Excel deletes a row of a protected sheet only when all of its cells are open, to the last one
-        self.page.raw.set_column(hint + 1, _LAST_COLUMN, None, self.page.theme.style("body", locked=False))
+        self.page.raw.set_column(hint + 1, hint + 1, None, self.page.theme.style("body", locked=False))
 
     def _hint_style(self) -> Format:
         return self.page.theme.style("body", font_color=ALARM, locked=False)

@@ -46,7 +46,7 @@ def _write_book(
     path: Path, book: OfficeBook, plan: Plan, created: date, filled: Mapping[str, Sequence[Row]], seal: str
 ) -> None:
     with document(path, title=book.title, created=created, author=plan.office.name) as doc:
-        pages = [doc.sheet(sheet.name) for sheet in book.sheets]
+        pages = [doc.sheet(sheet.name, endless=True) for sheet in book.sheets]
         hidden = doc.sheet(_LISTS_SHEET)
         lists = write_lists(hidden, long_lists(book.sheets, [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()
@@ -67,7 +67,7 @@ def write_plan_book(path: Path, plan: Plan) -> None:
     rows = plan_rows(plan)
     # The plan has no date of its own but the day its work begins.
     with document(path, title="工作方案", created=plan.start, author=plan.office.name) as doc:
-        pages = [doc.sheet(sheet.name) for sheet in SHEETS]
+        pages = [doc.sheet(sheet.name, endless=True) for sheet in SHEETS]
         hidden = doc.sheet(_PLAN_LISTS_SHEET)
         lists = write_lists(hidden, long_lists(SHEETS, [unit.name for unit in plan.units]))
         hidden.raw.very_hidden()

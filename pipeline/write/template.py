@@ -206,7 +206,7 @@ def write_template(path: Path, plan: Plan, period: Period, unit: Unit, prefill: 
     tables["self_check"] = self_check_rows(tables["self_check"])
     with document(path, title=COVER.title, created=period.meeting, author=plan.office.name, home=COVER.name) as doc:
         cover = doc.sheet(COVER.name)
-        pages = [doc.sheet(sheet.name) for sheet in sheets]
+        pages = [doc.sheet(sheet.name, endless=True) for sheet in sheets]
         lists = _write_hidden(doc, plan, period, unit)
         values = dict(prefill.cover) | {
             "unit": unit.name,

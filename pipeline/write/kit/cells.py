@@ -42,6 +42,7 @@ class Page:
     raw: xlsxwriter's worksheet, for what is not a cell; home: the sheet that 返回首页 leads to, or "".
     streamed: rows that go in when the workbook is closed (`stream.write_rows`).
     guard: through which every text is shown in what circulates; None where all may stand as it is.
+    endless: the look of the last column that was given one is that of all columns after it.
     """
 
     raw: Worksheet
@@ -49,6 +50,7 @@ class Page:
     home: str = ""
     streamed: "list[Block]" = field(default_factory=list)
     guard: "Guard | None" = None
+    endless: bool = False
 
     def shown(self, text: str) -> str:
         """The text as it may stand here; what cuts or measures texts asks first."""

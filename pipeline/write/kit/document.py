@@ -32,12 +32,12 @@ class Document:
     guard: Guard | None = None
     pages: list[Page] = field(default_factory=list)
 
-    def sheet(self, name: str, *, tab: str = "") -> Page:
-        """Add a sheet; `tab` colours its tab."""
+    def sheet(self, name: str, *, tab: str = "", endless: bool = False) -> Page:
+        """Add a sheet; `tab` colours its tab; endless: see `Page`."""
         raw = self.workbook.add_worksheet(name)
         if tab:
             raw.set_tab_color(tab)
-        page = Page(raw, self.theme, self.home if self.home != name else "", guard=self.guard)
+        page = Page(raw, self.theme, self.home if self.home != name else "", guard=self.guard, endless=endless)
         self.pages.append(page)
         return page
 
@@ -63,7 +63,8 @@ def document(
     made = Document(workbook, Theme(workbook), home, guard)
     yield made
     workbook.close()
-    finish(package, path, {page.name: page.streamed for page in made.pages})
+    endless = {page.name for page in made.pages if page.endless}
+    finish(package, path, {page.name: page.streamed for page in made.pages}, endless)
 
 
 def set_up_page(page: Page, layout: Layout, *, header_row: int = 0, footer: str = FOOTER) -> None:

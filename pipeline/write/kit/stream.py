@@ -9,7 +9,7 @@ these rows beside their cells (heights, validations, colours …) holds.
 import re
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -125,23 +125,34 @@ def _put(block: Block) -> None:
                 page.put(row, col, value, field.style)
 
 
-def finish(package: IO[bytes], path: Path, blocks: Mapping[str, Sequence[Block]]) -> None:
-    """Write the closed workbook `package` to `path`, the blocks (by sheet) in the place of their samples."""
+def finish(
+    package: IO[bytes], path: Path, blocks: Mapping[str, Sequence[Block]], endless: Collection[str] = ()
+) -> None:
+    """Write the closed workbook `package` to `path`, the blocks (by sheet) in the place of their samples.
+
+    endless: the sheets on which the look of the last column goes on to the end.
+    """
     with zipfile.ZipFile(package) as closed:
-        write_package(path, _finished(closed, blocks))
+        write_package(path, _finished(closed, blocks, endless))
 
 
-def _finished(closed: zipfile.ZipFile, blocks: Mapping[str, Sequence[Block]]) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _finished(
+    closed: zipfile.ZipFile, blocks: Mapping[str, Sequence[Block]], endless: Collection[str]
+) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The parts of the workbook; relations come last, for links are known when the rows are written."""
-    sheets = {part: blocks[name] for name, part in sheet_parts(closed).items() if blocks[name]}
+    parts = sheet_parts(closed)
+    sheets = {part: blocks[name] for name, part in parts.items() if blocks[name]}
+    reaching = {parts[name] for name in endless}
     links = {_relations_of(part): _Links() for part in sheets}
     names = closed.namelist()
     relations = [name for name in names if "/_rels/" in name]
     for name in names:
-        if name in sheets:
-            yield name, _spliced(closed.read(name), sheets[name], links[_relations_of(name)])
-        elif name not in relations:
-            yield name, [closed.read(name)]
+        if name in relations:
+            continue
+        part = closed.read(name)
+        if name in reaching:
+            part = _to_the_last_column(part)
+        yield name, _spliced(part, sheets[name], links[_relations_of(name)]) if name in sheets else [part]
     for name in relations:
         # xlsxwriter writes paths with Windows' backslash, which is no URI and leads nowhere elsewhere
         part = closed.read(name).replace(b"\\", b"/")
@@ -149,6 +160,13 @@ def _finished(closed: zipfile.ZipFile, blocks: Mapping[str, Sequence[Block]]) ->
     for name, laid in links.items():
         if laid.targets and name not in relations:
             yield name, [laid.related(_NO_RELATIONS)]
+
+
+def _to_the_last_column(part: bytes) -> bytes:
+    """The XML of a sheet, its last column look reaching on; xlsxwriter itself would note every column singly."""
+    head, end, tail = part.partition(b"</cols>")
+    start, _, rest = head.rpartition(b' max="')
+    return start + b' max="16384"' + rest.partition(b'"')[2] + end + tail
 
 
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
