@@ -3,8 +3,8 @@
 A4 with margins of 37, 28, 35 and 26 mm, 22 lines of 28 characters (docGrid); red head, title 小标宋 2号,
 headings 黑体 and 楷体, body 仿宋 3号, page number between dashes. The text is finished; here it is only set.
 
-A run writes some seventy of them. The parts that all share are made once; python-docx took 60 ms a paper for
-its own template, which would double the run.
+A run writes some seventy of them. The parts that all share are made once: 6 ms a paper, where python-docx takes
+about 20 for one of the same size, and its template brings a thumbnail and styles of another layout.
 """
 
 import re
